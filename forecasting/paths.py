@@ -1,0 +1,98 @@
+"""Simulated futures: the single form in which models state their uncertainty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DataError
+from forecasting.schema import quantile_column
+
+
+@dataclass(frozen=True)
+class SamplePaths:
+    """Joint samples of future demand.
+
+    Keeping whole paths, not per-period quantiles, is what makes sums over a
+    lead time right: quantiles do not add, samples do.
+    """
+
+    unique_id: np.ndarray  # (n_series,) str, sorted
+    ds: pd.DatetimeIndex  # (horizon,)
+    values: np.ndarray  # (n_series, n_paths, horizon) float32, units of y, >= 0
+
+    def __post_init__(self) -> None:
+        expected = (len(self.unique_id), len(self.ds))
+        got = (self.values.shape[0], self.values.shape[2]) if self.values.ndim == 3 else self.values.shape
+        if got != expected:
+            raise DataError(f"Sample paths must cover {expected} (series, periods), got {got}.")
+        if not np.isfinite(self.values).all():
+            raise DataError("Sample paths hold values that are not finite numbers.")
+
+    @property
+    def horizon(self) -> int:
+        """Return how many periods ahead the paths reach."""
+        return len(self.ds)
+
+    def quantiles(self, quantile_levels: Sequence[float]) -> pd.DataFrame:
+        """Return one row per (unique_id, ds) with h, mean and a column per quantile level."""
+        return self._table(self.values, quantile_levels, self.ds)
+
+    def cumulative(self, quantile_levels: Sequence[float]) -> pd.DataFrame:
+        """Return one row per (unique_id, h): mean and quantiles of demand over the first h periods."""
+        sums = np.cumsum(self.values, axis=2, dtype=np.float64)
+        return self._table(sums, quantile_levels, self.ds).drop(columns="ds")
+
+    def total(self, periods: int) -> np.ndarray:
+        """Return demand summed over the first `periods` periods, (n_series, n_paths).
+
+        Raises `DataError` when the paths are shorter: a protection interval is never truncated.
+        """
+        if not 0 < periods <= self.horizon:
+            raise DataError(f"The forecast reaches {self.horizon} periods ahead; {periods} were asked for.")
+        return self.values[:, :, :periods].sum(axis=2, dtype=np.float64)
+
+    def only(self, unique_ids: Sequence[str]) -> "SamplePaths":
+        """Return the paths of some of the series, in the sorted order of their ids."""
+        kept = np.flatnonzero(np.isin(self.unique_id, np.asarray(unique_ids, dtype=object)))
+        return SamplePaths(self.unique_id[kept], self.ds, self.values[kept])
+
+    def _table(
+        self, values: np.ndarray, quantile_levels: Sequence[float], ds: pd.DatetimeIndex
+    ) -> pd.DataFrame:
+        n, _, horizon = values.shape
+        table = sorted_quantiles(values, quantile_levels)  # (levels, n, horizon)
+        columns: dict[str, object] = {
+            "unique_id": np.repeat(self.unique_id, horizon),
+            "ds": np.tile(ds.to_numpy(), n),
+            "h": np.tile(np.arange(1, horizon + 1, dtype=np.int32), n),
+            "mean": values.mean(axis=1, dtype=np.float64).ravel(),
+        }
+        columns |= {
+            quantile_column(level): q.ravel() for level, q in zip(quantile_levels, table, strict=True)
+        }
+        return pd.DataFrame(columns)
+
+
+def sorted_quantiles(values: np.ndarray, quantile_levels: Sequence[float]) -> np.ndarray:
+    """Return quantiles over axis 1 of (n, n_paths, horizon), shape (levels, n, horizon) float64.
+
+    One sort serves every level, and the sorted order makes crossing impossible.
+    Linear interpolation (Hyndman & Fan type 7), as `numpy.quantile`.
+    """
+    ordered = np.sort(values, axis=1)
+    place = np.asarray(quantile_levels, dtype=float) * (values.shape[1] - 1)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, values.shape[1] - 1)
+    weight = (place - below)[:, None, None]
+    low, high = (np.moveaxis(ordered[:, at, :], 1, 0).astype(np.float64) for at in (below, above))
+    return low + weight * (high - low)
+
+
+def concatenate(parts: Sequence[SamplePaths]) -> SamplePaths:
+    """Return batches of series as one, sorted by unique_id; all parts share dates and path count."""
+    ids = np.concatenate([p.unique_id for p in parts])
+    order = np.argsort(ids)
+    values = np.concatenate([p.values for p in parts])
+    return SamplePaths(ids[order], parts[0].ds, values[order])

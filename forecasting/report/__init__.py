@@ -1,0 +1,1 @@
+"""The plan as files: spreadsheet, web page, PDF, CSV."""

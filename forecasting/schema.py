@@ -1,0 +1,96 @@
+"""The frames every module speaks; column names are law, never parameters.
+
+sales      unique_id, ds, y, [stockout], [open], drivers …   one row per series and period
+items      unique_id, attributes, economics, supply           one row per series
+future     the sales frame without y and stockout             the dates to forecast
+forecast   model, unique_id, cutoff, ds, h, mean, q0.05 … q0.95
+cumulative model, unique_id, cutoff, h, mean, quantiles of demand summed over the first h periods
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from forecasting.errors import DataError
+
+KEY = ["unique_id", "ds"]
+
+# The stored grid: an interval is a view on it (80 % = q0.1 … q0.9), never a column of its own.
+QUANTILE_LEVELS: tuple[float, ...] = tuple(round(0.05 * k, 2) for k in range(1, 20))
+# Orders live in the tails (a critical ratio of 0.98 is ordinary), so sums keep more of them.
+CUMULATIVE_LEVELS: tuple[float, ...] = (0.01, 0.025, *QUANTILE_LEVELS, 0.975, 0.99, 0.995)
+
+# Columns of the sales frame that are not drivers.
+RESERVED = ("unique_id", "ds", "y", "stockout", "open")
+
+ITEM_MONEY = ("price", "unit_cost", "salvage", "goodwill", "holding_rate")
+ITEM_SUPPLY = ("lead_time", "review_period", "on_hand", "on_order", "moq", "pack", "shelf_life", "capacity")
+ITEM_COLUMNS = (*ITEM_MONEY, "leftover", *ITEM_SUPPLY)
+
+
+def quantile_column(quantile_level: float) -> str:
+    """Return the column of a quantile level.
+
+    >>> quantile_column(0.975)
+    'q0.975'
+    """
+    return f"q{quantile_level:g}"
+
+
+def quantile_level(column: str) -> float:
+    """Return the quantile level of a column made by `quantile_column`.
+
+    >>> quantile_level("q0.975")
+    0.975
+    """
+    return float(column.removeprefix("q"))
+
+
+def quantile_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the quantile columns of a frame, lowest level first."""
+    found = [c for c in frame.columns if c[:1] == "q" and c[1:].replace(".", "", 1).isdigit()]
+    return sorted(found, key=quantile_level)
+
+
+def drivers(frame: pd.DataFrame) -> list[str]:
+    """Return the covariate columns of a sales or future frame."""
+    return [c for c in frame.columns if c not in RESERVED]
+
+
+def validate_sales(sales: pd.DataFrame) -> pd.DataFrame:
+    """Return `sales` unchanged, or raise `DataError` naming the first broken rule."""
+    _require_columns(sales, [*KEY, "y"])
+    if sales.empty:
+        raise DataError("The sales history has no rows; at least one sale is needed.")
+    if sales.duplicated(KEY).any():
+        first = sales.loc[sales.duplicated(KEY), KEY].iloc[0]
+        raise DataError(
+            f"Two rows for {first['unique_id']!r} on {first['ds']:%Y-%m-%d}; keep one per period."
+        )
+    if sales["y"].isna().any():
+        raise DataError(f"{int(sales['y'].isna().sum())} rows have no units sold; leave such periods out.")
+    if (sales["y"] < 0).any():
+        raise DataError(
+            f"{int((sales['y'] < 0).sum())} rows sell less than nothing; net or drop returns first."
+        )
+    text = [c for c in drivers(sales) if not pd.api.types.is_numeric_dtype(sales[c])]
+    if text:
+        raise DataError(
+            f"Drivers must be numbers; {', '.join(text)} holds text. Leave it out or code it 0/1."
+        )
+    return sales
+
+
+def validate_items(items: pd.DataFrame) -> pd.DataFrame:
+    """Return `items` unchanged, or raise `DataError` naming the first broken rule."""
+    _require_columns(items, ["unique_id"])
+    if items["unique_id"].duplicated().any():
+        first = items.loc[items["unique_id"].duplicated(), "unique_id"].iloc[0]
+        raise DataError(f"The items table describes {first!r} twice; keep one row per series.")
+    return items
+
+
+def _require_columns(frame: pd.DataFrame, needed: Sequence[str]) -> None:
+    missing = [c for c in needed if c not in frame]
+    if missing:
+        raise DataError(f"The table lacks the columns {missing}; it has {list(frame.columns)}.")

@@ -1,0 +1,1 @@
+"""Projects that outlive the browser tab."""

@@ -1,0 +1,1 @@
+"""What better forecasts are worth: replay, gain, return on investment."""

@@ -22,7 +22,7 @@ class DataError(ForecastingError):
     """The sales history does not satisfy the contract."""
 
 
-class UnreadableFile(DataError):  # noqa: N818 - reads as the sentence it is
+class UnreadableFile(DataError):
     """The file cannot be read as a table."""
 
 
@@ -46,5 +46,5 @@ class StoreError(ForecastingError):
     """A project cannot be opened or saved."""
 
 
-class MissingLibrary(ForecastingError):  # noqa: N818
+class MissingLibrary(ForecastingError):
     """An optional library is not installed."""

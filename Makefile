@@ -1,0 +1,36 @@
+# make run | make test | make check | make bench | make sample : every one sets up what it needs first.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run test check bench sample clean
+
+.venv/run.stamp: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements.txt
+	touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements-dev.txt
+	touch $@
+
+run: .venv/run.stamp
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest
+
+check: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.latency
+
+sample: .venv/run.stamp
+	$(BIN)/python sample_data/make_sample.py
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

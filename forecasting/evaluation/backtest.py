@@ -1,0 +1,194 @@
+"""Rolling-origin evaluation: what would we have said, standing in the past?"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import calendar, next_periods, period_kind
+from forecasting.errors import SettingsError, TooShortError
+from forecasting.evaluation.future import known_future
+from forecasting.models.base import Forecaster
+from forecasting.paths import SamplePaths
+from forecasting.schema import CUMULATIVE_LEVELS, KEY, QUANTILE_LEVELS
+
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+# Two weeks, two months or half a year: below that no model here can tell a season from chance.
+MIN_HISTORY = {"day": 14, "week": 8, "month": 6}
+
+
+@dataclass(frozen=True)
+class BacktestPlan:
+    """How the past is replayed: `folds` origins, `step` periods apart, `horizon` periods each.
+
+    `warm_up` older origins are added where the history allows. They are never
+    scored: they only give the first scored origin something to choose a model by.
+    """
+
+    horizon: int
+    folds: int
+    step: int
+    warm_up: int = 2
+
+    def __post_init__(self) -> None:
+        for name, least in (("horizon", 1), ("folds", 1), ("step", 1), ("warm_up", 0)):
+            if getattr(self, name) < least:
+                raise SettingsError(f"{name} must be at least {least}, got {getattr(self, name)}.")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work that can travel: a model, an origin and the arrays it may see."""
+
+    model: Forecaster
+    cutoff: pd.Timestamp
+    history: pd.DataFrame
+    future: pd.DataFrame
+    keep_paths: bool = False
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What came back: forecast and cumulative frames, and the paths when they were asked for."""
+
+    model: str
+    cutoff: pd.Timestamp
+    forecast: pd.DataFrame
+    cumulative: pd.DataFrame
+    paths: SamplePaths | None
+    seconds: float
+
+
+def cutoffs(dates: pd.DatetimeIndex, plan: BacktestPlan) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
+    """Return (warm-up origins, scored origins), oldest first, one calendar date for all series.
+
+    The newest origin leaves exactly `horizon` periods to score; each older
+    one lies `step` periods earlier.
+    """
+    places = [len(dates) - 1 - plan.horizon - k * plan.step for k in range(plan.folds + plan.warm_up)]
+    least = MIN_HISTORY[period_kind(_frequency_of(dates))] - 1
+    if places[plan.folds - 1] < least:
+        needed = least + 1 + plan.horizon + (plan.folds - 1) * plan.step
+        raise TooShortError(
+            f"{plan.folds} folds of {plan.horizon} periods need {needed} periods of history, "
+            f"got {len(dates)}; use a shorter horizon or fewer folds."
+        )
+    scored = [dates[p] for p in reversed(places[: plan.folds])]
+    warm_up = [dates[p] for p in reversed(places[plan.folds :]) if p >= least]
+    return warm_up, scored
+
+
+def eligible(sales: pd.DataFrame, cutoff: pd.Timestamp, frequency: str) -> list[str]:
+    """Return the series with enough known periods up to `cutoff` that still have rows after it."""
+    known = sales
+    if "stockout" in sales:
+        known = sales[~sales["stockout"].fillna(False).astype(bool)]
+    count = known.loc[known["ds"] <= cutoff].groupby("unique_id")["y"].size()
+    alive = sales.loc[sales["ds"] > cutoff, "unique_id"].unique()
+    enough = count.index[count >= MIN_HISTORY[period_kind(frequency)]]
+    return sorted(enough.intersection(pd.Index(alive)))
+
+
+def backtest_tasks(
+    models: Sequence[Forecaster],
+    sales: pd.DataFrame,
+    plan: BacktestPlan,
+    *,
+    frequency: str,
+) -> list[Task]:
+    """Return the work of a backtest, model by model, in batches the models allow."""
+    dates = calendar(sales["ds"].min(), sales["ds"].max(), frequency)
+    warm_up, scored = cutoffs(dates, plan)
+    tasks: list[Task] = []
+    folds = []
+    for cutoff in [*warm_up, *scored]:
+        ids = eligible(sales, cutoff, frequency)
+        if ids:
+            ahead = next_periods(cutoff, plan.horizon, frequency)
+            history = sales[(sales["ds"] <= cutoff) & sales["unique_id"].isin(ids)]
+            folds.append((cutoff, history, known_future(sales, ids, ahead)))
+    for model in models:
+        for cutoff, history, future in folds:
+            tasks += split(model, cutoff, history, future)
+    if not tasks:
+        raise TooShortError(
+            f"No series has {MIN_HISTORY[period_kind(frequency)]} known periods before "
+            f"{scored[-1]:%Y-%m-%d}; use a shorter horizon, fewer folds or a longer history."
+        )
+    return tasks
+
+
+def split(
+    model: Forecaster,
+    cutoff: pd.Timestamp,
+    history: pd.DataFrame,
+    future: pd.DataFrame,
+    *,
+    keep_paths: bool = False,
+) -> list[Task]:
+    """Return one task per batch of series that the model lets travel together."""
+    ids = np.array(sorted(future["unique_id"].unique()), dtype=object)
+    size = model.series_per_task or len(ids)
+    batches = [ids[start : start + size] for start in range(0, len(ids), size)]
+    if len(batches) == 1:
+        return [Task(model, cutoff, history, future, keep_paths)]
+    return [
+        Task(
+            model,
+            cutoff,
+            history[history["unique_id"].isin(batch)],
+            future[future["unique_id"].isin(batch)],
+            keep_paths,
+        )
+        for batch in batches
+    ]
+
+
+def run_task(task: Task) -> TaskResult:
+    """Return the frames of one task; paths are reduced to quantiles where the work was done."""
+    started = time.perf_counter()
+    paths = task.model.forecast(task.history, task.future)
+    return TaskResult(
+        task.model.name,
+        task.cutoff,
+        paths.quantiles(QUANTILE_LEVELS).assign(model=task.model.name, cutoff=task.cutoff),
+        paths.cumulative(CUMULATIVE_LEVELS).assign(model=task.model.name, cutoff=task.cutoff),
+        paths if task.keep_paths else None,
+        time.perf_counter() - started,
+    )
+
+
+def run(tasks: Sequence[Task], mapper: Mapper = map) -> Iterator[TaskResult]:
+    """Yield results in the order of the tasks; `mapper` is anything shaped like the builtin `map`."""
+    yield from mapper(run_task, tasks)
+
+
+def with_actuals(results: Sequence[TaskResult], sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the backtest and cumulative frames with what happened beside what was said.
+
+    `y` is NaN where demand is unknown: an absent period, or a stock-out that cut sales off.
+    """
+    forecast = pd.concat([r.forecast for r in results], ignore_index=True)
+    cumulative = pd.concat([r.cumulative for r in results], ignore_index=True)
+    actual = sales[[*KEY, "y", *(["open"] if "open" in sales else [])]].copy()
+    if "stockout" in sales:
+        actual["y"] = actual["y"].mask(sales["stockout"].fillna(False).astype(bool))
+    order = ["model", "unique_id", "cutoff", "h"]
+    forecast = forecast.merge(actual, on=KEY, how="left", validate="many_to_one").sort_values(order)
+    sums = forecast[[*order, "y"]].copy()
+    sums["y"] = sums.groupby(["model", "unique_id", "cutoff"], sort=False)["y"].cumsum(skipna=False)
+    cumulative = cumulative.merge(sums, on=order, how="left", validate="one_to_one").sort_values(order)
+    first = ["model", "unique_id", "cutoff", "ds", "h"]
+    return _columns_first(forecast, first), _columns_first(cumulative, order)
+
+
+def _columns_first(frame: pd.DataFrame, first: list[str]) -> pd.DataFrame:
+    return frame[[*first, *(c for c in frame.columns if c not in first)]].reset_index(drop=True)
+
+
+def _frequency_of(dates: pd.DatetimeIndex) -> str:
+    return "D" if dates.freqstr is None else dates.freqstr

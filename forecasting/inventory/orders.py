@@ -1,0 +1,140 @@
+"""How much to order of everything now, why, and what it costs not to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DecisionError
+from forecasting.inventory.decision import decide
+from forecasting.inventory.economics import CostDefaults, item_costs
+from forecasting.inventory.policy import OrderPolicy, item_policies
+from forecasting.inventory.reasons import reasons
+from forecasting.inventory.rules import either, items_for, together
+from forecasting.inventory.supply import item_supply, supply_notes
+from forecasting.paths import SamplePaths
+from forecasting.schema import validate_items
+
+# Fewer simulated futures than this beyond the order-up-to level are too few to place it.
+FUTURES_BEYOND = 5
+
+ORDER_COLUMNS = (
+    "unique_id", "order_quantity", "order_up_to_level", "expected_demand", "safety_stock",
+    "inventory_position", "on_hand", "on_order", "protection_interval", "lead_time", "review_period",
+    "underage", "overage", "critical_ratio", "basis", "leftover", "unrounded_order", "pack", "moq",
+    "capacity", "rounding_cost", "expected_cost", "expected_cost_if_nothing", "money_at_stake", "fill_rate",
+    "cycle_service_level", "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note",
+    "problem",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OrderInputs:
+    """Everything an order needs beside the forecast; changing any of it refits nothing."""
+
+    items: pd.DataFrame  # items frame; series without a row take the defaults
+    defaults: CostDefaults
+    policy: OrderPolicy  # where an item does not give its own lead time or review period
+    days_per_period: float
+    whole_units: bool = True  # goods sold by the piece; False: by weight, length, volume
+    currency: str = ""  # only printed
+
+    def __post_init__(self) -> None:
+        validate_items(self.items)
+        if not (np.isfinite(self.days_per_period) and self.days_per_period > 0):
+            raise DecisionError(f"A period lasts {self.days_per_period} days; it must be above 0.")
+
+
+def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
+    """Return the orders frame: one row per series of `paths`, sorted by unique_id.
+
+    Parameters
+    ----------
+    paths
+        Simulated demand from the next period on, in units.
+    inputs
+        Stock, costs and policy.
+
+    Returns
+    -------
+    `ORDER_COLUMNS`. Quantities in units; rounding_cost, expected_cost,
+    expected_cost_if_nothing and money_at_stake in money per protection
+    interval; days_of_cover in days, NaN (and stockout_date NaT) where the stock
+    outlasts the forecast; status 'order now', 'soon', 'enough' or 'excess'. A
+    row that cannot be decided has NaN numbers, status '' and its `problem`; the
+    others go on.
+
+    Raises `DecisionError` when an order must last longer than the forecast
+    reaches: a protection interval is never truncated.
+
+    Source: Silver, Pyke & Thomas (2017), 6.9, the (R, S) policy: S is the
+    critical-ratio quantile of demand summed over R + L, along whole paths.
+    """
+    lines = _lines(paths, inputs)
+    _require_horizon(lines, paths.horizon)
+    numbers = decide(paths, lines, days_per_period=inputs.days_per_period, whole_units=inputs.whole_units)
+    decided = pd.concat([lines, numbers], axis=1)
+    decided["safety_stock"] = decided["order_up_to_level"] - decided["expected_demand"]
+    decided["money_at_stake"] = decided["expected_cost_if_nothing"] - decided["expected_cost"]
+    decided["stockout_risk"] = 1 - decided["cycle_service_level"]
+    decided["status"] = _status(decided)
+    decided["reason"] = reasons(decided, inputs.currency)
+    decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]))
+    decided["capacity"] = decided["capacity"].replace(np.inf, np.nan)
+    return decided[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
+
+
+def _lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
+    """Return costs, policy and supply of every series, side by side in the order of the paths."""
+    items = items_for(inputs.items, paths.unique_id)
+    policies = item_policies(items, inputs.policy)
+    costs = item_costs(
+        items,
+        inputs.defaults,
+        days_per_period=inputs.days_per_period,
+        review_period=inputs.policy.review_period,
+    )
+    supply = item_supply(items, whole_units=inputs.whole_units)
+    kept = costs[["unique_id", "underage", "overage", "critical_ratio", "basis", "leftover"]]
+    when = policies[["lead_time", "review_period", "protection_interval"]]
+    lines = pd.concat([kept, when, supply.drop(columns="problem")], axis=1)
+    lines["note"] = together(costs["note"].to_numpy(), supply_notes(lines))
+    lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)))
+    return lines
+
+
+def _require_horizon(lines: pd.DataFrame, horizon: int) -> None:
+    decidable = lines[lines["problem"] == ""]
+    if decidable.empty or decidable["protection_interval"].max() <= horizon:
+        return
+    longest = decidable.iloc[int(decidable["protection_interval"].argmax())]
+    raise DecisionError(
+        f"An order for {longest['unique_id']!r} must last {longest['protection_interval']:g} periods "
+        f"(lead time {longest['lead_time']:g} + review period {longest['review_period']:g}) but the forecast "
+        f"reaches {horizon}; forecast {longest['protection_interval']:g} periods or shorten one of the two."
+    )
+
+
+def _status(lines: pd.DataFrame) -> np.ndarray:
+    """Return what to do per line.
+
+    soon: at the next review the stock is expected to be below the level;
+    excess: a whole further protection interval would still be covered.
+    """
+    position, level = lines["inventory_position"], lines["order_up_to_level"]
+    conditions = [
+        lines["problem"] != "",
+        lines["order_quantity"] > 0,
+        position > level + lines["expected_demand"],
+        position - lines["demand_to_review"] < level,
+    ]
+    return np.select(conditions, ["", "order now", "excess", "soon"], "enough").astype(object)
+
+
+def _tail_notes(lines: pd.DataFrame, n_paths: int) -> np.ndarray:
+    """Return a warning where the level lies too far out for this many simulated futures to show."""
+    beyond = n_paths * (1 - lines["critical_ratio"])
+    thin = (beyond < FUTURES_BEYOND) & (lines["problem"] == "")
+    notes = f"Fewer than {FUTURES_BEYOND} of {n_paths} simulated futures exceed this level."
+    often = lines["critical_ratio"].between(0, 0.5, inclusive="neither") & (lines["problem"] == "")
+    return np.select([thin, often], [notes, "Running out is cheaper here: expect it in most cycles."], "")

@@ -1,0 +1,82 @@
+"""What the items table says about stock and supplier, with the project's answer where it is blank."""
+
+import numpy as np
+import pandas as pd
+
+from forecasting.inventory.packs import Limits
+from forecasting.inventory.rules import Columns, Rule, either, first_broken, number, together, unreadable
+
+COLUMNS = ("on_hand", "on_order", "pack", "moq", "capacity", "shelf_life")
+
+RULES = (
+    Rule(
+        lambda c: c["on_hand"] < 0,
+        "Stock on hand is {on_hand:g}; count the shelf or write 0, owed units do not belong here.",
+    ),
+    Rule(lambda c: c["on_order"] < 0, "Stock on order is {on_order:g}; it must be 0 or more."),
+    Rule(lambda c: c["pack"] <= 0, "Pack size is {pack:g}; it must be above 0."),
+    Rule(lambda c: c["moq"] < 0, "Minimum order is {moq:g}; it must be 0 or more."),
+    Rule(lambda c: c["capacity"] < 0, "Capacity is {capacity:g}; it must be 0 or more."),
+    Rule(lambda c: c["shelf_life"] <= 0, "Shelf life is {shelf_life:g}; it must be above 0 periods."),
+)
+WHOLE_PACKS = Rule(
+    lambda c: c["pack"] != np.floor(c["pack"]),
+    "Pack size is {pack:g}; goods sold by the piece come in packs of a whole number.",
+)
+
+
+def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
+    """Return on_hand, on_order, inventory_position, pack, moq, capacity, shelf_life, stock_note, problem.
+
+    One row per item, in units (shelf_life in periods). Blank pack: 1 for goods
+    sold by the piece, NaN (any quantity) otherwise; blank moq: 0; blank
+    capacity: unlimited (inf). Blank stock counts as 0 and `stock_note` says so.
+    """
+    columns = {name: number(items, name) for name in COLUMNS}
+    filled = dict(columns)
+    for name, blank in {"on_hand": 0.0, "on_order": 0.0, "moq": 0.0, "capacity": np.inf}.items():
+        filled[name] = np.where(np.isnan(columns[name]), blank, columns[name])
+    if whole_units:
+        filled["pack"] = np.where(np.isnan(columns["pack"]), 1.0, columns["pack"])
+
+    rules = (*RULES, WHOLE_PACKS) if whole_units else RULES
+    # A NaN pack breaks no rule: NaN != NaN would say otherwise.
+    checked = filled | {"pack": np.where(np.isnan(filled["pack"]), 1.0, filled["pack"])}
+    return pd.DataFrame(
+        {
+            **filled,
+            "inventory_position": filled["on_hand"] + filled["on_order"],
+            "stock_note": _stock_note(np.isnan(columns["on_hand"]), np.isnan(columns["on_order"])),
+            "problem": either(unreadable(items, COLUMNS), first_broken(rules, checked)),
+        }
+    )
+
+
+def limits(lines: Columns) -> Limits:
+    """Return what may be ordered for each line of `item_supply`.
+
+    The room counts everything that is coming and nothing that will be sold
+    before it comes: an order that fits this way always fits.
+    """
+    room = np.maximum(lines["capacity"] - lines["inventory_position"], 0.0)
+    return Limits(lines["pack"], lines["moq"], room)
+
+
+def supply_notes(lines: pd.DataFrame) -> np.ndarray:
+    """Return a sentence where part of an order would expire before the next one comes, '' elsewhere.
+
+    `lines` holds leftover, shelf_life and protection_interval (periods).
+    """
+    perishable = (lines["leftover"] == "perishable").to_numpy()
+    life, lasts = lines["shelf_life"].to_numpy(), lines["protection_interval"].to_numpy()
+    expiring = perishable & (life < lasts)
+    notes = np.full(len(lines), "", dtype=object)
+    for row in np.flatnonzero(expiring):
+        notes[row] = f"Keeps {life[row]:g} of the {lasts[row]:g} periods this order must last."
+    return notes
+
+
+def _stock_note(no_on_hand: np.ndarray, no_on_order: np.ndarray) -> np.ndarray:
+    on_hand = np.where(no_on_hand, "Stock not given, taken as 0.", "")
+    on_order = np.where(no_on_order, "On order not given, taken as 0.", "")
+    return together(on_hand, on_order)

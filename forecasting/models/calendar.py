@@ -1,0 +1,71 @@
+"""What the calendar says about a period: its place in the week and year, and the public holidays."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import next_periods, period_kind
+from forecasting.errors import SettingsError
+
+# Two weeks either side of a holiday is as far as shoppers plan for it.
+HOLIDAY_REACH = 14
+
+
+def calendar_features(
+    dates: pd.DatetimeIndex, frequency: str, country: str | None, *, yearly: bool
+) -> dict[str, np.ndarray]:
+    """Return numbers known for any date, name -> (len(dates),) float32.
+
+    Places in the year are left out unless `yearly`: with a single year behind it, a
+    model would only learn the dates of that year by heart.
+    """
+    features: dict[str, np.ndarray] = {}
+    kind = period_kind(frequency)
+    if kind == "day":
+        features |= {"weekday": dates.dayofweek, "day_of_month": dates.day}
+    if yearly:
+        features["month"] = dates.month
+        if kind != "month":
+            features["day_of_year"] = dates.dayofyear
+    if country is not None:
+        features |= holiday_features(dates, frequency, country)
+    return {name: np.asarray(values, dtype=np.float32) for name, values in features.items()}
+
+
+def holiday_features(dates: pd.DatetimeIndex, frequency: str, country: str) -> dict[str, np.ndarray]:
+    """Return the public holidays within each period, and for days how near the next and last one is."""
+    years = tuple(range(dates[0].year - 1, dates[-1].year + 2))
+    holidays = np.array(public_holidays(country, years), dtype="datetime64[D]")
+    starts = dates.to_numpy().astype("datetime64[D]")
+    ends = next_periods(dates[-1], 1, frequency).to_numpy().astype("datetime64[D]")
+    edges = np.searchsorted(holidays, np.append(starts, ends))
+    features = {"holidays": np.diff(edges)}
+    if period_kind(frequency) == "day":
+        features["days_to_holiday"] = _gap(holidays, starts, edges[:-1])
+        features["days_since_holiday"] = _gap(holidays, starts, np.searchsorted(holidays, starts, "right") - 1)
+    return features
+
+
+@lru_cache(maxsize=32)
+def public_holidays(country: str, years: tuple[int, ...]) -> tuple[np.datetime64, ...]:
+    """Return the dates of a country's public holidays, oldest first.
+
+    Raises `SettingsError` for a country the calendar does not know.
+    """
+    import holidays
+
+    try:
+        found = holidays.country_holidays(country, years=years)
+    except NotImplementedError:
+        raise SettingsError(
+            f"No public holidays are known for {country!r}; give a two-letter code such as DE or US, or none."
+        ) from None
+    return tuple(sorted(np.datetime64(day, "D") for day in found))
+
+
+def _gap(holidays: np.ndarray, days: np.ndarray, at: np.ndarray) -> np.ndarray:
+    if not len(holidays):
+        return np.full(len(days), HOLIDAY_REACH)
+    nearest = holidays[np.clip(at, 0, len(holidays) - 1)]
+    return np.minimum(np.abs((nearest - days).astype(int)), HOLIDAY_REACH)

@@ -1,0 +1,179 @@
+"""Prophet, the real package, one series at a time."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import period_kind
+from forecasting.errors import MissingLibrary, SettingsError
+from forecasting.models.base import Panel, series_generators, to_panel
+from forecasting.models.bootstrap import (
+    MIN_KNOWN,
+    block_paths,
+    block_plan,
+    errors_or_spread,
+    require_known,
+    resampled_paths,
+    settle,
+)
+from forecasting.models.calendar import public_holidays
+from forecasting.paths import SamplePaths
+
+Mode = Literal["auto", "additive", "multiplicative"]
+# Multiplying makes sense where there is nearly always something to multiply: with many
+# zeros a quiet spell drags trend and season to nothing together.
+MAX_ZERO_SHARE = 0.1
+# A shop's own process starts at most this many fits before it hands back a batch.
+SERIES_PER_TASK = 8
+# Weeks or months of history a fallback looks back on, in periods.
+FALLBACK_WINDOW = 28
+
+
+@dataclass(frozen=True)
+class Prophet:
+    """Trend, seasons, public holidays and known drivers by Prophet; noise from its own past errors.
+
+    `mode` says how seasons, holidays and drivers join the trend; "auto" multiplies where at
+    most a tenth of the known periods are zero. Trend futures are Prophet's samples. Its
+    independent normal noise is replaced by stretches of in-sample errors, since days
+    drawn one by one make sums over a lead time too certain. A series that is too short,
+    constant or refused by Stan gets its recent sales resampled.
+    """
+
+    frequency: str
+    country: str | None = None
+    mode: Mode = "auto"
+    n_paths: int = 500
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.mode not in ("auto", "additive", "multiplicative"):
+            raise SettingsError(f"Prophet's mode is auto, additive or multiplicative, got {self.mode!r}.")
+
+    @property
+    def name(self) -> str:
+        return "prophet"
+
+    @property
+    def series_per_task(self) -> int | None:
+        return SERIES_PER_TASK
+
+    def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
+        panel = require_known(to_panel(history, future))
+        if self.country is not None:
+            public_holidays(self.country, (panel.future_ds[0].year,))  # refuses an unknown country
+        values = np.empty((len(panel.y), self.n_paths, panel.horizon))
+        with _quiet():
+            for i, generator in enumerate(series_generators(self.seed, panel.unique_id)):
+                values[i] = self._series(panel, i, generator)
+        return settle(panel, values, self.seed)
+
+    def _series(self, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
+        known = history_of(panel, i)
+        sales = known["y"].to_numpy()
+        # Prophet itself short-cuts a constant series, with no uncertainty at all.
+        if len(known) < MIN_KNOWN or np.ptp(sales) == 0:
+            return self._fallback(sales, panel, i, generator)
+        try:
+            return self._fitted(known, panel, i, generator)
+        except RuntimeError:  # Stan gave up, Newton's method included
+            return self._fallback(sales, panel, i, generator)
+
+    def _fallback(self, sales: np.ndarray, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
+        y = panel.y[i]
+        usable = sales if len(sales) else y[~np.isnan(y)]
+        return resampled_paths(usable[-FALLBACK_WINDOW:], self.n_paths, panel.horizon, generator)
+
+    def _fitted(self, known: pd.DataFrame, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
+        model = self._model(known, list(panel.drivers))
+        with TemporaryDirectory(prefix="shelfwise-prophet-") as folder:
+            model.fit(known, output_dir=folder, seed=self.seed)
+        ahead = future_of(panel, i)
+        both = model.predict(pd.concat([known.drop(columns="y"), ahead], ignore_index=True))
+        coming = both.iloc[len(known) :]
+        errors = np.full(len(panel.ds), np.nan)
+        errors[panel.ds.get_indexer(known["ds"])] = known["y"].to_numpy() - both["yhat"].to_numpy()[: len(known)]
+        plan = block_plan(self.frequency, self.n_paths, panel.horizon)
+        noise = block_paths(errors_or_spread(errors, panel.y[i]), plan, generator)
+        # (n_paths, H): what multiplies and what adds is certain, the trend is not.
+        trend = _trend_samples(model, ahead, self.n_paths, generator)
+        multiplier = 1 + coming["multiplicative_terms"].to_numpy()
+        return trend * multiplier + coming["additive_terms"].to_numpy() + noise
+
+    def _model(self, known: pd.DataFrame, names: list[str]) -> Any:
+        mode = self.mode if self.mode != "auto" else suitable_mode(known["y"].to_numpy())
+        model = _prophet_class()(seasonality_mode=mode, uncertainty_samples=0)
+        # Weekly and monthly stamps would meet a holiday only by accident.
+        if self.country is not None and period_kind(self.frequency) == "day":
+            model.add_country_holidays(country_name=self.country)
+        for name in names:
+            model.add_regressor(name)
+        return model
+
+
+def suitable_mode(sales: np.ndarray) -> Literal["additive", "multiplicative"]:
+    """Return 'multiplicative' where at most a tenth of the sales are zero, else 'additive'."""
+    return "multiplicative" if np.mean(sales == 0) <= MAX_ZERO_SHARE else "additive"
+
+
+def history_of(panel: Panel, i: int) -> pd.DataFrame:
+    """Return one series' periods of known sales and drivers: ds, y and a column a driver."""
+    columns = {"ds": panel.ds, "y": panel.y[i]} | {k: v[i] for k, v in panel.drivers.items()}
+    return pd.DataFrame(columns).dropna(ignore_index=True)
+
+
+def future_of(panel: Panel, i: int) -> pd.DataFrame:
+    """Return one series' periods to forecast: ds and a column a driver."""
+    return pd.DataFrame({"ds": panel.future_ds} | {k: v[i] for k, v in panel.future_drivers.items()})
+
+
+def _trend_samples(model: Any, ahead: pd.DataFrame, n_paths: int, generator: np.random.Generator) -> np.ndarray:
+    """Return Prophet's own trend futures, (n_paths, H); its draws are seeded from the series' generator."""
+    model.uncertainty_samples = n_paths
+    with _numpy_seeded(int(generator.integers(2**32))):
+        return model.predictive_samples(ahead)["trend"].T
+
+
+@contextmanager
+def _numpy_seeded(seed: int) -> Iterator[None]:
+    """Seed numpy's global generator, the only one Prophet knows, and put it back afterwards."""
+    state = np.random.get_state()
+    np.random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence two lines a fit from cmdstanpy, whose level resets itself, and Prophet's pandas 3 warnings."""
+    loggers = [logging.getLogger(name) for name in ("cmdstanpy", "prophet")]
+    for logger in loggers:
+        logger.addFilter(_only_errors)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning, module=r"prophet\..*")
+            yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_only_errors)
+
+
+def _only_errors(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
+
+
+def _prophet_class() -> Any:
+    try:
+        from prophet import Prophet as Package
+    except ImportError:
+        raise MissingLibrary("Prophet is not installed; install it with: pip install prophet.") from None
+    return Package

@@ -1,0 +1,55 @@
+"""The models by name: what a screen, a command or a saved project may ask for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from forecasting.dates import period_kind
+from forecasting.errors import SettingsError
+from forecasting.models.base import Forecaster
+from forecasting.models.boosted import BoostedTrees
+from forecasting.models.closures import ClosedDays
+from forecasting.models.naive import MovingAverage, SeasonalNaive
+from forecasting.models.prophet import Mode, Prophet
+from forecasting.models.smoothing import ExponentialSmoothing
+
+
+@dataclass(frozen=True)
+class ModelRecipe:
+    """What every model of a project shares; `prophet_mode` and `threads` concern one model each."""
+
+    frequency: str
+    country: str | None = None
+    n_paths: int = 500
+    seed: int = 0
+    prophet_mode: Mode = "auto"
+    threads: int = 2  # of the boosted trees; 1 where processes already share the cores
+
+    def __post_init__(self) -> None:
+        period_kind(self.frequency)  # refuses an unknown frequency
+        if self.n_paths < 1 or self.seed < 0:
+            raise SettingsError(
+                f"A forecast needs at least 1 path and a seed of 0 or more, got {self.n_paths} and {self.seed}."
+            )
+
+
+_BUILDERS: dict[str, Callable[[ModelRecipe], Forecaster]] = {
+    "seasonal_naive": lambda r: SeasonalNaive(r.frequency, r.n_paths, r.seed),
+    "moving_average": lambda r: MovingAverage(r.frequency, r.n_paths, r.seed),
+    "exponential_smoothing": lambda r: ExponentialSmoothing(r.frequency, r.n_paths, r.seed),
+    "boosted_trees": lambda r: BoostedTrees(r.frequency, r.country, r.n_paths, r.seed, threads=r.threads),
+    "prophet": lambda r: Prophet(r.frequency, r.country, r.prophet_mode, r.n_paths, r.seed),
+}
+MODEL_NAMES = tuple(_BUILDERS)
+BASELINES = ("seasonal_naive", "moving_average", "exponential_smoothing")
+
+
+def build_models(names: Sequence[str], recipe: ModelRecipe) -> tuple[Forecaster, ...]:
+    """Return the named models, in that order, each aware of closed days.
+
+    >>> [model.name for model in build_models(["prophet", "moving_average"], ModelRecipe("D"))]
+    ['prophet', 'moving_average']
+    """
+    unknown = [name for name in names if name not in _BUILDERS]
+    if unknown:
+        raise SettingsError(f"There is no model {', '.join(unknown)}; choose from {', '.join(MODEL_NAMES)}.")
+    return tuple(ClosedDays(_BUILDERS[name](recipe)) for name in names)

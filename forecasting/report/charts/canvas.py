@@ -1,0 +1,112 @@
+"""An empty chart in the house style, light or dark: the one file that knows plotly."""
+
+import html
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+ChartTheme = Literal["light", "dark"]
+Figure: TypeAlias = go.Figure
+
+# Okabe & Ito (2008), Color Universal Design: told apart by every common kind of colour vision.
+BLUE, SKY, ORANGE, GREEN, VERMILION, PURPLE = (
+    "#0072B2",
+    "#56B4E9",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+)
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours that change with the background; every text reaches 4.5 : 1 on it."""
+
+    text: str
+    muted: str
+    grid: str
+    paper: str  # behind hover boxes and buttons; the chart itself is transparent
+    forecast: str  # blue by day; the same family's sky blue is what stays visible at night
+    shade: str  # over the future
+
+
+COLOURS: dict[ChartTheme, Colours] = {
+    "light": Colours("#111111", "#4A5260", "#E3E6EA", "#FFFFFF", BLUE, "rgba(0,114,178,0.05)"),
+    "dark": Colours("#F2F4F7", "#B4BBC6", "#333A45", "#161B22", SKY, "rgba(86,180,233,0.08)"),
+}
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The titles of both axes, each with its unit."""
+
+    x: str
+    y: str
+
+
+def blank(axes: Axes, theme: ChartTheme) -> Figure:
+    """Return a chart without data: titled axes, quiet grid, legend above, colours of the theme."""
+    colours = COLOURS[theme]
+    figure = go.Figure(layout={"template": "none"})
+    figure.update_layout(
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 13, "color": colours.text},
+        margin={"l": 64, "r": 16, "t": 40, "b": 56},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": colours.text}},
+        hoverlabel={"bgcolor": colours.paper, "font": {"color": colours.text}, "bordercolor": colours.grid},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
+        hovermode="closest",
+    )
+    for update, title in ((figure.update_xaxes, axes.x), (figure.update_yaxes, axes.y)):
+        update(
+            title={"text": title, "font": {"size": 13, "color": colours.text}, "standoff": 12},
+            tickfont={"size": 12, "color": colours.text},
+            gridcolor=colours.grid,
+            linecolor=colours.muted,
+            zerolinecolor=colours.muted,
+            automargin=True,
+            separatethousands=True,
+            exponentformat="none",
+        )
+    return figure
+
+
+def plain(text: object) -> str:
+    """Return text that plotly shows letter by letter: names from a file are never markup.
+
+    >>> plain("<a href='x'>Tea</a>")
+    "&lt;a href='x'&gt;Tea&lt;/a&gt;"
+    """
+    return html.escape(str(text), quote=False)
+
+
+def shortened(text: object, longest: int = 34) -> str:
+    """Return `plain` text cut to what fits beside a bar."""
+    whole = str(text)
+    return plain(whole if len(whole) <= longest else whole[: longest - 1].rstrip() + "…")
+
+
+def see_through(colour: str, alpha: float) -> str:
+    """Return a hex colour as rgba.
+
+    >>> see_through("#0072B2", 0.2)
+    'rgba(0,114,178,0.2)'
+    """
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def script() -> str:
+    """Return plotly.js itself, for a page that must work without a network."""
+    return get_plotlyjs()
+
+
+def as_json(figure: Figure) -> str:
+    """Return a figure as JSON that is safe inside a script element."""
+    text: str = figure.to_json()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,123 @@
+"""Whether ranges keep their promise, and how the error grows with the distance."""
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DataError
+from forecasting.report.charts.canvas import (
+    COLOURS,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    Axes,
+    ChartTheme,
+    Figure,
+    blank,
+    shortened,
+)
+from forecasting.report.tables import model_label
+
+Z95 = 1.959964  # standard normal quantile at 0.975
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
+
+
+def calibration_chart(calibration: pd.DataFrame, *, theme: ChartTheme) -> Figure:
+    """Return promised against kept shares, from columns `nominal`, `achieved` and `n`.
+
+    The whisker is the 95 % Wilson interval of `achieved` in `n` periods (Wilson 1927), or the
+    columns `low` and `high` where given. On the diagonal the promise is kept.
+    """
+    _needs(calibration, ("nominal", "achieved", "n"))
+    rows = calibration.dropna(subset=["nominal", "achieved"]).sort_values("nominal")
+    low, high = _interval(rows)
+    achieved = rows["achieved"].to_numpy()
+    figure = blank(Axes("Promised (% of periods)", "Kept (% of periods)"), theme)
+    figure.add_scatter(
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        name="Promise kept exactly",
+        line={"color": ORANGE, "dash": "dash", "width": 1.5},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=rows["nominal"].to_numpy() * 100,
+        y=achieved * 100,
+        mode="lines+markers",
+        name="Kept, with 95 % interval",
+        line={"color": COLOURS[theme].forecast, "width": 1.5},
+        marker={"size": 8},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": (high - achieved) * 100,
+            "arrayminus": (achieved - low) * 100,
+            "color": COLOURS[theme].forecast,
+        },
+        customdata=np.column_stack([low * 100, high * 100, rows["n"]]),
+        hovertemplate=(
+            "promised %{x:.0f} %<br>kept %{y:.1f} % of %{customdata[2]:,.0f} periods"
+            "<br>95 % interval %{customdata[0]:.1f} to %{customdata[1]:.1f} %<extra></extra>"
+        ),
+    )
+    figure.update_xaxes(range=[0, 100], dtick=20)
+    figure.update_yaxes(range=[0, 102], dtick=20)
+    return figure
+
+
+def horizon_error_chart(
+    errors: pd.DataFrame, *, period: str, theme: ChartTheme, metric: str = "WAPE"
+) -> Figure:
+    """Return the error at every step ahead, a line per model, from `model`, `h` and the metric's column.
+
+    `period` is the word for one step (day, week, month). Lines differ in dash and marker too,
+    never in colour alone.
+    """
+    column = metric if metric in errors else metric.lower()
+    _needs(errors, ("model", "h", column))
+    figure = blank(Axes(f"{period.capitalize()}s ahead", f"Forecast error, {metric} (% of sales)"), theme)
+    colours = (COLOURS[theme].forecast, ORANGE, GREEN, PURPLE, VERMILION)
+    for place, (model, rows) in enumerate(errors.sort_values("h").groupby("model", sort=False)):
+        name = shortened(model_label(str(model)))
+        style = place % len(DASHES)
+        figure.add_scatter(
+            x=rows["h"].to_numpy(),
+            y=rows[column].to_numpy() * 100,
+            mode="lines+markers",
+            name=name,
+            line={"color": colours[style], "dash": DASHES[style], "width": 1.8},
+            marker={"symbol": SYMBOLS[style], "size": 6},
+            hovertemplate=f"%{{x}} {period}s ahead<br>error %{{y:.1f}} %<extra>%{{fullData.name}}</extra>",
+        )
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_xaxes(showgrid=False)
+    return figure
+
+
+def _interval(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    if {"low", "high"} <= set(rows):
+        return rows["low"].to_numpy(dtype=float), rows["high"].to_numpy(dtype=float)
+    return wilson(rows["achieved"].to_numpy(dtype=float), rows["n"].to_numpy(dtype=float))
+
+
+def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the 95 % Wilson score interval of a share seen in n trials; NaN where n is 0.
+
+    Source: Wilson (1927), JASA 22(158), 209-212.
+
+    >>> low, high = wilson(np.array([0.8]), np.array([100.0]))
+    >>> float(low[0].round(3)), float(high[0].round(3))
+    (0.711, 0.867)
+    """
+    trials = np.where(n > 0, n, np.nan)
+    centre = (share + Z95**2 / (2 * trials)) / (1 + Z95**2 / trials)
+    half = Z95 / (1 + Z95**2 / trials) * np.sqrt(share * (1 - share) / trials + Z95**2 / (4 * trials**2))
+    return centre - half, centre + half
+
+
+def _needs(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    missing = [c for c in columns if c not in frame]
+    if missing:
+        raise DataError(f"The chart needs the columns {list(columns)}; {missing} are missing.")

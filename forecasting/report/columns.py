@@ -1,0 +1,153 @@
+"""The words of every column a manager sees, written once for pages and reports."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "units", "money", "percent", "periods", "ratio", "date", "count"]
+
+
+class Column(NamedTuple):
+    """How one column is shown: heading, tooltip (with the textbook term) and kind of number."""
+
+    label: str
+    help: str
+    kind: Kind
+
+
+# In reading order: who, what is there, what will sell, what to do, what it is worth, why.
+ORDER_COLUMNS: Mapping[str, Column] = {
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "item": Column("Item", "Name or code of the item, as in your file.", "text"),
+    "store": Column("Store", "Where it is sold.", "text"),
+    "category": Column("Category", "Category, as in your file.", "text"),
+    "supplier": Column("Supplier", "Who delivers it.", "text"),
+    "on_hand": Column("On hand", "Units on the shelf and in the back room now.", "units"),
+    "on_order": Column("On order", "Units ordered and not yet delivered.", "units"),
+    "inventory_position": Column(
+        "Have in all", "On hand plus on order, less what is owed (inventory position).", "units"
+    ),
+    "lead_time": Column("Delivery takes", "Periods from order to delivery (lead time L).", "periods"),
+    "review_period": Column("Order every", "Periods between two orders (review period R).", "periods"),
+    "protection_interval": Column(
+        "Must last", "Periods this order must last: until the delivery after next (R + L).", "periods"
+    ),
+    "expected_demand": Column(
+        "Will sell", "Expected sales until the delivery after next, in units.", "units"
+    ),
+    "safety_stock": Column(
+        "Safety", "Units above expected sales that the costs pay for (safety stock = S − expected).", "units"
+    ),
+    "order_up_to_level": Column(
+        "Fill up to", "Stock and orders together after ordering (order-up-to level S).", "units"
+    ),
+    "status": Column("Status", "Order now, soon, enough or excess.", "text"),
+    "order_quantity": Column("Order", "Units to order now, whole packs.", "units"),
+    "unrounded_order": Column("Before packs", "Units before packs and the minimum order (MOQ).", "units"),
+    "pack": Column("Pack", "Units in one pack.", "units"),
+    "moq": Column("Minimum", "Smallest order the supplier takes (MOQ), in units.", "units"),
+    "rounding_cost": Column("Cost of packs", "Extra expected cost of ordering whole packs.", "money"),
+    "money_at_stake": Column(
+        "At stake", "Expected cost if you order nothing, less expected cost of this order.", "money"
+    ),
+    "expected_cost": Column("Cost if ordered", "Expected cost of too much and too little.", "money"),
+    "expected_cost_if_nothing": Column("Cost if not", "Expected cost if nothing is ordered.", "money"),
+    "days_of_cover": Column(
+        "Lasts", "Periods until expected sales use up what is there and on order (cover).", "periods"
+    ),
+    "stockout_date": Column("Runs out", "Day on which expected sales empty the shelf.", "date"),
+    "stockout_risk": Column(
+        "Risk of running out", "Chance of running out before the next delivery counts (1 − α).", "percent"
+    ),
+    "fill_rate": Column("Demand served", "Share of demand served from the shelf (fill rate β).", "percent"),
+    "cycle_service_level": Column(
+        "Cycles without a gap", "Share of cycles without running out (cycle service level α).", "percent"
+    ),
+    "underage": Column("One short costs", "Money lost per unit too few (underage cost Cu).", "money"),
+    "overage": Column("One over costs", "Money lost per unit too many (overage cost Co).", "money"),
+    "critical_ratio": Column(
+        "Worth covering", "Share of cycles worth covering: Cu / (Cu + Co) (critical ratio).", "percent"
+    ),
+    "reason": Column("Why", "The arithmetic of this order.", "text"),
+    "problem": Column("Problem", "What is missing to decide this line.", "text"),
+}
+
+ACCURACY_COLUMNS: Mapping[str, Column] = {
+    "model": Column("Model", "The way of forecasting that was tested.", "text"),
+    "money": Column("Cost", "Cost of too much and too little, ordering by this forecast.", "money"),
+    "wape": Column("Error", "Sum of absolute errors over sum of sales (WAPE).", "percent"),
+    "bias": Column(
+        "Bias", "Mean of forecast minus sales over mean sales; positive = forecast too high.", "percent"
+    ),
+    "mase": Column("MASE", "Error over that of repeating last season; below 1 is better.", "ratio"),
+    "rmsse": Column("RMSSE", "Root mean squared error, scaled likewise; below 1 is better.", "ratio"),
+    "wql": Column("Band error", "Quantile error over sales (WQL); smaller is better.", "percent"),
+    "coverage_50": Column("50 % range kept", "Share of periods inside the 50 % range.", "percent"),
+    "coverage_80": Column("80 % range kept", "Share of periods inside the 80 % range.", "percent"),
+    "coverage_90": Column("90 % range kept", "Share of periods inside the 90 % range.", "percent"),
+    "coverage_95": Column("95 % range kept", "Share of periods inside the 95 % range.", "percent"),
+}
+
+VALUE_COLUMNS: Mapping[str, Column] = {
+    "model": Column("Ordering by", "Whose forecast fills the shelf; the ordering rule is the same.", "text"),
+    "cycles": Column("Cycles", "Order cycles replayed, the same for every row.", "count"),
+    "cost": Column("Cost", "Cost of too much and too little together.", "money"),
+    "understock_cost": Column("Too little", "Cost of sales that the shelf could not serve.", "money"),
+    "overstock_cost": Column("Too much", "Cost of units left over.", "money"),
+    "sales_recovered": Column(
+        "Sales won back", "Cost of missed sales avoided against the baseline.", "money"
+    ),
+    "waste_avoided": Column("Waste avoided", "Cost of leftovers avoided against the baseline.", "money"),
+    "gain": Column("Gain", "Cost of the baseline less cost of this row.", "money"),
+}
+
+COST_COLUMNS: Mapping[str, Column] = {
+    "label": Column("Cost line", "What has to be paid for.", "text"),
+    "one_off": Column("Once", "Paid once, at the start.", "money"),
+    "yearly": Column("Each year", "Paid every year.", "money"),
+    "source": Column("Source", "Where the amount comes from.", "text"),
+    "confidence": Column("How sure", "Quote, estimate or guess.", "text"),
+}
+
+FORECAST_COLUMNS: Mapping[str, Column] = {
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "model": Column("Model", "The way of forecasting.", "text"),
+    "cutoff": Column("Actuals through", "Last date the forecast has seen (cutoff).", "date"),
+    "ds": Column("Date", "First day of the period.", "date"),
+    "h": Column("Periods ahead", "Steps after the last actual (h).", "count"),
+    "mean": Column("Expected", "Expected units.", "units"),
+}
+
+MODEL_LABELS: Mapping[str, str] = {
+    "chosen": "Our forecast",
+    "seasonal_naive": "Seasonal naive",
+    "moving_average": "Moving average",
+    "exponential_smoothing": "Exponential smoothing",
+    "boosted_trees": "Boosted trees",
+    "prophet": "Prophet",
+}
+
+
+def model_label(model: str) -> str:
+    """Return the name of a model as a manager reads it; unknown names stay recognisable.
+
+    >>> model_label("seasonal_naive"), model_label("my_model")
+    ('Seasonal naive', 'My model')
+    """
+    plain = str(model).replace("_", " ")
+    return MODEL_LABELS.get(str(model), plain[:1].upper() + plain[1:])
+
+
+def column_of(name: str, known: Mapping[str, Column], *, numeric: bool) -> Column:
+    """Return how a column is shown: by its known words, else by its own name.
+
+    Metric names are looked up whatever their case (WAPE, wape). A quantile
+    column reads as a promise: q0.9 is the value that demand stays below 9 times in 10.
+    """
+    found = known.get(name) or known.get(str(name).lower())
+    if found is not None:
+        return found
+    if name[:1] == "q" and name[1:].replace(".", "", 1).isdigit():
+        share = f"{float(name[1:]):.3%}".replace("%", "").rstrip("0").rstrip(".")
+        return Column(f"{share} % below", f"Demand stays at or below this in {share} % of futures.", "units")
+    label = str(name).replace("_", " ")
+    return Column(label[:1].upper() + label[1:], "", "ratio" if numeric else "text")

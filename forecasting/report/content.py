@@ -1,0 +1,113 @@
+"""What a report says: one frozen bundle that the spreadsheet, the web page and the PDF all print."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from forecasting.dates import period_kind
+from forecasting.errors import SettingsError
+from forecasting.report.tables import day
+from forecasting.schema import quantile_columns
+
+NOT_YET = "Not computed yet."
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number with its unit and what it is compared with; `good` colours the comparison."""
+
+    label: str
+    value: str
+    baseline: str = ""
+    good: bool | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything a report prints; an empty frame prints as 'not computed yet'."""
+
+    title: str
+    scope: str  # "60 items · 3 stores · daily · actuals through 28 Jun 2026 · EUR"
+    run_id: str
+    made_at: datetime
+    currency: str
+    frequency: str
+    tiles: tuple[Tile, ...]
+    history: pd.DataFrame  # sales frame
+    forecast: pd.DataFrame  # forecast frame, one model per series
+    orders: pd.DataFrame  # one row per series
+    leaderboard: pd.DataFrame  # one row per model
+    scores: pd.DataFrame  # one row per model, series and fold
+    value: pd.DataFrame  # one row per model
+    case: tuple[tuple[str, str], ...]  # label and line of the business case
+    cost_lines: pd.DataFrame  # label, one_off, yearly, source, confidence
+    settings: tuple[tuple[str, str], ...]  # what was assumed
+    notes: tuple[str, ...]  # warnings a reader must know
+    coverage: float = 0.8
+    # Forecast frame of the sum of all series, from the sample paths. Quantiles do not add,
+    # so without it the total is drawn without a range.
+    total: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __post_init__(self) -> None:
+        period_kind(self.frequency)
+        if not 0 < self.coverage < 1:
+            raise SettingsError(f"Coverage must lie between 0 and 1, got {self.coverage}; 0.8 is usual.")
+
+    @property
+    def made_on(self) -> str:
+        """Return when the report was made, to the minute."""
+        return f"{day(self.made_at)}, {self.made_at:%H:%M}"
+
+
+def ranked(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return orders with the most money at stake first; lines without a number come last."""
+    if "money_at_stake" not in orders:
+        return orders.reset_index(drop=True)
+    return orders.sort_values("money_at_stake", ascending=False, kind="stable", ignore_index=True)
+
+
+def line_names(orders: pd.DataFrame) -> pd.Series:
+    """Return the name of each line: 'item · store' where both are known, else the series."""
+    if {"item", "store"} <= set(orders.columns):
+        return orders["item"].astype(str) + " · " + orders["store"].astype(str)
+    return orders["unique_id"].astype(str)
+
+
+def one_series(frame: pd.DataFrame, unique_id: str) -> pd.DataFrame:
+    """Return the rows of one series, or an empty frame when there are none."""
+    return frame.loc[frame["unique_id"] == unique_id] if "unique_id" in frame else pd.DataFrame()
+
+
+def total_history(history: pd.DataFrame) -> pd.DataFrame:
+    """Return the sales of all series together, as the sales frame of one series."""
+    if history.empty:
+        return history
+    total = history.groupby("ds", as_index=False)["y"].sum()
+    return total.assign(unique_id="All series")
+
+
+def total_forecast(content: ReportContent) -> pd.DataFrame:
+    """Return the forecast of all series together.
+
+    The expected total is the sum of the expected values. A range is there only when the
+    content brings one made from sample paths.
+    """
+    if not content.total.empty or content.forecast.empty:
+        return content.total
+    expected = chosen(content.forecast).groupby(["cutoff", "ds", "h"], as_index=False)["mean"].sum()
+    return expected.assign(unique_id="All series", model="chosen")
+
+
+def chosen(forecast: pd.DataFrame) -> pd.DataFrame:
+    """Return one forecast per series: the rows of model 'chosen' where there are any."""
+    if "model" not in forecast:
+        return forecast
+    picked = forecast.loc[forecast["model"] == "chosen"]
+    return forecast if picked.empty else picked
+
+
+def has_range(forecast: pd.DataFrame) -> bool:
+    """Return whether a forecast frame says how sure it is."""
+    return bool(quantile_columns(forecast))

@@ -1,0 +1,238 @@
+"""The report as one HTML file that works offline, on a phone and on paper.
+
+Everything is inside the file and its content policy forbids any request and any script but
+its own two, known by their hashes: a name from a file that slipped through as markup could not run.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from forecasting.report.charts import ChartTheme, Figure, forecast_chart, money_bars, orders_chart, value_chart
+from forecasting.report.charts.canvas import as_json, script
+from forecasting.report.content import (
+    NOT_YET,
+    ReportContent,
+    Tile,
+    chosen,
+    has_range,
+    line_names,
+    one_series,
+    ranked,
+    total_forecast,
+    total_history,
+)
+from forecasting.report.sections import Table, accuracy_table, cost_table, order_table, value_table
+from forecasting.report.tables import percent
+from forecasting.report.web_parts import SCRIPT, STYLE
+
+# Item charts shown: the lines where a wrong order costs most.
+ITEM_CHARTS = 6
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart that can be drawn in either theme, and the sentence under which it stands."""
+
+    id: str
+    caption: str
+    draw: Callable[[ChartTheme], Figure]
+
+
+def web_page(content: ReportContent) -> bytes:
+    """Return the report as a single UTF-8 HTML file without any outside request."""
+    total, lines, items, models, values = _pictures(content)
+    body = [
+        _head(content),
+        _section("What will we sell?", [*map(_figure, total)] or [_not_yet()]),
+        _section("What should we order?", [*map(_figure, lines), _orders(content)]),
+        _section("The items with most at stake", [_grid(items)]) if items else "",
+        _section("Can we trust it?", [*map(_figure, models), _table(accuracy_table(content))]),
+        _section("What is it worth?", [*map(_figure, values), _table(value_table(content))]),
+        _section("The business case", [_pairs(content.case), _table(cost_table(content))]),
+        _section("What was assumed", [_pairs(content.settings)]),
+        _section("Worth knowing", [_notes(content.notes)]),
+    ]
+    pictures = [*total, *lines, *items, *models, *values]
+    return _document(content.title, "\n".join(body) + _foot(content), _chart_data(pictures)).encode()
+
+
+def _pictures(content: ReportContent) -> tuple[list[Picture], ...]:
+    currency = content.currency
+    money_known = "money" in content.leaderboard and content.leaderboard["money"].notna().any()
+    stake_known = "money_at_stake" in content.orders and content.orders["money_at_stake"].notna().any()
+    lines = Picture(
+        "chart-orders",
+        "Where doing nothing would cost most",
+        lambda theme: orders_chart(content.orders, currency=currency, theme=theme),
+    )
+    models = Picture(
+        "chart-models",
+        "What ordering by each forecast would have cost",
+        lambda theme: money_bars(content.leaderboard, currency=currency, theme=theme),
+    )
+    values = Picture(
+        "chart-value",
+        "The same ordering rule with each forecast, replayed over the test",
+        lambda theme: value_chart(content.value, currency=currency, theme=theme),
+    )
+    return (
+        _total_picture(content),
+        [lines] if stake_known else [],
+        _item_pictures(content),
+        [models] if money_known else [],
+        [] if content.value.empty else [values],
+    )
+
+
+def _total_picture(content: ReportContent) -> list[Picture]:
+    history, forecast = total_history(content.history), total_forecast(content)
+    if history.empty or forecast.empty:
+        return []
+    coverage = content.coverage if has_range(forecast) else None
+    caption = "All series together"
+    caption += f", with the {percent(coverage)} range" if coverage else ": expected units (ranges do not add up)"
+    return [
+        Picture(
+            "chart-total",
+            caption,
+            lambda theme: forecast_chart(history, forecast, coverage=coverage, theme=theme),
+        )
+    ]
+
+
+def _item_pictures(content: ReportContent) -> list[Picture]:
+    if content.orders.empty or content.forecast.empty:
+        return []
+    top = ranked(content.orders).head(ITEM_CHARTS)
+    named = zip(top["unique_id"], line_names(top), strict=True)
+    pictures = [_item_picture(content, i, *line) for i, line in enumerate(named)]
+    return [p for p in pictures if p is not None]
+
+
+def _item_picture(content: ReportContent, place: int, unique_id: str, name: str) -> Picture | None:
+    history = one_series(content.history, unique_id)
+    forecast = one_series(chosen(content.forecast), unique_id)
+    if history.empty or forecast.empty:
+        return None
+    coverage = content.coverage if has_range(forecast) else None
+
+    def draw(theme: ChartTheme) -> Figure:
+        figure = forecast_chart(history, forecast, coverage=coverage, theme=theme)
+        return figure.update_layout(height=300)
+
+    return Picture(f"chart-item-{place}", name, draw)
+
+
+def _chart_data(pictures: Sequence[Picture]) -> str:
+    parts = [
+        f'{{"id":"{p.id}","light":{as_json(p.draw("light"))},"dark":{as_json(p.draw("dark"))}}}'
+        for p in pictures
+    ]
+    return f"[{','.join(parts)}]"
+
+
+def _document(title: str, body: str, charts: str) -> str:
+    library = script()
+    policy = (
+        f"default-src 'none'; script-src {_hash(library)} {_hash(SCRIPT)}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
+        f'<script type="application/json" id="charts">{charts}</script>\n'
+        f"<script>{library}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
+    )
+
+
+def _hash(code: str) -> str:
+    digest = hashlib.sha256(code.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _head(content: ReportContent) -> str:
+    tiles = "".join(map(_tile, content.tiles))
+    return (
+        f'<header><h1>{escape(content.title)}</h1><p class="muted">{escape(content.scope)}</p></header>'
+        f'<div class="tiles">{tiles}</div>'
+    )
+
+
+def _tile(tile: Tile) -> str:
+    tone = {True: "good", False: "bad", None: "muted"}[tile.good]
+    mark = {True: "✓ ", False: "! ", None: ""}[tile.good]  # never colour alone
+    baseline = f'<div class="{tone}">{mark}{escape(tile.baseline)}</div>' if tile.baseline else ""
+    return (
+        f'<div class="tile" title="{escape(tile.help)}"><div class="muted">{escape(tile.label)}</div>'
+        f'<div class="value">{escape(tile.value)}</div>{baseline}</div>'
+    )
+
+
+def _section(title: str, parts: Sequence[str]) -> str:
+    return f"<section><h2>{escape(title)}</h2>{''.join(parts)}</section>"
+
+
+def _figure(picture: Picture) -> str:
+    caption = escape(picture.caption)
+    return (
+        f'<figure><figcaption>{caption}</figcaption><div id="{picture.id}" role="img" '
+        f'aria-label="Chart: {caption}"></div></figure>'
+    )
+
+
+def _grid(pictures: Sequence[Picture]) -> str:
+    return f'<div class="small">{"".join(map(_figure, pictures))}</div>'
+
+
+def _orders(content: ReportContent) -> str:
+    if content.orders.empty:
+        return _not_yet()
+    search = '<input id="search" type="search" placeholder="Find an item or store" aria-label="Find a line">'
+    return f'{search}<div id="order-lines">{_table(order_table(content))}</div>'
+
+
+def _table(table: Table) -> str:
+    if not table.rows:
+        return _not_yet()
+    kinds = [' class="number"' if h.numeric else "" for h in table.headings]
+    heads = "".join(
+        f'<th scope="col"{kind} title="{escape(h.help)}">{escape(h.label)}</th>'
+        for kind, h in zip(kinds, table.headings, strict=True)
+    )
+    rows = "".join(
+        "<tr>" + "".join(f"<td{k}>{escape(c)}</td>" for k, c in zip(kinds, row, strict=True)) + "</tr>"
+        for row in table.rows
+    )
+    note = f'<p class="muted">{escape(table.note)}</p>' if table.note else ""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>{heads}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>{note}"
+    )
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    if not pairs:
+        return _not_yet()
+    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in pairs) + "</dl>"
+
+
+def _notes(notes: tuple[str, ...]) -> str:
+    if not notes:
+        return '<p class="muted">No warnings.</p>'
+    return "<ul>" + "".join(f"<li>{escape(n)}</li>" for n in notes) + "</ul>"
+
+
+def _not_yet() -> str:
+    return f'<p class="muted">{NOT_YET}</p>'
+
+
+def _foot(content: ReportContent) -> str:
+    return (
+        f'<footer class="muted">Shelfwise · run {escape(content.run_id)} · made {escape(content.made_on)}'
+        "</footer>"
+    )

@@ -1,0 +1,61 @@
+"""A history ready to be forecast, and which of its series can be."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from forecasting.dates import calendar, period_kind
+from forecasting.errors import TooShortError
+from forecasting.evaluation.backtest import MIN_HISTORY
+from forecasting.inventory.rules import items_for
+from forecasting.schema import RESERVED
+
+# Nothing recorded for this long before the end of the file: the item is taken as discontinued.
+SILENT_PERIODS = {"day": 28, "week": 8, "month": 6}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A history ready to be forecast."""
+
+    name: str
+    sales: pd.DataFrame
+    items: pd.DataFrame
+    future: pd.DataFrame  # drivers the file knows beyond the last sale; may be empty
+    frequency: str
+    sha256: str  # of the source file
+
+    def with_drivers(self, names: tuple[str, ...]) -> "Dataset":
+        """Return the dataset with only these drivers left in its frames."""
+        kept = [*RESERVED, *names]
+        columns = [c for c in self.sales.columns if c in kept]
+        ahead = [c for c in self.future.columns if c in kept]
+        return replace(self, sales=self.sales[columns], future=self.future[ahead])
+
+    def items_of(self, unique_ids: list[str]) -> pd.DataFrame:
+        """Return one items row per series, blank where the items table says nothing."""
+        return items_for(self.items, unique_ids)
+
+
+def divide(dataset: Dataset) -> tuple[list[str], pd.DataFrame]:
+    """Return the series that can be forecast, and the others with the reason (unique_id, reason)."""
+    kind = period_kind(dataset.frequency)
+    sales = dataset.sales
+    last, first = sales["ds"].max(), sales["ds"].min()
+    dates = calendar(first, last, dataset.frequency)
+    quiet = dates[max(0, len(dates) - SILENT_PERIODS[kind] - 1)]
+    ends = sales.groupby("unique_id")["ds"].max()
+    known = sales[~sales["stockout"].fillna(False).astype(bool)] if "stockout" in sales else sales
+    count = known.groupby("unique_id")["ds"].size().reindex(ends.index, fill_value=0)
+    reasons = {}
+    for name, end in ends.items():
+        if end < quiet:
+            reasons[name] = f"nothing recorded since {end:%d %b %Y}: taken as discontinued"
+        elif count[name] < MIN_HISTORY[kind]:
+            reasons[name] = f"only {count[name]} {kind}s of history, {MIN_HISTORY[kind]} are needed"
+    left_out = pd.DataFrame({"unique_id": list(reasons), "reason": list(reasons.values())}, dtype=object)
+    ready = sorted(set(ends.index) - set(reasons))
+    if not ready:
+        example = next(iter(reasons.items()))
+        raise TooShortError(f"No series can be forecast; {example[0]}: {example[1]}.")
+    return ready, left_out

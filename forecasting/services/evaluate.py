@@ -1,0 +1,112 @@
+"""What each model's errors would have cost, and which model to use for each series because of it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecasting.dates import next_periods
+from forecasting.evaluation.scores import BASELINE, leaderboard, score
+from forecasting.evaluation.selection import choices_over_time, choose, rows_of
+from forecasting.inventory.economics import item_costs
+from forecasting.inventory.policy import item_policies
+from forecasting.services.compute import Results
+from forecasting.services.dataset import Dataset
+from forecasting.settings import Settings
+from forecasting.value.gain import summarise
+from forecasting.value.replay import replay
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The past in money; every frame covers the scored origins unless it says otherwise."""
+
+    replayed: pd.DataFrame  # every model and `chosen`, one row per series and origin, money
+    value: pd.DataFrame  # one row per model: cost, sales recovered, waste avoided, gain
+    leaderboard: pd.DataFrame  # accuracy, calibration and `money`, cheapest first
+    scores: pd.DataFrame
+    backtest: pd.DataFrame  # every model and `chosen`
+    cumulative: pd.DataFrame  # every model and `chosen`
+    live_choice: pd.DataFrame  # unique_id, model, reason: for the next order
+    accuracy_choice: pd.DataFrame  # unique_id, model: what accuracy alone would have picked
+    differ: float  # share of series where the two live choices are not the same
+    price_of_accuracy: float  # money: choosing by accuracy instead, over the scored origins; NaN unknown
+
+
+def evaluate(results: Results, dataset: Dataset, settings: Settings) -> Evaluation:
+    """Return the evaluation of complete results under the current costs; nothing is fitted again."""
+    ids = sorted(results.backtest["unique_id"].unique())
+    items = dataset.items_of(ids)
+    review = settings.policy.review_period
+    costs = item_costs(items, settings.costs, days_per_period=settings.days_per_period, review_period=review)
+    policies = item_policies(items, settings.policy)
+    replayed = replay(results.cumulative, costs, policies)
+    in_money = _losses_in_money(replayed, policies, settings.frequency)
+    in_units = _losses_in_units(results.backtest, settings)
+
+    scored = results.backtest[results.backtest["cutoff"].isin(results.scored)]
+    pairs = scored[["cutoff", "unique_id"]].drop_duplicates()
+    by_money = choices_over_time(in_money, pairs, models=results.models)
+    by_accuracy = choices_over_time(in_units, pairs, models=results.models)
+    past = replayed[replayed["cutoff"].isin(results.scored)]
+    past = pd.concat([past, rows_of(past, by_money)], ignore_index=True)
+
+    live = sorted(results.forecast["unique_id"].unique())
+    live_money = choose(in_money, live, models=results.models)
+    live_accuracy = choose(in_units, live, models=results.models)
+    backtest = _with_chosen(scored, by_money)
+    value = summarise(past, BASELINE if BASELINE in results.models else results.models[0])
+    return Evaluation(
+        replayed=past,
+        value=value,
+        leaderboard=_board(backtest, dataset, settings, value),
+        scores=score(backtest, dataset.sales, settings.frequency),
+        backtest=backtest,
+        cumulative=_with_chosen(
+            results.cumulative[results.cumulative["cutoff"].isin(results.scored)], by_money
+        ),
+        live_choice=live_money,
+        accuracy_choice=live_accuracy,
+        differ=float((live_money["model"] != live_accuracy["model"]).mean()),
+        price_of_accuracy=_price_of_accuracy(past, by_money, by_accuracy),
+    )
+
+
+def _with_chosen(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame, rows_of(frame, choices)], ignore_index=True)
+
+
+def _losses_in_money(replayed: pd.DataFrame, policies: pd.DataFrame, frequency: str) -> pd.DataFrame:
+    """Return the loss frame of `choose`: a cost is known once its protection interval has passed."""
+    losses = replayed[["model", "unique_id", "cutoff", "cost"]].rename(columns={"cost": "loss"})
+    length = losses["unique_id"].map(policies.set_index("unique_id")["protection_interval"])
+    pairs = pd.DataFrame({"cutoff": losses["cutoff"], "length": length}).dropna().drop_duplicates()
+    ends = {(c, p): next_periods(c, int(p), frequency)[-1] for c, p in pairs.itertuples(index=False)}
+    known = [ends.get(pair, pd.NaT) for pair in zip(losses["cutoff"], length, strict=True)]
+    return losses.assign(known_from=pd.to_datetime(known))
+
+
+def _losses_in_units(backtest: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return Σ|y − ŷ| per model, series and origin, known once the horizon has passed."""
+    errors = (backtest["y"] - backtest["mean"]).abs()
+    keys = [backtest["model"], backtest["unique_id"], backtest["cutoff"]]
+    losses = errors.groupby(keys, sort=False).sum(min_count=1).rename("loss").reset_index()
+    ends = {
+        cutoff: next_periods(cutoff, settings.horizon, settings.frequency)[-1]
+        for cutoff in losses["cutoff"].unique()
+    }
+    return losses.assign(known_from=losses["cutoff"].map(ends))
+
+
+def _board(backtest: pd.DataFrame, dataset: Dataset, settings: Settings, value: pd.DataFrame) -> pd.DataFrame:
+    board = leaderboard(backtest, dataset.sales, settings.frequency)
+    money = value[["model", "cost"]].rename(columns={"cost": "money"})
+    return board.merge(money, on="model", how="left").sort_values("money", ignore_index=True)
+
+
+def _price_of_accuracy(past: pd.DataFrame, by_money: pd.DataFrame, by_accuracy: pd.DataFrame) -> float:
+    """Return what choosing by accuracy would have cost more than choosing by money, same origins."""
+    keys = ["unique_id", "cutoff"]
+    accurate = rows_of(past, by_accuracy)[[*keys, "cost"]]
+    cheap = rows_of(past, by_money)[[*keys, "cost"]]
+    both = accurate.merge(cheap, on=keys, suffixes=("_accuracy", "_money")).dropna()
+    return float((both["cost_accuracy"] - both["cost_money"]).sum()) if len(both) else float("nan")

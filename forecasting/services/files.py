@@ -1,0 +1,99 @@
+"""The files of a backtest and of a plan: all of them or none."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecasting.errors import StoreError
+from forecasting.report.pdf import pdf
+from forecasting.report.spreadsheet import spreadsheet
+from forecasting.report.tables import write_csv
+from forecasting.report.web_page import web_page
+from forecasting.services.compute import Results, versions
+from forecasting.services.content import Findings, report_content
+from forecasting.services.dataset import Dataset
+from forecasting.services.evaluate import Evaluation
+from forecasting.services.plan import chosen_forecast
+from forecasting.settings import Settings
+
+
+class OutputFolder:
+    """Files are written beside the target and moved in at the end, so nothing is left half-written."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> Path:
+        try:
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            self._draft = Path(tempfile.mkdtemp(prefix=".shelfwise-", dir=self.target.parent))
+        except OSError as error:
+            raise StoreError(f"Cannot write to {self.target}: {error.strerror}.") from error
+        return self._draft
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.target.mkdir(exist_ok=True)
+                for path in self._draft.iterdir():
+                    path.replace(self.target / path.name)
+        finally:
+            shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def write_backtest(
+    folder: Path, results: Results, evaluation: Evaluation, dataset: Dataset, settings: Settings
+) -> None:
+    """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv and run.json."""
+    evaluation.backtest.to_parquet(folder / "backtest.parquet", compression="zstd", index=False)
+    evaluation.cumulative.to_parquet(folder / "cumulative.parquet", compression="zstd", index=False)
+    write_csv(_sorted(evaluation.scores, ["model", "unique_id", "cutoff"]), folder / "scores.csv")
+    write_csv(evaluation.leaderboard, folder / "leaderboard.csv")
+    (folder / "run.json").write_text(json.dumps(run_record(results, evaluation, dataset, settings), indent=1))
+
+
+def write_plan(folder: Path, findings: Findings, *, now: datetime) -> None:
+    """Write forecast.csv, orders.csv, report.xlsx, report.html and report.pdf."""
+    forecast = chosen_forecast(findings.results, findings.choice)
+    write_csv(_sorted(forecast, ["unique_id", "ds"]), folder / "forecast.csv")
+    write_csv(_sorted(findings.orders, ["unique_id"]), folder / "orders.csv")
+    content = report_content(findings, now=now)
+    (folder / "report.xlsx").write_bytes(spreadsheet(content))
+    (folder / "report.html").write_bytes(web_page(content))
+    (folder / "report.pdf").write_bytes(pdf(content))
+
+
+def run_record(
+    results: Results, evaluation: Evaluation, dataset: Dataset, settings: Settings
+) -> Mapping[str, Any]:
+    """Return what is needed to make the same numbers again, and how long they took."""
+    live = evaluation.live_choice
+    return {
+        "run_id": results.run_id,
+        "file": dataset.name,
+        "data_sha256": dataset.sha256,
+        "series": int(dataset.sales["unique_id"].nunique()),
+        "rows": len(dataset.sales),
+        "start": f"{dataset.sales['ds'].min():%Y-%m-%d}",
+        "end": f"{dataset.sales['ds'].max():%Y-%m-%d}",
+        "seed": settings.seed,
+        "settings": settings.as_dict(),
+        "cutoffs": [f"{c:%Y-%m-%d}" for c in results.scored],
+        "versions": versions(),
+        "seconds": {model: round(spent, 3) for model, spent in results.seconds.items()},
+        "chosen": live["model"].value_counts().to_dict(),
+        "left_out": results.left_out.to_dict("records"),
+        "assumptions": list(results.assumptions),
+        "differ_from_accuracy_choice": evaluation.differ,
+        "price_of_accuracy": evaluation.price_of_accuracy,
+    }
+
+
+def _sorted(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    return frame.sort_values(by, ignore_index=True)

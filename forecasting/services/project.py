@@ -1,0 +1,119 @@
+"""A project in the store: its history, its results, and back again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.paths import SamplePaths
+from forecasting.services.compute import Results
+from forecasting.services.dataset import Dataset
+from forecasting.store.projects import Store
+
+PATHS = "paths:"
+RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a saved project holds."""
+
+    dataset: Dataset
+    report: dict[str, Any]
+    results: Results | None
+
+
+def save_dataset(
+    store: Store, project_id: str, dataset: Dataset, report: dict[str, Any], now: datetime
+) -> None:
+    """Save a history and how it was read."""
+    facts = {"name": dataset.name, "frequency": dataset.frequency, "sha256": dataset.sha256}
+    store.save(
+        project_id,
+        documents={"dataset": facts, "import": report},
+        frames={"sales": dataset.sales, "items": dataset.items, "future": dataset.future},
+        now=now,
+    )
+
+
+def save_results(store: Store, project_id: str, results: Results, now: datetime) -> None:
+    """Save what the models have said so far."""
+    facts = {
+        "run_id": results.run_id,
+        "models": list(results.models),
+        "scored": [c.isoformat() for c in results.scored],
+        "seconds": dict(results.seconds),
+        "assumptions": list(results.assumptions),
+        "with_paths": list(results.paths),
+    }
+    frames = {name: getattr(results, name) for name in RESULT_FRAMES}
+    frames |= {PATHS + model: paths_frame(paths) for model, paths in results.paths.items()}
+    store.save(project_id, documents={"results": facts}, frames=frames, now=now)
+
+
+def forget_results(store: Store, project_id: str) -> None:
+    """Forget results that belong to an older history."""
+    saved = store.load(project_id)
+    stale = [n for n in saved.frames if n in RESULT_FRAMES or n.startswith(PATHS)]
+    store.remove(project_id, [*stale, *(["results"] if "results" in saved.documents else [])])
+
+
+def load(store: Store, project_id: str) -> Opened | None:
+    """Return a saved project, or None when it has no history yet."""
+    saved = store.load(project_id)
+    if "dataset" not in saved.documents:
+        return None
+    frames = saved.frames
+    facts = saved.documents["dataset"]
+    dataset = Dataset(
+        facts["name"],
+        store.frame(frames["sales"]),
+        store.frame(frames["items"]),
+        store.frame(frames["future"]),
+        facts["frequency"],
+        facts["sha256"],
+    )
+    return Opened(dataset, saved.documents.get("import", {}), _results(store, saved.documents, frames))
+
+
+def _results(store: Store, documents: dict[str, Any], frames: dict[str, str]) -> Results | None:
+    if "results" not in documents:
+        return None
+    facts = documents["results"]
+    forecast = store.frame(frames["forecast"])
+    ds = pd.DatetimeIndex(np.sort(forecast["ds"].unique()))
+    return Results(
+        run_id=facts["run_id"],
+        models=tuple(facts["models"]),
+        forecast=forecast,
+        paths={m: frame_paths(store.frame(frames[PATHS + m]), ds) for m in facts["with_paths"]},
+        backtest=store.frame(frames["backtest"]),
+        cumulative=store.frame(frames["cumulative"]),
+        scored=tuple(pd.Timestamp(c) for c in facts["scored"]),
+        seconds=facts["seconds"],
+        assumptions=tuple(facts["assumptions"]),
+        left_out=store.frame(frames["left_out"]),
+    )
+
+
+def paths_frame(paths: SamplePaths) -> pd.DataFrame:
+    """Return sample paths as a frame: unique_id, then h1 … hH, one row per path."""
+    n, n_paths, horizon = paths.values.shape
+    columns = [f"h{h}" for h in range(1, horizon + 1)]
+    frame = pd.DataFrame(paths.values.reshape(n * n_paths, horizon), columns=columns)
+    frame.insert(0, "unique_id", np.repeat(paths.unique_id, n_paths))
+    return frame
+
+
+def frame_paths(frame: pd.DataFrame, ds: pd.DatetimeIndex) -> SamplePaths:
+    """Return the sample paths a `paths_frame` holds; `ds` are the dates of its columns."""
+    ids = frame["unique_id"].unique().astype(object)
+    values = frame.drop(columns="unique_id").to_numpy(dtype=np.float32)
+    return SamplePaths(ids, ds, values.reshape(len(ids), -1, len(ds)))
+
+
+def items_digest(dataset: Dataset) -> str:
+    """Return what names the contents of an items table: any edit changes it."""
+    return f"{int(pd.util.hash_pandas_object(dataset.items.astype(str)).sum()):x}"

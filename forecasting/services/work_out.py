@@ -1,0 +1,39 @@
+"""Everything a page or a report shows, worked out from results under the current settings."""
+
+from forecasting.errors import ForecastingError
+from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.services.compute import Results
+from forecasting.services.content import Findings
+from forecasting.services.dataset import Dataset
+from forecasting.services.evaluate import Evaluation, evaluate
+from forecasting.services.plan import live_choice, order_plan
+from forecasting.settings import Settings
+from forecasting.value.business_case import BusinessCase, CostLine
+from forecasting.value.gain import annual_gain
+
+
+def work_out(
+    dataset: Dataset,
+    settings: Settings,
+    results: Results,
+    cost_lines: tuple[CostLine, ...],
+    import_notes: tuple[str, ...] = (),
+) -> Findings:
+    """Return the findings so far: choice, orders, and, once models are tested, evaluation and case."""
+    evaluation = evaluate(results, dataset, settings) if results.models else None
+    choice = live_choice(results, evaluation.live_choice if evaluation else None)
+    orders = order_plan(results, choice, dataset, settings)
+    case = business_case(evaluation, settings, cost_lines) if evaluation else None
+    return Findings(dataset, settings, results, choice, orders, evaluation, case, import_notes)
+
+
+def business_case(
+    evaluation: Evaluation, settings: Settings, lines: tuple[CostLine, ...]
+) -> BusinessCase | None:
+    """Return the business case of our forecast against seasonal naive; None when nothing was measured."""
+    try:
+        gain = annual_gain(evaluation.replayed, CHOSEN, BASELINE, days_per_period=settings.days_per_period)
+        return BusinessCase(gain.yearly, lines)
+    except ForecastingError:
+        return None

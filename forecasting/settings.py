@@ -1,0 +1,113 @@
+"""A project's answers to every question the forecast and the order need, with defaults per frequency."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from forecasting.dates import days_per_period, period_kind
+from forecasting.errors import DecisionError, SettingsError
+from forecasting.evaluation.backtest import BacktestPlan
+from forecasting.inventory.economics import CostDefaults
+from forecasting.inventory.policy import OrderPolicy
+from forecasting.models.registry import MODEL_NAMES
+
+# horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
+_USUAL = {"day": (28, 28, 5, 7), "week": (13, 13, 2, 1), "month": (6, 6, 1, 1)}
+
+_FORECAST_OPTIONS = ("frequency", "horizon", "folds", "step", "models", "country", "seed")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is not data. Times are in periods of `frequency`, probabilities are fractions."""
+
+    frequency: str = "D"
+    horizon: int = 28
+    folds: int = 4
+    step: int = 28
+    models: tuple[str, ...] = MODEL_NAMES
+    country: str = ""  # ISO code for public holidays; empty: none
+    seed: int = 0
+    coverage: float = 0.8
+    currency: str = "EUR"
+    costs: CostDefaults = field(default_factory=CostDefaults)
+    policy: OrderPolicy = field(default_factory=lambda: OrderPolicy(lead_time=5, review_period=7))
+
+    def __post_init__(self) -> None:
+        period_kind(self.frequency)
+        unknown = [m for m in self.models if m not in MODEL_NAMES]
+        if unknown or not self.models:
+            raise SettingsError(
+                f"There is no model {', '.join(unknown) or '(none given)'}; "
+                f"choose from {', '.join(MODEL_NAMES)}."
+            )
+        if not 0 < self.coverage < 1:
+            raise SettingsError(f"Coverage is a share between 0 and 1, got {self.coverage:g}.")
+        BacktestPlan(self.horizon, self.folds, self.step)  # refuses nonsense
+
+    @property
+    def plan(self) -> BacktestPlan:
+        """Return how the past is replayed."""
+        return BacktestPlan(self.horizon, self.folds, self.step)
+
+    @property
+    def days_per_period(self) -> float:
+        """Return the length of one period in days."""
+        return days_per_period(self.frequency)
+
+    @property
+    def period(self) -> str:
+        """Return the word for one period: day, week or month."""
+        return period_kind(self.frequency)
+
+    def check_horizon(self) -> None:
+        """Raise `DecisionError` when the forecast is shorter than an order must last."""
+        needed = self.policy.protection_interval
+        if needed > self.horizon:
+            raise DecisionError(
+                f"The forecast reaches {self.horizon} {self.period}s ahead, but "
+                f"{self.protection_sentence()}; forecast at least {needed} {self.period}s."
+            )
+
+    def protection_sentence(self) -> str:
+        """Return the protection interval in words."""
+        total = self.policy.protection_interval
+        parts = f"lead time {self.policy.lead_time} + review {self.policy.review_period}"
+        return f"an order must last {total} {self.period}s ({parts})"
+
+    def with_typed_costs(self, *, overstock: float | None, understock: float | None) -> "Settings":
+        """Return the settings with the typed unit costs that are given (money per unit)."""
+        given = {"overstock": overstock, "understock": understock}
+        return replace(self, costs=replace(self.costs, **{k: v for k, v in given.items() if v is not None}))
+
+    def forecast_options(self) -> dict[str, Any]:
+        """Return the options that a forecast depends on; changing any other refits nothing."""
+        return {k: v for k, v in self.as_dict().items() if k in _FORECAST_OPTIONS}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Settings":
+        """Return the settings saved by `as_dict`; a key of another version is left out."""
+        known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
+        known["models"] = tuple(known.get("models", MODEL_NAMES))
+        known["costs"] = CostDefaults(**known.get("costs", {}))
+        known["policy"] = OrderPolicy(**known["policy"]) if "policy" in known else OrderPolicy(5, 7)
+        return cls(**known)
+
+
+def usual_settings(frequency: str, **known: Any) -> Settings:
+    """Return the defaults for a frequency; `known` values (not None) win."""
+    horizon, step, lead_time, review_period = _USUAL[period_kind(frequency)]
+    given = {name: value for name, value in known.items() if value is not None}
+    policy = OrderPolicy(given.pop("lead_time", lead_time), given.pop("review_period", review_period))
+    horizon = given.pop("horizon", horizon)
+    given.setdefault("step", min(step, horizon))
+    return replace(Settings(frequency=frequency, horizon=horizon, policy=policy), **given)
+
+
+def fitted_folds(periods: int, horizon: int, step: int, least: int, wanted: int) -> int:
+    """Return how many of the wanted folds a history of `periods` can carry; 0 when none."""
+    return max(0, min(wanted, (periods - least - horizon) // step + 1))

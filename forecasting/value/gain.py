@@ -1,0 +1,203 @@
+"""What a model's forecasts were worth against a baseline's, and how sure that is."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DecisionError
+
+PAIR = ["unique_id", "cutoff"]
+# Below this many independent blocks of time, resampling time says nothing (decision of the project).
+FEWEST_BLOCKS = 6
+# A shorter evaluation cannot speak for a year without saying so.
+FEWEST_DAYS = 180
+# Resampled at once: bounds memory at 100 x n_series weights.
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class GainInterval:
+    """Money over all replayed cycles; NaN where there is nothing to resample (see `note`)."""
+
+    low: float
+    high: float
+    p_positive: float  # share of resamples in which the model saves money
+    coverage: float  # nominal coverage of low … high
+    blocks: int  # independent blocks of time behind it
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AnnualGain:
+    """Money a year, from the mean gain per decision of each series."""
+
+    amount: float
+    decisions: float  # orders a year, all series together
+    evaluated_days: int
+    note: str = ""
+
+
+class _Blocks(NamedTuple):
+    independent: int  # windows that do not overlap
+    length: int  # adjacent cutoffs whose windows overlap
+
+
+def summarise(replayed: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Return per model what its orders cost and saved against `baseline`, cheapest first.
+
+    Only the (unique_id, cutoff) pairs that every model has are counted, so a
+    failed fit cannot flatter its model.
+
+    Returns
+    -------
+    model, cycles, dropped (cycles of this model that another lacks), cost,
+    understock_cost, overstock_cost (money), lost, left (units), clipped (cycles),
+    sales_recovered, waste_avoided and gain (money; positive: cheaper than the
+    baseline). gain = sales_recovered + waste_avoided = baseline cost − cost.
+    """
+    fair = _fair(replayed)
+    _require_models(fair, [baseline])
+    amounts = ["cost", "understock_cost", "overstock_cost", "lost", "left", "clipped"]
+    table = fair.groupby("model")[amounts].sum()
+    cycles = fair.groupby("model").size()
+    table.insert(0, "cycles", cycles)
+    table.insert(1, "dropped", replayed.groupby("model").size().sub(cycles))
+    against = table.loc[baseline]
+    table["sales_recovered"] = against["understock_cost"] - table["understock_cost"]
+    table["waste_avoided"] = against["overstock_cost"] - table["overstock_cost"]
+    table["gain"] = table["sales_recovered"] + table["waste_avoided"]
+    return table.reset_index().sort_values(["cost", "model"], ignore_index=True)
+
+
+def gain_interval(
+    replayed: pd.DataFrame,
+    model: str,
+    baseline: str,
+    *,
+    days_per_period: float,
+    seed: int,
+    n_boot: int = 2000,
+    coverage: float = 0.9,
+) -> GainInterval:
+    """Return between which amounts the total gain plausibly lies (percentile bootstrap).
+
+    Paired differences are resampled by series and by blocks of adjacent cutoffs
+    whose windows overlap (circular blocks), so that neither one lucky product
+    nor the same week counted twice makes the interval too narrow.
+    """
+    gains = _paired(replayed, model, baseline)  # series x cutoffs, NaN where a pair is missing
+    blocks = _time_blocks(replayed, gains.columns, days_per_period)
+    over_time = blocks.independent >= FEWEST_BLOCKS
+    if len(gains) < 2 and not over_time:
+        note = f"One series and {blocks.independent} independent periods: nothing to resample."
+        return GainInterval(np.nan, np.nan, np.nan, coverage, blocks.independent, note)
+
+    values, known = gains.fillna(0.0).to_numpy(), gains.notna().to_numpy().astype(float)
+    rng = np.random.default_rng(seed)
+    draws = []
+    for start in range(0, n_boot, BATCH):
+        size = min(BATCH, n_boot - start)
+        by_series = _series_weights(rng, size, len(gains))
+        by_time = _time_weights(rng, size, gains.shape[1], blocks.length if over_time else 0)
+        total, count = (((by_series @ table) * by_time).sum(axis=1) for table in (values, known))
+        # Scaled to the cycles observed; a resample without any observed pair has no gain to speak of.
+        draws.append(total[count > 0] / count[count > 0] * known.sum())
+    drawn = np.concatenate(draws)
+    low, high = np.quantile(drawn, [(1 - coverage) / 2, (1 + coverage) / 2])
+    return GainInterval(
+        float(low),
+        float(high),
+        float((drawn > 0).mean()),
+        coverage,
+        blocks.independent,
+        _note(blocks, over_time),
+    )
+
+
+def annual_gain(replayed: pd.DataFrame, model: str, baseline: str, *, days_per_period: float) -> AnnualGain:
+    """Return the gain of a year of ordering by `model` instead of `baseline`.
+
+    One decision per review period: for every series the mean gain per decision
+    times 365 / (review period in days), summed. Overlapping cycles therefore
+    count once, not twice.
+    """
+    gains = _paired(replayed, model, baseline)
+    review = replayed.drop_duplicates("unique_id").set_index("unique_id")["review_period"]
+    a_year = 365 / (review.reindex(gains.index) * days_per_period)
+    days = _evaluated_days(replayed, gains.columns, days_per_period)
+    note = ""
+    if days < FEWEST_DAYS:
+        note = f"Extrapolated from {days} evaluated days; a year has seasons these may not show."
+    return AnnualGain(float((gains.mean(axis=1) * a_year).sum()), float(a_year.sum()), days, note)
+
+
+def _fair(replayed: pd.DataFrame) -> pd.DataFrame:
+    models = replayed["model"].nunique()
+    return replayed[replayed.groupby(PAIR)["model"].transform("nunique") == models]
+
+
+def _require_models(replayed: pd.DataFrame, models: list[str]) -> None:
+    known = set(replayed["model"])
+    missing = [m for m in models if m not in known]
+    if missing:
+        raise DecisionError(
+            f"{missing[0]!r} shares no replayed cycle with the others; known are {sorted(known)}. "
+            "Backtest it on the same cutoffs."
+        )
+
+
+def _paired(replayed: pd.DataFrame, model: str, baseline: str) -> pd.DataFrame:
+    """Return baseline cost − model cost per series (rows) and cutoff (columns)."""
+    fair = _fair(replayed)
+    _require_models(fair, [model, baseline])
+    candidate, reference = (
+        fair[fair["model"] == name].pivot(index="unique_id", columns="cutoff", values="cost")
+        for name in (model, baseline)
+    )
+    return reference - candidate
+
+
+def _window_days(replayed: pd.DataFrame, days_per_period: float) -> float:
+    return float(replayed["protection_interval"].max() * days_per_period)
+
+
+def _evaluated_days(replayed: pd.DataFrame, cutoffs: pd.Index, days_per_period: float) -> int:
+    """Return the days covered by at least one window, gaps between windows not counted."""
+    window = _window_days(replayed, days_per_period)
+    gaps = np.diff(cutoffs.to_numpy()) / np.timedelta64(1, "D")
+    return round(float(np.minimum(gaps, window).sum()) + window)
+
+
+def _time_blocks(replayed: pd.DataFrame, cutoffs: pd.Index, days_per_period: float) -> _Blocks:
+    if len(cutoffs) < 2:
+        return _Blocks(len(cutoffs), 1)
+    spacing = float(np.median(np.diff(cutoffs.to_numpy()) / np.timedelta64(1, "D")))
+    length = min(max(int(np.ceil(_window_days(replayed, days_per_period) / spacing - 1e-9)), 1), len(cutoffs))
+    return _Blocks(len(cutoffs) // length, length)
+
+
+def _series_weights(rng: np.random.Generator, size: int, n_series: int) -> np.ndarray:
+    """Return how often each series was drawn, (size, n_series)."""
+    if n_series < 2:
+        return np.ones((size, n_series))
+    return rng.multinomial(n_series, np.full(n_series, 1 / n_series), size=size).astype(float)
+
+
+def _time_weights(rng: np.random.Generator, size: int, n_cutoffs: int, length: int) -> np.ndarray:
+    """Return how often each cutoff was drawn, (size, n_cutoffs); length 0 keeps every one once."""
+    if length == 0:
+        return np.ones((size, n_cutoffs))
+    starts = rng.integers(n_cutoffs, size=(size, -(-n_cutoffs // length)))
+    drawn = (starts[..., None] + np.arange(length)).reshape(size, -1)[:, :n_cutoffs] % n_cutoffs
+    return (drawn[..., None] == np.arange(n_cutoffs)).sum(axis=1).astype(float)
+
+
+def _note(blocks: _Blocks, over_time: bool) -> str:
+    if over_time:
+        return ""
+    return (
+        f"Only {blocks.independent} independent periods: the range shows how series differ, "
+        "not how seasons do; do not rely on it."
+    )

@@ -1,0 +1,54 @@
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.inventory.economics import CostDefaults
+from forecasting.inventory.orders import OrderInputs
+from forecasting.inventory.policy import OrderPolicy
+from forecasting.paths import SamplePaths
+
+
+@pytest.fixture
+def make_paths():
+    """Sample paths of independent Poisson demand, one series per mean."""
+
+    def build(means, *, n_paths=1000, horizon=14, seed=0):
+        rng = np.random.default_rng(seed)
+        rates = np.asarray(means, dtype=float)[:, None, None]
+        values = rng.poisson(rates, size=(len(means), n_paths, horizon)).astype(np.float32)
+        ids = np.array([f"item {i:04d}" for i in range(len(means))], dtype=object)
+        return SamplePaths(ids, pd.date_range("2026-06-29", periods=horizon), values)
+
+    return build
+
+
+@pytest.fixture
+def make_inputs():
+    """Order inputs with typed costs 9 : 1 and five periods to cover, unless told otherwise."""
+
+    def build(items, **changes):
+        settings = {
+            "defaults": CostDefaults(understock=9, overstock=1),
+            "policy": OrderPolicy(lead_time=2, review_period=3),
+            "days_per_period": 1.0,
+        }
+        return OrderInputs(items=pd.DataFrame(items), **(settings | changes))
+
+    return build
+
+
+@pytest.fixture
+def normal_sum_paths():
+    """Paths whose sum over `periods` is exactly on the quantiles of a normal distribution."""
+
+    def build(demand: NormalDist, periods, n_paths=20_000):
+        grid = (np.arange(n_paths) + 0.5) / n_paths
+        sums = np.array([demand.inv_cdf(p) for p in grid])
+        values = np.full((1, n_paths, periods), demand.mean / periods)
+        values[0, :, 0] += sums - demand.mean
+        ds = pd.date_range("2026-06-29", periods=periods)
+        return SamplePaths(np.array(["carpet"], dtype=object), ds, values)
+
+    return build

@@ -1,0 +1,101 @@
+"""What a page says back: progress, tiles, tables in a manager's words, the next step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from forecasting.report.columns import Column
+from forecasting.report.content import Tile
+from ui.workspace import Workspace, jobs, stop
+
+
+def show_progress(workspace: Workspace) -> None:
+    """Show the running job, if any, and let it be cancelled; the page refreshes itself at each result."""
+    job = jobs().get(workspace.project_id)
+    if job is None or (job.finished and not job.error):
+        if workspace.results is None or set(workspace.results.models) < set(workspace.settings.models):
+            _offer_to_continue(workspace)
+        return
+    if job.finished:
+        st.warning(job.error)
+        _offer_to_continue(workspace)
+        return
+    _live_progress(workspace)
+
+
+@st.fragment(run_every=0.5)
+def _live_progress(workspace: Workspace) -> None:
+    job = jobs().get(workspace.project_id)
+    stage = _stage(workspace)
+    if job is None or job.finished or st.session_state.setdefault("stage", stage) != stage:
+        st.session_state["stage"] = stage
+        st.rerun()
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.progress(min(job.share, 1.0), text=f"{job.stage} …")
+    if right.button("Stop", key="stop_job", help="Keep what is ready and stop the rest."):
+        stop(workspace.project_id)
+
+
+def _stage(workspace: Workspace) -> tuple[str, int, int]:
+    results = workspace.results
+    return ("", 0, 0) if results is None else (results.run_id, len(results.models), len(results.paths))
+
+
+def _offer_to_continue(workspace: Workspace) -> None:
+    if st.button("Run the models", type="primary", key="run_models"):
+        workspace.start()
+        st.rerun()
+
+
+def show_tiles(tiles: Sequence[Tile]) -> None:
+    """Show at most four numbers, each beside its baseline."""
+    for column, tile in zip(st.columns(len(tiles)), tiles, strict=True):
+        colour = {True: "green", False: "orange", None: "gray"}[tile.good]
+        column.metric(
+            tile.label,
+            tile.value,
+            delta=tile.baseline or None,
+            delta_color="off" if tile.good is None else colour,
+            delta_arrow="off",
+            help=tile.help or None,
+            border=True,
+        )
+
+
+def column_words(frame: pd.DataFrame, words: Mapping[str, Column], currency: str) -> dict[str, Any]:
+    """Return the column configuration of a table: label, tooltip and number format per column."""
+    formats = {
+        "money": f"%.2f {currency}",
+        "percent": "percent",
+        "units": "localized",
+        "periods": "%.1f",
+        "ratio": "%.2f",
+        "count": "%d",
+    }
+    config: dict[str, Any] = {}
+    for name in frame.columns:
+        column = words.get(name)
+        if column is None:
+            continue
+        if column.kind == "text":
+            config[name] = st.column_config.TextColumn(column.label, help=column.help)
+        elif column.kind == "date":
+            config[name] = st.column_config.DateColumn(column.label, help=column.help, format="D MMM YYYY")
+        else:
+            config[name] = st.column_config.NumberColumn(
+                column.label, help=column.help, format=formats.get(column.kind)
+            )
+    return config
+
+
+def theme() -> str:
+    """Return the scheme the visitor sees: light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def next_step(page: str, label: str) -> None:
+    """Show the one next step of a page."""
+    st.divider()
+    st.page_link(f"pages/{page}.py", label=f"Next: {label}", icon=":material/arrow_forward:")

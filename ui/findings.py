@@ -1,0 +1,48 @@
+"""The numbers of the current project, worked out once per change and shared by all pages."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from forecasting.report.content import ReportContent
+from forecasting.report.pdf import pdf
+from forecasting.report.spreadsheet import spreadsheet
+from forecasting.report.web_page import web_page
+from forecasting.services.content import Findings, report_content
+from forecasting.services.work_out import work_out
+from ui.feedback import show_progress
+from ui.state import require_dataset
+from ui.workspace import Workspace, now
+
+MAKERS: dict[str, Callable[[ReportContent], bytes]] = {"xlsx": spreadsheet, "html": web_page, "pdf": pdf}
+
+
+def require_findings() -> tuple[Workspace, Findings]:
+    """Return the project and its numbers; until the first forecast is there, show progress and stop."""
+    workspace, _ = require_dataset()
+    show_progress(workspace)
+    if workspace.results is None:
+        st.stop()
+    return workspace, _findings(workspace.key(), workspace)
+
+
+# cache_resource, not cache_data: nothing is pickled on a hit, and the frames are never changed.
+# The key is the first argument alone; the project travels as `_workspace`.
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _findings(key: str, _workspace: Workspace) -> Findings:
+    del key
+    if _workspace.dataset is None or _workspace.results is None:
+        raise AssertionError("callers have checked that there are results")
+    notes = tuple(_workspace.import_report.get("warnings", ()))
+    return work_out(_workspace.dataset, _workspace.settings, _workspace.results, _workspace.cost_lines, notes)
+
+
+def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:
+    """Return the report as xlsx, html or pdf."""
+    return _report(workspace.key(), kind, found)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Writing the report")
+def _report(key: str, kind: str, _found: Findings) -> bytes:
+    del key
+    return MAKERS[kind](report_content(_found, now=now()))

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -21,6 +22,8 @@ from forecasting.services.files import OutputFolder, write_backtest, write_plan
 from forecasting.services.opening import open_history
 from forecasting.services.plan import order_plan
 from forecasting.settings import Settings, usual_settings
+
+CORES = os.cpu_count() or 1
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -68,8 +71,7 @@ def inspect(
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else _in_words(report))
 
 
-@app.command()
-def backtest(
+def _options(
     file: File,
     out: Out,
     columns: Columns = None,
@@ -90,38 +92,22 @@ def backtest(
     lead_time: LeadTime = None,
     review_period: Review = None,
     currency: Currency = "EUR",
-    workers: Workers = os.cpu_count() or 1,
+    workers: Workers = CORES,
 ) -> None:
-    """Replay the past with every model and write what each would have said."""
-    _run(locals(), orders=False)
+    """Name the options that `backtest` and `plan` share: written once, registered twice."""
 
 
-@app.command()
-def plan(
-    file: File,
-    out: Out,
-    columns: Columns = None,
-    sheet: Sheet = None,
-    date_order: DateOrder = None,
-    decimal: Decimal = None,
-    drivers: Drivers = "",
-    country: Country = "",
-    frequency: Frequency = "auto",
-    horizon: Horizon = None,
-    folds: Folds = 4,
-    step: Step = None,
-    models: Models = "all",
-    seed: Seed = 0,
-    items: Items = None,
-    overstock: Overstock = None,
-    understock: Understock = None,
-    lead_time: LeadTime = None,
-    review_period: Review = None,
-    currency: Currency = "EUR",
-    workers: Workers = os.cpu_count() or 1,
-) -> None:
-    """Forecast, choose models by money, and write orders and reports."""
-    _run(locals(), orders=True)
+def _register(name: str, words: str, *, orders: bool) -> None:
+    def command(**given: Any) -> None:
+        _run(given, orders=orders)
+
+    command.__annotations__ = dict(_options.__annotations__)
+    vars(command)["__signature__"] = signature(_options)
+    app.command(name, help=words)(command)
+
+
+_register("backtest", "Replay the past with every model and write what each would have said.", orders=False)
+_register("plan", "Forecast, choose models by money, and write orders and reports.", orders=True)
 
 
 def _run(given: dict[str, Any], *, orders: bool) -> None:

@@ -106,8 +106,3 @@ def usual_settings(frequency: str, **known: Any) -> Settings:
     horizon = given.pop("horizon", horizon)
     given.setdefault("step", min(step, horizon))
     return replace(Settings(frequency=frequency, horizon=horizon, policy=policy), **given)
-
-
-def fitted_folds(periods: int, horizon: int, step: int, least: int, wanted: int) -> int:
-    """Return how many of the wanted folds a history of `periods` can carry; 0 when none."""
-    return max(0, min(wanted, (periods - least - horizon) // step + 1))

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from forecasting.report.columns import Column
+from forecasting.report.columns import ORDER_COLUMNS, Column
 from forecasting.report.content import Tile
 from ui.workspace import Workspace, jobs, stop
 
@@ -99,3 +99,9 @@ def next_step(page: str, label: str) -> None:
     """Show the one next step of a page."""
     st.divider()
     st.page_link(f"pages/{page}.py", label=f"Next: {label}", icon=":material/arrow_forward:")
+
+
+def orders_table(orders: pd.DataFrame, currency: str, columns: Sequence[str]) -> None:
+    """Show order lines, read-only."""
+    shown = orders[list(columns)]
+    st.dataframe(shown, hide_index=True, column_config=column_words(shown, ORDER_COLUMNS, currency))

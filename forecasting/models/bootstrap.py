@@ -95,7 +95,9 @@ def errors_or_spread(errors: np.ndarray, y: np.ndarray) -> np.ndarray:
     return usable - np.mean(usable[~np.isnan(usable)])
 
 
-def resampled_paths(known: np.ndarray, n_paths: int, horizon: int, generator: np.random.Generator) -> np.ndarray:
+def resampled_paths(
+    known: np.ndarray, n_paths: int, horizon: int, generator: np.random.Generator
+) -> np.ndarray:
     """Return futures drawn from the few sales observed, (n_paths, horizon) units.
 
     Each path first draws its own sample of the past and then lives on that

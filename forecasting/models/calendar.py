@@ -43,7 +43,9 @@ def holiday_features(dates: pd.DatetimeIndex, frequency: str, country: str) -> d
     features = {"holidays": np.diff(edges)}
     if period_kind(frequency) == "day":
         features["days_to_holiday"] = _gap(holidays, starts, edges[:-1])
-        features["days_since_holiday"] = _gap(holidays, starts, np.searchsorted(holidays, starts, "right") - 1)
+        features["days_since_holiday"] = _gap(
+            holidays, starts, np.searchsorted(holidays, starts, "right") - 1
+        )
     return features
 
 

@@ -47,4 +47,6 @@ def _check_open(history: pd.DataFrame, future: pd.DataFrame) -> None:
         )
     blank = int(history["open"].isna().sum() + future["open"].isna().sum())
     if blank:
-        raise DriverError(f"{blank} rows do not say whether the shop was open; fill the column open with 0 or 1.")
+        raise DriverError(
+            f"{blank} rows do not say whether the shop was open; fill the column open with 0 or 1."
+        )

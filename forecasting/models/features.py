@@ -189,5 +189,3 @@ def _recent_first(generator: np.random.Generator, shape: tuple[int, int, int], s
     origins = (periods * np.sqrt(generator.random(size))).astype(int)
     series, steps = generator.integers(n, size=size), generator.integers(horizon, size=size)
     return np.unique((series * periods + origins) * horizon + steps)
-
-

@@ -52,7 +52,9 @@ class SeasonalNaive:
         season = season_length(self.frequency)
         last, differences = last_season(panel.y, season)
         seasons = -(-panel.horizon // season)
-        plan = block_plan(self.frequency, self.n_paths, min(panel.horizon, season) if seasons == 1 else season)
+        plan = block_plan(
+            self.frequency, self.n_paths, min(panel.horizon, season) if seasons == 1 else season
+        )
         values = np.empty((len(last), self.n_paths, panel.horizon))
         for i, generator in enumerate(series_generators(self.seed, panel.unique_id)):
             errors = _differences_or_spread(differences[i], panel.y[i])

@@ -86,12 +86,16 @@ class Prophet:
         except RuntimeError:  # Stan gave up, Newton's method included
             return self._fallback(sales, panel, i, generator)
 
-    def _fallback(self, sales: np.ndarray, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
+    def _fallback(
+        self, sales: np.ndarray, panel: Panel, i: int, generator: np.random.Generator
+    ) -> np.ndarray:
         y = panel.y[i]
         usable = sales if len(sales) else y[~np.isnan(y)]
         return resampled_paths(usable[-FALLBACK_WINDOW:], self.n_paths, panel.horizon, generator)
 
-    def _fitted(self, known: pd.DataFrame, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
+    def _fitted(
+        self, known: pd.DataFrame, panel: Panel, i: int, generator: np.random.Generator
+    ) -> np.ndarray:
         model = self._model(known, list(panel.drivers))
         with TemporaryDirectory(prefix="shelfwise-prophet-") as folder:
             model.fit(known, output_dir=folder, seed=self.seed)
@@ -99,7 +103,9 @@ class Prophet:
         both = model.predict(pd.concat([known.drop(columns="y"), ahead], ignore_index=True))
         coming = both.iloc[len(known) :]
         errors = np.full(len(panel.ds), np.nan)
-        errors[panel.ds.get_indexer(known["ds"])] = known["y"].to_numpy() - both["yhat"].to_numpy()[: len(known)]
+        errors[panel.ds.get_indexer(known["ds"])] = (
+            known["y"].to_numpy() - both["yhat"].to_numpy()[: len(known)]
+        )
         plan = block_plan(self.frequency, self.n_paths, panel.horizon)
         noise = block_paths(errors_or_spread(errors, panel.y[i]), plan, generator)
         # (n_paths, H): what multiplies and what adds is certain, the trend is not.
@@ -134,7 +140,9 @@ def future_of(panel: Panel, i: int) -> pd.DataFrame:
     return pd.DataFrame({"ds": panel.future_ds} | {k: v[i] for k, v in panel.future_drivers.items()})
 
 
-def _trend_samples(model: Any, ahead: pd.DataFrame, n_paths: int, generator: np.random.Generator) -> np.ndarray:
+def _trend_samples(
+    model: Any, ahead: pd.DataFrame, n_paths: int, generator: np.random.Generator
+) -> np.ndarray:
     """Return Prophet's own trend futures, (n_paths, H); its draws are seeded from the series' generator."""
     model.uncertainty_samples = n_paths
     with _numpy_seeded(int(generator.integers(2**32))):

@@ -44,7 +44,13 @@ def forecast_picture(
             forecast["ds"], interval.low, interval.high, color=BLUE, alpha=0.2, linewidth=0, label=label
         )
     axes.plot(
-        forecast["ds"], forecast["mean"], color=BLUE, linewidth=1.4, marker="o", markersize=2, label="Forecast"
+        forecast["ds"],
+        forecast["mean"],
+        color=BLUE,
+        linewidth=1.4,
+        marker="o",
+        markersize=2,
+        label="Forecast",
     )
     border = last + (forecast["ds"].min() - last) / 2
     axes.axvspan(border, forecast["ds"].max(), color=BLUE, alpha=0.05, linewidth=0)
@@ -101,7 +107,12 @@ def value_picture(value: pd.DataFrame, *, currency: str) -> bytes:
     )  # fmt: skip
     for place, cost in zip(places, rows["cost"], strict=True):
         axes.annotate(
-            money(cost, currency), (place, cost), (0, 4), textcoords="offset points", ha="center", fontsize=8.5
+            money(cost, currency),
+            (place, cost),
+            (0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
         )
     axes.set_xticks(places, [_literal(model_label(m)) for m in rows["model"]])
     axes.set_xlim(-0.6, max(len(rows), 3) - 0.4)

@@ -10,7 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from forecasting.report.charts import ChartTheme, Figure, forecast_chart, money_bars, orders_chart, value_chart
+from forecasting.report.charts import (
+    ChartTheme,
+    Figure,
+    forecast_chart,
+    money_bars,
+    orders_chart,
+    value_chart,
+)
 from forecasting.report.charts.canvas import as_json, script
 from forecasting.report.content import (
     NOT_YET,
@@ -93,7 +100,9 @@ def _total_picture(content: ReportContent) -> list[Picture]:
         return []
     coverage = content.coverage if has_range(forecast) else None
     caption = "All series together"
-    caption += f", with the {percent(coverage)} range" if coverage else ": expected units (ranges do not add up)"
+    caption += (
+        f", with the {percent(coverage)} range" if coverage else ": expected units (ranges do not add up)"
+    )
     return [
         Picture(
             "chart-total",

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from forecasting.dates import calendar
+from forecasting.errors import TooShortError
 from forecasting.evaluation import backtest as past
 from forecasting.evaluation.future import live_future
 from forecasting.models.base import Forecaster
@@ -199,3 +200,22 @@ def _added(seconds: Mapping[str, float], done: list[past.TaskResult]) -> dict[st
     for result in done:
         total[result.model] = total.get(result.model, 0.0) + result.seconds
     return total
+
+
+def feasible_settings(dataset: Dataset, settings: Settings) -> Settings:
+    """Return the settings with as many origins as the history can carry, at least one.
+
+    A page starts with what works and says so; the command line refuses instead.
+    """
+    dates = calendar(dataset.sales["ds"].min(), dataset.sales["ds"].max(), dataset.frequency)
+    least = past.MIN_HISTORY[settings.period]
+    room = (len(dates) - least - settings.horizon) // settings.step + 1
+    if room < 1:
+        horizon = settings.policy.protection_interval
+        if len(dates) < least + horizon:
+            raise TooShortError(
+                f"The history has {len(dates)} {settings.period}s; at least {least + horizon} are needed: "
+                f"{least} to learn from and {horizon} to test on."
+            )
+        return replace(settings, horizon=horizon, step=horizon, folds=1)
+    return replace(settings, folds=min(settings.folds, room))

@@ -13,7 +13,7 @@ from forecasting.settings import Settings
 
 
 def live_choice(results: Results, choice: pd.DataFrame | None) -> pd.DataFrame:
-    """Return unique_id, model, reason for every live series: the tested choice, or the baseline until then."""
+    """Return unique_id, model, reason for every live series: the tested choice, else the baseline."""
     ids = sorted(results.forecast["unique_id"].unique())
     if choice is not None:
         return choice

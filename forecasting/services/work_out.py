@@ -34,6 +34,6 @@ def business_case(
     """Return the business case of our forecast against seasonal naive; None when nothing was measured."""
     try:
         gain = annual_gain(evaluation.replayed, CHOSEN, BASELINE, days_per_period=settings.days_per_period)
-        return BusinessCase(gain.yearly, lines)
+        return BusinessCase(gain.amount, lines)
     except ForecastingError:
         return None

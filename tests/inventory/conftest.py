@@ -52,3 +52,34 @@ def normal_sum_paths():
         return SamplePaths(np.array(["carpet"], dtype=object), ds, values)
 
     return build
+
+
+def stock(paths, rng, **columns):
+    n = len(paths.unique_id)
+    return {
+        "unique_id": paths.unique_id,
+        "on_hand": rng.integers(0, 120, n).astype(float),
+        "on_order": rng.integers(0, 30, n).astype(float),
+    } | columns
+
+
+@pytest.fixture
+def mixed(make_paths, make_inputs):
+    """Eighty items with every kind of limit, cost, lead time and stock."""
+    paths, rng = (
+        make_paths(np.random.default_rng(1).uniform(0.2, 25, 80), n_paths=300),
+        (np.random.default_rng(2)),
+    )
+    items = stock(
+        paths,
+        rng,
+        pack=rng.choice([1, 6, 12], 80),
+        moq=rng.choice([0, 24], 80),
+        capacity=rng.choice([np.nan, 90, 200], 80),
+        price=rng.uniform(4, 9, 80),
+        unit_cost=rng.uniform(1, 4, 80),
+        leftover=rng.choice(["perishable", "carry_over"], 80),
+        lead_time=rng.integers(0, 6, 80),
+        review_period=rng.integers(1, 8, 80),
+    )
+    return paths, make_inputs(items, currency="EUR")

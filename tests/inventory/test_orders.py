@@ -1,6 +1,4 @@
-import math
 import re
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -8,127 +6,16 @@ import pytest
 
 from forecasting.errors import DecisionError
 from forecasting.inventory.economics import CostDefaults
-from forecasting.inventory.newsvendor import newsvendor_quantity
-from forecasting.inventory.orders import ORDER_COLUMNS, OrderInputs, plan_orders
+from forecasting.inventory.orders import ORDER_COLUMNS, plan_orders
 from forecasting.inventory.policy import OrderPolicy
 from forecasting.paths import SamplePaths
+from tests.inventory.conftest import stock
 
 NUMBER = r"−?\d+(?:\.\d+)?"
 
 
 def numbers_in(text):
     return [float(n.replace("−", "-")) for n in re.findall(NUMBER, text)]
-
-
-def stock(paths, rng, **columns):
-    n = len(paths.unique_id)
-    return {
-        "unique_id": paths.unique_id,
-        "on_hand": rng.integers(0, 120, n).astype(float),
-        "on_order": rng.integers(0, 30, n).astype(float),
-    } | columns
-
-
-@pytest.fixture
-def mixed(make_paths, make_inputs):
-    """Eighty items with every kind of limit, cost, lead time and stock."""
-    paths, rng = (
-        make_paths(np.random.default_rng(1).uniform(0.2, 25, 80), n_paths=300),
-        (np.random.default_rng(2)),
-    )
-    items = stock(
-        paths,
-        rng,
-        pack=rng.choice([1, 6, 12], 80),
-        moq=rng.choice([0, 24], 80),
-        capacity=rng.choice([np.nan, 90, 200], 80),
-        price=rng.uniform(4, 9, 80),
-        unit_cost=rng.uniform(1, 4, 80),
-        leftover=rng.choice(["perishable", "carry_over"], 80),
-        lead_time=rng.integers(0, 6, 80),
-        review_period=rng.integers(1, 8, 80),
-    )
-    return paths, make_inputs(items, currency="EUR")
-
-
-def test_russell_and_taylor_order_398(normal_sum_paths, make_inputs):
-    """Oracle RS-01: 6 a day, sd 1.2, review 60, lead time 5, 8 on hand, z = 1.65."""
-    covered = NormalDist().cdf(1.65)
-    demand = NormalDist(6 * 65, 1.2 * math.sqrt(65))
-
-    orders = plan_orders(
-        normal_sum_paths(demand, 65),
-        make_inputs(
-            {"unique_id": ["carpet"], "on_hand": [8]},
-            defaults=CostDefaults(understock=covered, overstock=1 - covered),
-            policy=OrderPolicy(lead_time=5, review_period=60),
-            whole_units=False,
-        ),
-    )
-
-    assert orders.loc[0, "order_quantity"] == pytest.approx(397.963, rel=1e-3)
-
-
-def test_safety_stock_is_the_textbooks_76_9_where_a_peer_prints_249(normal_sum_paths, make_inputs):
-    """μ 100, σ 30, four periods, costs 9 : 1 give 76.9 above the 400 expected, 476.9 in all."""
-    orders = plan_orders(
-        normal_sum_paths(NormalDist(400, 60), 4),
-        make_inputs({"unique_id": ["carpet"]}, policy=OrderPolicy(3, 1), whole_units=False),
-    )
-
-    assert orders.loc[0, "safety_stock"] == pytest.approx(76.9, abs=0.1)
-    assert orders.loc[0, "order_up_to_level"] == pytest.approx(476.9, abs=0.1)
-
-
-def test_base_stock_from_paths_is_the_books_264_8(normal_sum_paths, make_inputs):
-    """Oracle BS-01, per unit short and left over at the end of the interval."""
-    orders = plan_orders(
-        normal_sum_paths(NormalDist(250, 8 * math.sqrt(5)), 5),
-        make_inputs(
-            {"unique_id": ["carpet"]},
-            defaults=CostDefaults(understock=0.70, overstock=0.18),
-            policy=OrderPolicy(lead_time=4, review_period=1),
-            whole_units=False,
-        ),
-    )
-
-    assert orders.loc[0, "order_up_to_level"] == pytest.approx(264.767, abs=0.02)
-    assert orders.loc[0, "expected_cost"] == pytest.approx(4.4668, abs=0.002)
-
-
-def test_the_level_is_the_quantile_of_the_sum_not_the_sum_of_quantiles(make_inputs):
-    """Oracle PI-01: seven days of N(20, 5²) at 95 % need 161.8; the daily quantiles add up to 197.6."""
-    values = np.random.default_rng(0).normal(20, 5, size=(1, 40_000, 7)).astype(np.float32)
-    paths = SamplePaths(np.array(["a"], dtype=object), pd.date_range("2026-06-29", periods=7), values)
-
-    orders = plan_orders(
-        paths,
-        make_inputs(
-            {"unique_id": ["a"]},
-            defaults=CostDefaults(understock=19, overstock=1),
-            policy=OrderPolicy(lead_time=0, review_period=7),
-            whole_units=False,
-        ),
-    )
-
-    assert orders.loc[0, "order_up_to_level"] == pytest.approx(161.759, rel=0.005)
-
-
-def test_paths_that_remember_cover_as_often_as_asked_and_shuffled_ones_do_not():
-    """Oracles PI-02 and PI-04: AR(1) with φ 0.5 over seven days; ignoring it gives 85 % for 95 %."""
-    rng = np.random.default_rng(4)
-    shocks = rng.normal(size=(60_000, 7))
-    demand = np.empty_like(shocks)
-    demand[:, 0] = shocks[:, 0] / math.sqrt(1 - 0.25)
-    for day in range(1, 7):
-        demand[:, day] = 0.5 * demand[:, day - 1] + shocks[:, day]
-    shuffled = rng.permuted(demand, axis=0)
-
-    def covered(samples):
-        return (demand.sum(axis=1) <= newsvendor_quantity(samples.sum(axis=1), 0.95)).mean()
-
-    assert covered(demand) == pytest.approx(0.95, abs=1e-3)
-    assert covered(shuffled) == pytest.approx(0.854, abs=0.01)
 
 
 def test_every_promised_column_is_there(mixed):
@@ -326,66 +213,3 @@ def test_a_perishable_that_expires_before_the_next_order_is_noted(make_paths, ma
     orders = plan_orders(make_paths([5.0]), make_inputs(items))
 
     assert "Keeps 3 of the 5 periods" in orders.loc[0, "note"]
-
-
-def test_the_level_never_falls_with_the_cost_of_a_lost_sale_or_the_lead_time(make_paths, make_inputs):
-    paths = make_paths([0.4, 3, 12])
-    items = {"unique_id": paths.unique_id}
-
-    def levels(understock, lead_time):
-        inputs = make_inputs(
-            items, defaults=CostDefaults(understock=understock), policy=OrderPolicy(lead_time, 2)
-        )
-        return plan_orders(paths, inputs)["order_up_to_level"].to_numpy()
-
-    by_cost = np.array([levels(cost, 3) for cost in (0.1, 0.5, 1, 4, 19, 99)])
-    by_time = np.array([levels(4, lead_time) for lead_time in range(8)])
-    assert (np.diff(by_cost, axis=0) >= 0).all()
-    assert (np.diff(by_time, axis=0) >= 0).all()
-
-
-def test_ten_more_on_hand_lower_the_order_by_at_most_ten(make_paths, make_inputs):
-    paths, rng = make_paths(np.random.default_rng(8).uniform(1, 20, 40)), np.random.default_rng(8)
-    items = stock(paths, rng)
-    more = items | {"on_hand": items["on_hand"] + 10}
-
-    fewer = (
-        plan_orders(paths, make_inputs(items))["order_quantity"]
-        - plan_orders(paths, make_inputs(more))["order_quantity"]
-    )
-
-    assert fewer.between(0, 10).all()
-    assert (fewer == 10).any()
-
-
-def test_another_currency_scales_all_money_and_no_quantity(mixed):
-    paths, inputs = mixed
-    items = inputs.items.assign(price=inputs.items["price"] * 8, unit_cost=inputs.items["unit_cost"] * 8)
-    scaled = OrderInputs(items, inputs.defaults, inputs.policy, inputs.days_per_period, currency="EUR")
-
-    before, after = plan_orders(paths, inputs), plan_orders(paths, scaled)
-
-    assert before["order_quantity"].tolist() == after["order_quantity"].tolist()
-    for money in ("expected_cost", "expected_cost_if_nothing", "money_at_stake", "rounding_cost"):
-        np.testing.assert_allclose(after[money], 8 * before[money], atol=1e-9)
-
-
-def test_the_order_of_the_items_changes_nothing(mixed):
-    paths, inputs = mixed
-    shuffled = inputs.items.sample(frac=1, random_state=0)
-
-    again = OrderInputs(shuffled, inputs.defaults, inputs.policy, inputs.days_per_period, currency="EUR")
-
-    pd.testing.assert_frame_equal(plan_orders(paths, inputs), plan_orders(paths, again))
-
-
-def test_a_series_is_decided_alone_as_among_many(mixed):
-    paths, inputs = mixed
-    alone = plan_orders(paths.only([paths.unique_id[7]]), inputs)
-
-    pd.testing.assert_frame_equal(alone, plan_orders(paths, inputs).iloc[[7]].reset_index(drop=True))
-
-
-def test_a_period_of_no_length_is_refused(make_inputs):
-    with pytest.raises(DecisionError, match="above 0"):
-        make_inputs({"unique_id": ["a"]}, days_per_period=0.0)

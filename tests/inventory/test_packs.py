@@ -62,6 +62,13 @@ def test_of_two_equally_cheap_orders_the_smaller_wins():
     assert cheapest_feasible(np.array([6.0]), limits(pack=12), distance_from(6))[0] == 0
 
 
+def test_a_larger_order_is_not_preferred_for_a_rounding_error():
+    def flat_but_for_noise(quantity):
+        return 1000.0 - 1e-12 * quantity
+
+    assert cheapest_feasible(np.array([6.0]), limits(pack=12), flat_but_for_noise)[0] == 0
+
+
 def test_the_minimum_order_is_a_whole_number_of_packs():
     assert smallest_order(limits(pack=12, moq=30))[0] == 36
     assert smallest_order(limits(pack=12, moq=0))[0] == 12

@@ -43,6 +43,18 @@ def test_the_simulated_base_stock_costs_what_the_book_computes():
     assert trace.total_cost / len(demand) == pytest.approx(4.466781004149578, rel=0.02)
 
 
+def test_owed_units_are_ordered_again_and_served_first():
+    """Level 5, lead time 1: eight asked leave three owed, so eight are ordered and four are spoken for."""
+    rule = ReviewRule(5, OrderPolicy(1, 1), 5, holding_cost=1, shortage_cost=10, backorders=True)
+
+    trace = simulate_periodic_review(np.array([8, 1, 0]), rule)
+
+    assert trace.orders.tolist() == [0, 8, 1]
+    assert trace.backorders_end.tolist() == [3, 4, 0]
+    assert trace.on_hand_end.tolist() == [0, 0, 4]
+    assert trace.total_cost == 10 * (3 + 4) + 4
+
+
 @pytest.mark.parametrize("backorders", [False, True])
 @pytest.mark.parametrize(("lead_time", "review_period"), [(0, 1), (0, 4), (3, 1), (5, 7)])
 def test_units_are_conserved(lead_time, review_period, backorders):

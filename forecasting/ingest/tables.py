@@ -1,0 +1,169 @@
+"""Any supported file -> a table of text with its header found, and how the file was written."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DataError, UnreadableFile
+from forecasting.ingest import wide
+from forecasting.ingest.notes import counted, listed
+from forecasting.ingest.options import ImportOptions, parse_columns
+from forecasting.ingest.spreadsheet import is_workbook, read_workbook
+from forecasting.ingest.text import MAX_BYTES, read_text, unpack
+
+HEADER_SEARCH = 20  # rows a title block above the header may take
+MAX_COLUMNS = 20_000
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the file is written; None where it does not apply."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as text, one row per data line (a wide layout already turned into lines)."""
+
+    frame: pd.DataFrame  # every column str, "" = blank
+    rows: np.ndarray  # (n,) the file's row of each line, the first row being 1
+    format: Format
+    name: str
+    true_numbers: frozenset[str] = frozenset()  # spreadsheet columns whose cells were numbers
+    too_long: np.ndarray | None = None  # (n,) bool: the line has more fields than the header
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """The cells of a file before its header is known."""
+
+    cells: pd.DataFrame
+    format: Format
+    too_long: frozenset[int] = frozenset()
+    last_text_digit: dict[int, int] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_table(
+    source: bytes | Path, *, name: str, options: ImportOptions | None = None, unfold: bool = True
+) -> RawTable:
+    """Return the file as a table of text; raises `UnreadableFile` in one sentence when it is none.
+
+    A layout with one column per item or per date becomes lines unless the options name the units column.
+    """
+    options = options or ImportOptions()
+    table = _with_header(_matrix(_content(source, name), name, options), name)
+    if not unfold or _names_units(options, table):
+        return table
+    unfolded = wide.unfold(table.frame, table.rows)
+    if unfolded is None:
+        return table
+    everywhere = table.true_numbers.issuperset(unfolded.spread)
+    return replace(
+        table,
+        frame=unfolded.frame,
+        rows=unfolded.rows,
+        true_numbers=table.true_numbers | ({unfolded.units} if everywhere else set()),
+        too_long=None,
+        warnings=(*table.warnings, unfolded.sentence),
+    )
+
+
+def _content(source: bytes | Path, name: str) -> bytes:
+    try:
+        content = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{name} cannot be opened: {error.strerror or error}; check the path."
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"{name} is larger than 500 MB; split it or sum it to days first.")
+    content = unpack(content, name)
+    if not content.strip():
+        raise UnreadableFile(f"{name} is empty; a sales history with a header line is needed.")
+    return content
+
+
+def _matrix(content: bytes, name: str, options: ImportOptions) -> _Matrix:
+    if is_workbook(content):
+        return _workbook_matrix(content, name, options)
+    text = read_text(content, name, options.encoding)
+    warnings = (
+        (f"The file is not UTF-8; it was read as {text.encoding}. Check the accented letters.",)
+        if text.guessed_encoding
+        else ()
+    )
+    return _Matrix(text.cells, Format(text.encoding, text.separator), text.too_long, warnings=warnings)
+
+
+def _workbook_matrix(content: bytes, name: str, options: ImportOptions) -> _Matrix:
+    book = read_workbook(content, name, options.sheet)
+    ignored = f"Sheet {book.sheet!r} was read; {listed(list(book.other_sheets))} was not."
+    warnings = (ignored,) if book.other_sheets and not options.sheet else ()
+    return _Matrix(
+        book.cells, Format(sheet=book.sheet), last_text_digit=book.last_text_digit, warnings=warnings
+    )
+
+
+def _with_header(matrix: _Matrix, name: str) -> RawTable:
+    cells = matrix.cells
+    if cells.shape[1] > MAX_COLUMNS:
+        raise UnreadableFile(f"{name} has {cells.shape[1]:,} columns; at most {MAX_COLUMNS:,} can be read.")
+    header = _header_row(cells)
+    frame = cells.iloc[header + 1 :].reset_index(drop=True)
+    places = [
+        i for i, c in enumerate(cells.columns) if cells[c].iloc[header].strip() or (frame[c] != "").any()
+    ]
+    frame = frame.iloc[:, places]
+    frame.columns = pd.Index(_unique([cells.iloc[header, i] for i in places]))
+    _refuse_no_table(frame, name)
+    rows = np.arange(header + 2, header + 2 + len(frame))
+    digits = matrix.last_text_digit
+    numeric = [i for i in places if digits is not None and digits.get(i, -1) <= header]
+    titles = f"{counted(header, 'line')} above the header {'was' if header == 1 else 'were'} skipped."
+    return RawTable(
+        frame=frame,
+        rows=rows,
+        format=matrix.format,
+        name=name,
+        true_numbers=frozenset(frame.columns[places.index(i)] for i in numeric),
+        too_long=np.isin(rows - 1, list(matrix.too_long)) if matrix.too_long else None,
+        warnings=(*matrix.warnings, titles) if header else matrix.warnings,
+    )
+
+
+def _header_row(cells: pd.DataFrame) -> int:
+    """Return the first row at least half as wide as the widest of the first rows: titles are narrower."""
+    filled = (cells.iloc[:HEADER_SEARCH].apply(lambda c: c.str.strip()) != "").sum(axis=1)
+    return int(np.flatnonzero(filled >= max(filled.max() / 2, 1))[0]) if filled.max() else 0
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return the header cells as column names: trimmed, blanks numbered, repeats marked."""
+    unique: list[str] = []
+    for place, raw in enumerate(names, start=1):
+        name = " ".join(raw.replace("\u00a0", " ").replace("\ufeff", "").split()) or f"column {place}"
+        repeats = sum(u == name or u.startswith(f"{name} (") for u in unique)
+        unique.append(f"{name} ({repeats + 1})" if repeats else name)
+    return unique
+
+
+def _refuse_no_table(frame: pd.DataFrame, name: str) -> None:
+    if frame.shape[1] < 2:
+        raise DataError(
+            f"{name} has one column ({frame.columns[0] if frame.shape[1] else 'blank'}); a date column and a "
+            "units column are needed, separated by comma, semicolon, tab or |."
+        )
+    if len(frame) < 1:
+        raise DataError(f"{name} has a header line but no rows; add the sales below it.")
+
+
+def _names_units(options: ImportOptions, table: RawTable) -> bool:
+    named = options.roles.y if options.roles else parse_columns(options.columns or "ds=").get("y")
+    return named is not None and named.strip().casefold() in {c.casefold() for c in table.frame.columns}

@@ -1,0 +1,177 @@
+"""Bytes of a text file -> a matrix of text: compression, encoding, separator, ragged lines."""
+
+import csv
+import gzip
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecasting.errors import UnreadableFile
+
+MAX_BYTES = 500_000_000  # unpacked; about ten million rows, beyond what one project should hold
+SEPARATORS = (",", ";", "\t", "|")
+SNIFFED_LINES = 60
+# Letters and signs that ordinary western text in cp1252 uses; a file full of others is something else.
+WESTERN = frozenset(
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßœŒšŠžŽ€£°²³ºª«»®©™–—‘’“”•…´¡¿·½¼\xa0§µ"
+)
+OTHER_KINDS = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\xd0\xcf\x11\xe0": "an old .xls workbook",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3": "a database",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+    b"Rar!": "a packed archive",
+    b"7z\xbc\xaf": "a packed archive",
+}
+
+
+@dataclass(frozen=True)
+class TextMatrix:
+    """A text file as rows of text cells, header row included."""
+
+    cells: pd.DataFrame
+    encoding: str
+    separator: str
+    guessed_encoding: bool
+    too_long: frozenset[int]  # rows with more fields than the header
+
+
+def read_text(content: bytes, name: str, encoding: str | None = None) -> TextMatrix:
+    """Return the cells of a delimited text file, every one of them text."""
+    text, used, guessed = decode(content, name, encoding)
+    text, separator = _declared_separator(text)
+    separator = separator or sniff_separator(text)
+    cells, too_long = _cells(text, separator, name)
+    return TextMatrix(cells, used, separator, guessed, too_long)
+
+
+def unpack(content: bytes, name: str) -> bytes:
+    """Return the content of a gzip file (others unchanged), refusing one that grows without end."""
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            inside = packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise UnreadableFile(f"{name} is a damaged gzip file ({error}); pack or export it again.") from error
+    if len(inside) > MAX_BYTES:
+        raise UnreadableFile(f"{name} unpacks to more than 500 MB; split it or sum it to days first.")
+    return inside
+
+
+def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str, str, bool]:
+    """Return the text, the encoding it was read in, and whether that encoding is a guess."""
+    if encoding:
+        return _decoded(content, encoding, name), encoding, False
+    if content.startswith(b"\xef\xbb\xbf"):
+        return _decoded(content, "utf-8-sig", name), "utf-8-sig", False
+    utf16 = _utf16(content)
+    if utf16:
+        return _decoded(content, utf16, name).lstrip("\ufeff"), utf16, False
+    _refuse_binary(content, name)
+    try:
+        return content.decode("utf-8"), "utf-8", False
+    except UnicodeDecodeError:
+        legacy = _legacy_encoding(content)
+        return _decoded(content, legacy, name), legacy, True
+
+
+def sniff_separator(text: str) -> str:
+    """Return the separator under which most lines have as many fields as the header.
+
+    >>> sniff_separator("item;price\\nFolders, blue;1,50\\nPens, red;2,00")
+    ';'
+    """
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:SNIFFED_LINES]
+    return max(SEPARATORS, key=lambda s: _regularity(lines, s))
+
+
+def _regularity(lines: list[str], separator: str) -> tuple[float, int]:
+    counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+    usual = max(counts, key=lambda n: (counts[n] * (n > 1), n), default=1)
+    if usual == 1:
+        return 0.0, 1
+    # The widest regular reading wins; a separator that only some lines hold is part of their text.
+    return round(counts[usual] / sum(counts.values()), 1), usual
+
+
+def _declared_separator(text: str) -> tuple[str, str | None]:
+    declared = re.match(r'"?sep=(.)"?\r?\n', text[:20])  # a first line Excel understands
+    return (text[declared.end() :], declared.group(1)) if declared else (text, None)
+
+
+def _cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozenset[int]]:
+    try:
+        cells = pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            header=None,
+            dtype=str,
+            na_filter=False,  # "NA" may be an item code, and "" must stay ""
+            skip_blank_lines=False,  # or line numbers would no longer be the file's
+        )
+    except pd.errors.EmptyDataError as error:
+        raise UnreadableFile(f"{name} is empty; a sales history with a header line is needed.") from error
+    except pd.errors.ParserError:
+        return _ragged_cells(text, separator, name)
+    return cells, frozenset()
+
+
+def _ragged_cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozenset[int]]:
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"{name} cannot be read as a table ({error}); export it as CSV again."
+        ) from error
+    widths = Counter(len(_without_empty_tail(row)) for row in rows[:SNIFFED_LINES])
+    width = max(widths, key=lambda n: (widths[n] * (n > 1), n))
+    long = frozenset(i for i, row in enumerate(rows) if len(_without_empty_tail(row)) > width)
+    return pd.DataFrame([(row + [""] * width)[:width] for row in rows], dtype=str), long
+
+
+def _without_empty_tail(row: list[str]) -> list[str]:
+    filled = [i for i, cell in enumerate(row) if cell.strip()]
+    return row[: filled[-1] + 1] if filled else []
+
+
+def _decoded(content: bytes, encoding: str, name: str) -> str:
+    try:
+        return content.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise UnreadableFile(f"{name} is not text in {encoding}; save it as CSV in UTF-8.") from error
+
+
+def _utf16(content: bytes) -> str | None:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    head = content[:2000]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) < 8 or max(even, odd) < 0.4 * len(head) / 2 or min(even, odd) > 0.01 * len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _refuse_binary(content: bytes, name: str) -> None:
+    kind = next((k for magic, k in OTHER_KINDS.items() if content.startswith(magic)), None)
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in content[:4000])
+    if kind or odd > 0.01 * len(content[:4000]):
+        raise UnreadableFile(f"{name} is {kind or 'not text'}; save the sales as CSV or XLSX and try again.")
+
+
+def _legacy_encoding(content: bytes) -> str:
+    from charset_normalizer import from_bytes  # ~0.1 s, and only files from old systems need it
+
+    sample = b"\n".join([line for line in content.splitlines() if not line.isascii()][:2000])
+    foreign = [c for c in sample.decode("cp1252", errors="replace") if ord(c) > 127]
+    if sum(c in WESTERN for c in foreign) >= 0.98 * len(foreign) and len(foreign) < 0.25 * len(sample):
+        return "cp1252"
+    best = from_bytes(sample[:100_000]).best()
+    return best.encoding if best else "cp1252"

@@ -15,12 +15,11 @@ from forecasting.errors import ForecastingError
 from forecasting.execution import Processes
 from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.compute import Results, compute
-from forecasting.services.content import Findings
 from forecasting.services.dataset import Dataset
-from forecasting.services.evaluate import Evaluation, evaluate
+from forecasting.services.evaluate import Evaluation
 from forecasting.services.files import OutputFolder, write_backtest, write_plan
 from forecasting.services.opening import open_history
-from forecasting.services.plan import order_plan
+from forecasting.services.work_out import work_out
 from forecasting.settings import Settings, usual_settings
 
 CORES = os.cpu_count() or 1
@@ -116,16 +115,14 @@ def _run(given: dict[str, Any], *, orders: bool) -> None:
     if orders:
         settings.check_horizon()
     results = _compute(dataset, settings, given["workers"])
-    evaluation = evaluate(results, dataset, settings)
+    found = work_out(dataset, settings, results, import_notes=tuple(report["warnings"]))
+    evaluation = found.evaluation
+    if evaluation is None:
+        raise AssertionError("complete results have been evaluated")
     with OutputFolder(given["out"]) as folder:
         write_backtest(folder, results, evaluation, dataset, settings)
         if orders:
-            lines = order_plan(results, evaluation.live_choice, dataset, settings)
-            findings = Findings(
-                dataset, settings, results, evaluation.live_choice, lines, evaluation, None,
-                tuple(report["warnings"]),
-            )  # fmt: skip
-            write_plan(folder, findings, now=datetime.now())
+            write_plan(folder, found, now=datetime.now())
     _say_what_came(results, evaluation, report, given["out"])
 
 

@@ -46,8 +46,8 @@ def infer_frequency(dates: pd.Series) -> str:
         return "D"
     if (unique.day == 1).all():
         return "MS"
-    if (unique.dayofweek == unique.dayofweek[0]).all() and len(unique) > 2:
-        return f"W-{WEEKDAYS[unique.dayofweek[0]]}"
+    if (unique.day_of_week == unique.day_of_week[0]).all() and len(unique) > 2:
+        return f"W-{WEEKDAYS[unique.day_of_week[0]]}"
     return "D"
 
 
@@ -60,7 +60,7 @@ def period_start(dates: pd.Series, frequency: str) -> pd.Series:
     if kind == "month":
         return day.dt.to_period("M").dt.start_time
     anchor = WEEKDAYS.index(with_anchor(frequency).split("-")[1])
-    return day - pd.to_timedelta((day.dt.dayofweek - anchor) % 7, unit="D")
+    return day - pd.to_timedelta((day.dt.day_of_week - anchor) % 7, unit="D")
 
 
 def with_anchor(frequency: str) -> str:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 from forecasting.ingest.template import template_csv
-from ui.mapping import import_form, show_report
 
 from forecasting.errors import ForecastingError
 from forecasting.services.content import scope_line
 from ui.feedback import next_step
+from ui.mapping import import_form, show_report
 from ui.opening import adopt_items
 from ui.state import current
 

@@ -12,6 +12,7 @@ from forecasting.models.registry import MODEL_NAMES
 from forecasting.report.columns import COST_COLUMNS, ORDER_COLUMNS, Column, model_label
 from forecasting.services.content import Findings, cost_table
 from forecasting.services.views import ALL, typical_series
+from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CostLine
 from ui.feedback import column_words
 from ui.workspace import Workspace
@@ -121,7 +122,7 @@ def cost_controls(workspace: Workspace) -> None:
             "Costs from",
             ["items", "typed"],
             default=costs.source,
-            format_func={"items": "Each item", "typed": "Two numbers"}.get,
+            format_func=lambda source: {"items": "Each item", "typed": "Two numbers"}[source],
             key="cost_source",
             required=True,
             help="Each item: from its price, unit cost, salvage and holding. Two numbers: the same for all.",
@@ -153,8 +154,10 @@ def cost_controls(workspace: Workspace) -> None:
         workspace.change(changed)
 
 
-def _costs(costs: CostDefaults, source: str, understock: float, overstock: float) -> CostDefaults:
-    return CostDefaults(**{**vars(costs), "source": source, "understock": understock, "overstock": overstock})
+def _costs(costs: CostDefaults, source: str | None, understock: float, overstock: float) -> CostDefaults:
+    return CostDefaults(
+        **{**vars(costs), "source": source or costs.source, "understock": understock, "overstock": overstock}
+    )
 
 
 def status_filter(orders: pd.DataFrame) -> pd.DataFrame:
@@ -192,10 +195,10 @@ def orders_editor(workspace: Workspace, lines: pd.DataFrame, currency: str) -> N
         key=f"editor_{workspace.key()[:16]}",
         height=min(38 * (len(shown) + 1), 640),
     )
-    suggested = lines.set_index("unique_id")["order_quantity"]
-    typed = edited.set_index("unique_id")["yours"]
-    changes = {str(k): float(v) for k, v in typed.items() if pd.notna(v) and v != suggested[k]}
-    kept = {k: v for k, v in workspace.edits.items() if k not in typed.index}
+    changed = edited["yours"].notna() & (edited["yours"] != lines["order_quantity"].to_numpy())
+    typed = edited[changed]
+    changes = dict(zip(typed["unique_id"].astype(str), typed["yours"].astype(float), strict=True))
+    kept = {k: v for k, v in workspace.edits.items() if k not in set(edited["unique_id"])}
     if {**kept, **changes} != workspace.edits:
         workspace.edit({**kept, **changes})
         st.rerun()

@@ -9,6 +9,7 @@ from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.content import Findings, report_content
+from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.work_out import work_out
 from ui.feedback import show_progress
 from ui.state import require_dataset
@@ -33,8 +34,22 @@ def _findings(key: str, _workspace: Workspace) -> Findings:
     del key
     if _workspace.dataset is None or _workspace.results is None:
         raise AssertionError("callers have checked that there are results")
-    notes = tuple(_workspace.import_report.get("warnings", ()))
-    return work_out(_workspace.dataset, _workspace.settings, _workspace.results, _workspace.cost_lines, notes)
+    return work_out(
+        _workspace.dataset,
+        _workspace.settings,
+        _workspace.results,
+        _workspace.cost_lines,
+        measured=_measured(_workspace.results_key(), _workspace) if _workspace.results.models else None,
+        import_notes=tuple(_workspace.import_report.get("warnings", ())),
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _measured(key: str, _workspace: Workspace) -> Measured:
+    del key
+    if _workspace.dataset is None or _workspace.results is None:
+        raise AssertionError("callers have checked that there are results")
+    return measure_accuracy(_workspace.results, _workspace.dataset, _workspace.settings)
 
 
 def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:

@@ -10,6 +10,8 @@ from forecasting.ingest.sales import import_sales
 
 from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.tables import RawTable, read_table
+from forecasting.report.content import Tile
+from ui.feedback import show_tiles
 from ui.opening import open_files
 
 NONE = "—"
@@ -38,7 +40,12 @@ def import_form(content: bytes, name: str) -> None:
     imported = import_sales(content, name=name, options=asked)
     answers = _questions(imported.report["questions"])
     if answers:
-        asked = replace(asked, **answers)
+        asked = replace(
+            asked,
+            date_order=answers.get("date_order"),
+            decimal=answers.get("decimal"),
+            gaps=answers.get("gaps", "auto"),
+        )
         imported = import_sales(content, name=name, options=asked)
     show_report(imported.report)
     if len(imported.dropped):

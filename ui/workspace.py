@@ -39,17 +39,15 @@ class Workspace:
 
     def key(self) -> str:
         """Return what names the current numbers: data, results so far and every setting."""
+        items = project.items_digest(self.dataset) if self.dataset else ""
+        lines = [vars(line) for line in self.cost_lines]
+        return _digest([self.results_key(), items, self.settings.as_dict(), lines])
+
+    def results_key(self) -> str:
+        """Return what names the results so far, whatever the costs."""
         results = self.results
-        parts = [
-            self.project_id,
-            self.dataset.sha256 if self.dataset else "",
-            project.items_digest(self.dataset) if self.dataset else "",
-            results.run_id if results else "",
-            list(results.models) if results else [],
-            len(results.paths) if results else 0,
-            self.settings.as_dict(),
-        ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+        so_far = [results.run_id, list(results.models), len(results.paths)] if results else []
+        return _digest([self.project_id, self.dataset.sha256 if self.dataset else "", so_far])
 
     def open_dataset(self, dataset: Dataset, report: dict[str, Any], settings: Settings) -> None:
         """Take a new history: results of the old one are forgotten, and the models start."""
@@ -97,6 +95,10 @@ class Workspace:
                 project.save_results(store(), self.project_id, results, now())
 
         return jobs().start(self.project_id, "Forecasting", work)
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def now() -> datetime:

@@ -23,34 +23,39 @@ def band_columns(coverage: float) -> tuple[str, str]:
     return quantile_column(tail), quantile_column(round(1 - tail, 6))
 
 
-def score(backtest: pd.DataFrame, sales: pd.DataFrame, frequency: str) -> pd.DataFrame:
-    """Return one row per model, unique_id and cutoff with a column per metric.
-
-    wape, bias, mase, rmsse, wql and coverage_50/80/90 are fractions or ratios;
-    `periods` and `units` say on how much they rest. Closed days and periods of
-    unknown demand are left out: a zero on a closed day proves nothing.
-    """
-    sums = _summed_losses(backtest)
-    scales = _scales(sales, pd.DatetimeIndex(backtest["cutoff"].unique()), frequency)
-    table = sums.merge(scales, on=["unique_id", "cutoff"], how="left")
-    return _ratios(table)[[*BY_SERIES, "periods", "units", *METRICS]]
-
-
 METRICS = ["wape", "bias", "mase", "rmsse", "wql", *(f"coverage_{c * 100:g}" for c in COVERAGES)]
 
 
-def leaderboard(backtest: pd.DataFrame, sales: pd.DataFrame, frequency: str) -> pd.DataFrame:
+def measure(backtest: pd.DataFrame, sales: pd.DataFrame, frequency: str) -> pd.DataFrame:
+    """Return the sums every metric is made of, one row per model, series and origin.
+
+    They depend on no cost and no choice of a model, so they are worked out once.
+    Closed days and periods of unknown demand are left out: a zero on a closed
+    day proves nothing.
+    """
+    sums = _summed_losses(backtest)
+    scales = _scales(sales, pd.DatetimeIndex(backtest["cutoff"].unique()), frequency)
+    return sums.merge(scales, on=["unique_id", "cutoff"], how="left")
+
+
+def score(measured: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per model, unique_id and cutoff with a column per metric.
+
+    wape, bias, mase, rmsse, wql and coverage_50/80/90 are fractions or ratios;
+    `periods` and `units` say on how much they rest.
+    """
+    return _ratios(measured)[[*BY_SERIES, "periods", "units", *METRICS]]
+
+
+def leaderboard(measured: pd.DataFrame) -> pd.DataFrame:
     """Return one row per model: the metrics over all series and origins, and the skill.
 
     Sums are divided by sums (never a mean of ratios); mase and rmsse are means
     over series with a usable scale. `skill` = 1 − WQL / WQL of seasonal naive.
     """
-    sums = _summed_losses(backtest)
-    scales = _scales(sales, pd.DatetimeIndex(backtest["cutoff"].unique()), frequency)
-    per_series = _ratios(sums.merge(scales, on=["unique_id", "cutoff"], how="left"))
-    total = sums.groupby("model", sort=False)[["periods", *_SUMS, *_inside_names()]].sum().reset_index()
+    total = measured.groupby("model", sort=False)[["periods", *_SUMS, *_inside_names()]].sum().reset_index()
     board = _ratios(total.assign(seasonal_scale=np.nan, squared_scale=np.nan))
-    scaled = per_series.groupby("model")[["mase", "rmsse"]].mean()
+    scaled = _ratios(measured).groupby("model")[["mase", "rmsse"]].mean()
     board[["mase", "rmsse"]] = scaled.loc[board["model"]].to_numpy()
     naive = board.loc[board["model"] == BASELINE, "wql"]
     board["skill"] = 1 - board["wql"] / naive.iloc[0] if len(naive) else np.nan

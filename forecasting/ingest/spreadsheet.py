@@ -92,7 +92,7 @@ def _refuse_bombs(content: bytes, name: str) -> None:
 
 
 def _refuse_stretched(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """Refuse a sheet whose outermost cells span more than memory holds: the reader would abort the process."""
+    """Refuse a sheet whose outermost cells outgrow memory: the reader would abort the process."""
     columns, last_row, read = set(), 0, 0
     tail = b""
     with archive.open(part) as xml:

@@ -1,4 +1,4 @@
-"""Which number style each column of a file gets: its own evidence, then the file's, then a person's answer."""
+"""The number style of each column: its own evidence, then the file's, then a person's answer."""
 
 from dataclasses import dataclass, replace
 
@@ -51,8 +51,8 @@ def column_numbers(
         notes.ask(_question(str(texts.name), verdict, style))
     elif stated is None and file.decimal in (None, _sign(verdict.style)):
         notes.warn(
-            f"{texts.name!r} writes {verdict.example}; read as {_read(verdict.example, style)}, because every "
-            "number of the column is below 1,000 or grouped in threes."
+            f"{texts.name!r} writes {verdict.example}; read as {_read(verdict.example, style)}, because "
+            "every number of the column is below 1,000 or grouped in threes."
         )
     return parse(texts, style), style
 

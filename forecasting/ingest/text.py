@@ -84,9 +84,9 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str,
 
 
 def sniff_separator(text: str) -> str:
-    """Return the separator under which most lines have as many fields as the header.
+    r"""Return the separator under which most lines have as many fields as the header.
 
-    >>> sniff_separator("item;price\\nFolders, blue;1,50\\nPens, red;2,00")
+    >>> sniff_separator("item;price\nFolders, blue;1,50\nPens, red;2,00")
     ';'
     """
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:SNIFFED_LINES]

@@ -10,7 +10,7 @@ from forecasting.report.tables import percent
 # About a page and a half: what a meeting can go through; the spreadsheet holds the rest.
 ORDERS_PRINTED = 25
 # Shares of the width: item, status, order, will sell, on hand, on order, runs out, at stake, why.
-ORDER_WIDTHS = (24, 10, 8, 8, 8, 8, 11, 10, 34)
+ORDER_WIDTHS = (23, 9, 8, 8, 8, 8, 14, 10, 33)
 
 
 def pdf(content: ReportContent) -> bytes:

@@ -133,8 +133,8 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     axes.grid(visible=True, axis="both", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=8, colors=TEXT)
-    axes.xaxis.label.set_size(8.5)
-    axes.yaxis.label.set_size(8.5)
+    axes.xaxis.label.set_fontsize(8.5)
+    axes.yaxis.label.set_fontsize(8.5)
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     return figure, axes
 

@@ -80,8 +80,9 @@ class Sheet:
         """Print the tiles, four beside each other, as high as the longest of their row needs."""
         width = (self._paper.epw - GAP * (TILES_A_ROW - 1)) / TILES_A_ROW
         for start in range(0, len(tiles), TILES_A_ROW):
-            row = tiles[start : start + TILES_A_ROW]
+            row, here = tiles[start : start + TILES_A_ROW], self._paper.get_y()
             height = max(self._tile(tile, (MARGIN, 0), (width, 0), dry=True) for tile in row)
+            self._paper.set_y(here)
             if self._paper.will_page_break(height):
                 self._paper.add_page()
             top = self._paper.get_y()
@@ -118,6 +119,7 @@ class Sheet:
     ) -> None:
         self._ink(7.6 if headed else 9, TEXT)
         self._paper.set_draw_color(*LINE)
+        self._paper.set_fill_color(255)
         with self._paper.table(
             rows,
             borders_layout="HORIZONTAL_LINES",

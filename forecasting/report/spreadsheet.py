@@ -181,10 +181,10 @@ def _column(page: Any, place: int, values: pd.Series, words: Column, styles: dic
     if values.name in ("reason", "problem"):
         style = styles["wrapped"]
     if pd.api.types.is_datetime64_any_dtype(values):
-        _fill(page.write_datetime, place, values.dt.to_pydatetime(), styles["date"], values.notna())
+        _fill(page.write_datetime, place, values.dt.to_pydatetime(), styles["date"], values.notna().tolist())
     elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = values.to_numpy(dtype=float)
-        _fill(page.write_number, place, numbers.tolist(), style, np.isfinite(numbers))
+        _fill(page.write_number, place, numbers.tolist(), style, np.isfinite(numbers).tolist())
     else:
         texts = ["" if is_missing(v) else str(v)[:LONGEST_TEXT] for v in values]
         _fill(page.write_string, place, texts, style, [t != "" for t in texts])

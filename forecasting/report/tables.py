@@ -127,7 +127,7 @@ def display(value: Any, kind: Kind, currency: str) -> str:
     if kind == "percent":
         return percent(float(value))
     if kind == "money":
-        return _signed(float(value), 0 if abs(value) >= 100 else 2, currency_sign(currency))
+        return _signed(float(value), 0 if value == 0 or abs(value) >= 100 else 2, currency_sign(currency))
     decimals = {"ratio": 2, "count": 0}.get(kind, 0 if float(value).is_integer() else 1)
     return _signed(float(value), decimals, "")
 

@@ -130,7 +130,7 @@ def _item_picture(content: ReportContent, place: int, unique_id: str, name: str)
 
     def draw(theme: ChartTheme) -> Figure:
         figure = forecast_chart(history, forecast, coverage=coverage, theme=theme)
-        return figure.update_layout(height=300)
+        return figure.update_layout(height=310, legend_font_size=11, legend_y=-0.2)
 
     return Picture(f"chart-item-{place}", name, draw)
 

@@ -13,13 +13,15 @@ h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 6px; overflow-wrap: anywh
 h2 { font-size: 1.25rem; margin: 40px 0 8px; }
 .muted, figcaption { color: var(--muted); }
 p { margin: 4px 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin: 20px 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+  gap: 12px; margin: 20px 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 16px; }
 .tile .value { font-size: 1.7rem; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 figure { margin: 12px 0 20px; }
 figcaption { font-size: .92rem; margin-bottom: 2px; overflow-wrap: anywhere; }
-.small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 8px 24px; }
+.small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr));
+  gap: 8px 24px; }
 .small figure { min-width: 0; }
 .scroll { overflow: auto; max-height: 75vh; border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
@@ -28,7 +30,8 @@ th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align
 td { overflow-wrap: anywhere; min-width: 5.5em; }
 td:last-child { min-width: 16em; }
 .narrow td:last-child { min-width: 6em; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; min-width: 0; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
+  min-width: 0; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: 6px 10px; margin: 6px 0 10px; width: min(320px, 100%); }
 dl { display: grid; grid-template-columns: minmax(120px, 240px) 1fr; gap: 4px 16px; margin: 8px 0; }
@@ -41,7 +44,8 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
   @page { size: A4; margin: 14mm 12mm; }
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; max-height: none; border: 0; }
-  table { font-size: 8pt; } thead { display: table-header-group; } th { position: static; white-space: normal; }
+  table { font-size: 8pt; } thead { display: table-header-group; }
+  th { position: static; white-space: normal; }
   th, td { padding: 3px 5px; } td, td:last-child { min-width: 0; }
   tr, figure, .tile { break-inside: avoid; } h2 { break-after: avoid; }
   .tiles { grid-template-columns: repeat(4, 1fr); } input, .onscreen { display: none; }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from forecasting.dates import next_periods
-from forecasting.evaluation.scores import BASELINE, leaderboard, score
+from forecasting.evaluation.scores import BASELINE, leaderboard, measure, score
 from forecasting.evaluation.selection import choices_over_time, choose, rows_of
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
@@ -17,53 +17,62 @@ from forecasting.value.replay import replay
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What does not depend on any cost: worked out once per set of results."""
+
+    sums: pd.DataFrame  # of `scores.measure`, scored origins
+    in_units: pd.DataFrame  # loss frame of `choose`, Σ|y − ŷ|, all origins
+
+
+@dataclass(frozen=True)
 class Evaluation:
-    """The past in money; every frame covers the scored origins unless it says otherwise."""
+    """The past in money; every frame covers the scored origins."""
 
     replayed: pd.DataFrame  # every model and `chosen`, one row per series and origin, money
     value: pd.DataFrame  # one row per model: cost, sales recovered, waste avoided, gain
     leaderboard: pd.DataFrame  # accuracy, calibration and `money`, cheapest first
     scores: pd.DataFrame
-    backtest: pd.DataFrame  # every model and `chosen`
-    cumulative: pd.DataFrame  # every model and `chosen`
+    past_choice: pd.DataFrame  # cutoff, unique_id, model, reason: made at that cutoff from earlier ones
     live_choice: pd.DataFrame  # unique_id, model, reason: for the next order
     accuracy_choice: pd.DataFrame  # unique_id, model: what accuracy alone would have picked
     differ: float  # share of series where the two live choices are not the same
     price_of_accuracy: float  # money: choosing by accuracy instead, over the scored origins; NaN unknown
 
 
-def evaluate(results: Results, dataset: Dataset, settings: Settings) -> Evaluation:
+def measure_accuracy(results: Results, dataset: Dataset, settings: Settings) -> Measured:
+    """Return the accuracy of complete results, free of costs and choices."""
+    scored = results.backtest[results.backtest["cutoff"].isin(results.scored)]
+    return Measured(
+        measure(scored, dataset.sales, settings.frequency), _losses_in_units(results.backtest, settings)
+    )
+
+
+def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: Settings) -> Evaluation:
     """Return the evaluation of complete results under the current costs; nothing is fitted again."""
-    ids = sorted(results.backtest["unique_id"].unique())
-    items = dataset.items_of(ids)
-    review = settings.policy.review_period
+    ids = sorted(results.cumulative["unique_id"].unique())
+    items, review = dataset.items_of(ids), settings.policy.review_period
     costs = item_costs(items, settings.costs, days_per_period=settings.days_per_period, review_period=review)
     policies = item_policies(items, settings.policy)
     replayed = replay(results.cumulative, costs, policies)
     in_money = _losses_in_money(replayed, policies, settings.frequency)
-    in_units = _losses_in_units(results.backtest, settings)
+    in_units = measured.in_units
 
-    scored = results.backtest[results.backtest["cutoff"].isin(results.scored)]
-    pairs = scored[["cutoff", "unique_id"]].drop_duplicates()
+    pairs = measured.sums[["cutoff", "unique_id"]].drop_duplicates()
     by_money = choices_over_time(in_money, pairs, models=results.models)
     by_accuracy = choices_over_time(in_units, pairs, models=results.models)
-    past = replayed[replayed["cutoff"].isin(results.scored)]
-    past = pd.concat([past, rows_of(past, by_money)], ignore_index=True)
+    past = with_chosen(replayed[replayed["cutoff"].isin(results.scored)], by_money)
 
     live = sorted(results.forecast["unique_id"].unique())
     live_money = choose(in_money, live, models=results.models)
     live_accuracy = choose(in_units, live, models=results.models)
-    backtest = _with_chosen(scored, by_money)
+    sums = with_chosen(measured.sums, by_money)
     value = summarise(past, BASELINE if BASELINE in results.models else results.models[0])
     return Evaluation(
         replayed=past,
         value=value,
-        leaderboard=_board(backtest, dataset, settings, value),
-        scores=score(backtest, dataset.sales, settings.frequency),
-        backtest=backtest,
-        cumulative=_with_chosen(
-            results.cumulative[results.cumulative["cutoff"].isin(results.scored)], by_money
-        ),
+        leaderboard=_board(sums, value),
+        scores=score(sums),
+        past_choice=by_money,
         live_choice=live_money,
         accuracy_choice=live_accuracy,
         differ=float((live_money["model"] != live_accuracy["model"]).mean()),
@@ -71,8 +80,14 @@ def evaluate(results: Results, dataset: Dataset, settings: Settings) -> Evaluati
     )
 
 
-def _with_chosen(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
+def with_chosen(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame by model, series and origin with the rows of model `chosen` added."""
     return pd.concat([frame, rows_of(frame, choices)], ignore_index=True)
+
+
+def scored_rows(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -> pd.DataFrame:
+    """Return the scored origins of a backtest or cumulative frame, `chosen` included."""
+    return with_chosen(frame[frame["cutoff"].isin(results.scored)], evaluation.past_choice)
 
 
 def _losses_in_money(replayed: pd.DataFrame, policies: pd.DataFrame, frequency: str) -> pd.DataFrame:
@@ -97,10 +112,9 @@ def _losses_in_units(backtest: pd.DataFrame, settings: Settings) -> pd.DataFrame
     return losses.assign(known_from=losses["cutoff"].map(ends))
 
 
-def _board(backtest: pd.DataFrame, dataset: Dataset, settings: Settings, value: pd.DataFrame) -> pd.DataFrame:
-    board = leaderboard(backtest, dataset.sales, settings.frequency)
+def _board(sums: pd.DataFrame, value: pd.DataFrame) -> pd.DataFrame:
     money = value[["model", "cost"]].rename(columns={"cost": "money"})
-    return board.merge(money, on="model", how="left").sort_values("money", ignore_index=True)
+    return leaderboard(sums).merge(money, on="model", how="left").sort_values("money", ignore_index=True)
 
 
 def _price_of_accuracy(past: pd.DataFrame, by_money: pd.DataFrame, by_accuracy: pd.DataFrame) -> float:

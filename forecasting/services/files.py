@@ -18,7 +18,7 @@ from forecasting.report.web_page import web_page
 from forecasting.services.compute import Results, versions
 from forecasting.services.content import Findings, report_content
 from forecasting.services.dataset import Dataset
-from forecasting.services.evaluate import Evaluation
+from forecasting.services.evaluate import Evaluation, scored_rows
 from forecasting.services.plan import chosen_forecast
 from forecasting.settings import Settings
 
@@ -51,8 +51,9 @@ def write_backtest(
     folder: Path, results: Results, evaluation: Evaluation, dataset: Dataset, settings: Settings
 ) -> None:
     """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv and run.json."""
-    evaluation.backtest.to_parquet(folder / "backtest.parquet", compression="zstd", index=False)
-    evaluation.cumulative.to_parquet(folder / "cumulative.parquet", compression="zstd", index=False)
+    for name in ("backtest", "cumulative"):
+        rows = scored_rows(getattr(results, name), results, evaluation)
+        rows.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
     write_csv(_sorted(evaluation.scores, ["model", "unique_id", "cutoff"]), folder / "scores.csv")
     write_csv(evaluation.leaderboard, folder / "leaderboard.csv")
     (folder / "run.json").write_text(json.dumps(run_record(results, evaluation, dataset, settings), indent=1))

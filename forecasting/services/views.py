@@ -14,6 +14,7 @@ from forecasting.report.content import Tile, one_series, total_history
 from forecasting.report.tables import money, percent, units
 from forecasting.schema import QUANTILE_LEVELS, quantile_column
 from forecasting.services.content import Findings, accuracy_tile, total_forecast
+from forecasting.services.evaluate import scored_rows
 from forecasting.services.plan import chosen_forecast, chosen_paths
 from forecasting.value.business_case import BusinessCase
 from forecasting.value.gain import annual_gain, gain_interval
@@ -92,11 +93,12 @@ def typical_series(found: Findings) -> list[str]:
 
 def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
     """Return money, error, kept promises and bias, each beside seasonal naive."""
-    assert_tested = found.evaluation
-    if assert_tested is None:
+    evaluation = found.evaluation
+    if evaluation is None:
         return (accuracy_tile(None),)
-    board = assert_tested.leaderboard.set_index("model")
-    ours, naive = board.loc[CHOSEN], board.loc[BASELINE] if BASELINE in board.index else board.iloc[-1]
+    board = evaluation.leaderboard.set_index("model")
+    ours = board.loc[CHOSEN].to_dict()
+    naive = board.loc[BASELINE if BASELINE in board.index else board.index[-1]].to_dict()
     currency = found.settings.currency
     return (
         Tile(
@@ -106,7 +108,7 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             bool(ours["money"] <= naive["money"]),
             "Cost of too much and too little, ordering by the forecast on past dates.",
         ),
-        accuracy_tile(assert_tested),
+        accuracy_tile(evaluation),
         Tile(
             "80 % range kept",
             percent(ours["coverage_80"]),
@@ -167,7 +169,7 @@ def calibration_of(found: Findings, model: str) -> pd.DataFrame:
     """Return promised and kept shares of a model: nominal, achieved, low, high, n."""
     if found.evaluation is None:
         return pd.DataFrame(columns=["nominal", "achieved", "low", "high", "n"])
-    rows = found.evaluation.backtest
+    rows = scored_rows(found.results.backtest, found.results, found.evaluation)
     rows = rows[(rows["model"] == model) & rows["y"].notna()]
     if "open" in rows:
         rows = rows[rows["open"].fillna(1) != 0]
@@ -183,7 +185,7 @@ def errors_by_horizon(found: Findings) -> pd.DataFrame:
     """Return WAPE by model and step ahead: model, h, wape."""
     if found.evaluation is None:
         return pd.DataFrame(columns=["model", "h", "wape"])
-    rows = found.evaluation.backtest.dropna(subset=["y"])
+    rows = scored_rows(found.results.backtest, found.results, found.evaluation).dropna(subset=["y"])
     rows = rows.assign(error=(rows["y"] - rows["mean"]).abs())
     sums = rows.groupby(["model", "h"])[["error", "y"]].sum()
     return (sums["error"] / sums["y"].where(sums["y"] > 0)).rename("wape").reset_index()

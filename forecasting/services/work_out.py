@@ -6,10 +6,10 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.services.compute import Results
 from forecasting.services.content import Findings
 from forecasting.services.dataset import Dataset
-from forecasting.services.evaluate import Evaluation, evaluate
+from forecasting.services.evaluate import Evaluation, Measured, evaluate, measure_accuracy
 from forecasting.services.plan import live_choice, order_plan
 from forecasting.settings import Settings
-from forecasting.value.business_case import BusinessCase, CostLine
+from forecasting.value.business_case import DEFAULT_COST_LINES, BusinessCase, CostLine
 from forecasting.value.gain import annual_gain
 
 
@@ -17,11 +17,19 @@ def work_out(
     dataset: Dataset,
     settings: Settings,
     results: Results,
-    cost_lines: tuple[CostLine, ...],
+    cost_lines: tuple[CostLine, ...] = DEFAULT_COST_LINES,
+    *,
+    measured: Measured | None = None,
     import_notes: tuple[str, ...] = (),
 ) -> Findings:
-    """Return the findings so far: choice, orders, and, once models are tested, evaluation and case."""
-    evaluation = evaluate(results, dataset, settings) if results.models else None
+    """Return the findings so far: choice, orders, and, once models are tested, evaluation and case.
+
+    `measured` saves its work when the caller still has it from an earlier call.
+    """
+    evaluation = None
+    if results.models:
+        measured = measured or measure_accuracy(results, dataset, settings)
+        evaluation = evaluate(results, measured, dataset, settings)
     choice = live_choice(results, evaluation.live_choice if evaluation else None)
     orders = order_plan(results, choice, dataset, settings)
     case = business_case(evaluation, settings, cost_lines) if evaluation else None

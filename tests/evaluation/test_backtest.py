@@ -7,7 +7,7 @@ import pytest
 from forecasting.errors import TooShortError
 from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, run, with_actuals
 from forecasting.evaluation.future import live_future
-from forecasting.evaluation.scores import leaderboard, score
+from forecasting.evaluation.scores import leaderboard, measure, score
 from forecasting.models.naive import SeasonalNaive
 from forecasting.paths import SamplePaths
 
@@ -91,7 +91,7 @@ def test_stock_out_days_are_unknown_demand(panel):
 
 def test_scores_of_a_perfect_forecast_are_zero_error_and_full_coverage(panel):
     forecast, _ = backtested(panel)
-    scored = score(forecast, panel, "D")
+    scored = score(measure(forecast, panel, "D"))
     assert scored["wape"].to_numpy() == pytest.approx(0, abs=1e-7)
     assert (scored["coverage_80"] == 1).all()
     # A noiseless history has a seasonal yardstick of zero: nothing can be scaled by it.
@@ -100,17 +100,17 @@ def test_scores_of_a_perfect_forecast_are_zero_error_and_full_coverage(panel):
 
 def test_the_leaderboard_divides_sums_by_sums(panel):
     forecast, _ = backtested(panel.assign(y=panel["y"] + np.arange(len(panel)) % 3))
-    board = leaderboard(forecast, panel, "D").iloc[0]
+    board = leaderboard(measure(forecast, panel, "D")).iloc[0]
     known = forecast.dropna(subset=["y"])
     assert board["wape"] == pytest.approx((known["y"] - known["mean"]).abs().sum() / known["y"].sum())
     assert board["skill"] == pytest.approx(0)
 
 
 def test_drivers_the_file_does_not_know_are_assumed_and_said(panel):
-    sales = panel.assign(promo=(panel["ds"].dt.dayofweek == 2).astype(float), price=2.5)
+    sales = panel.assign(promo=(panel["ds"].dt.day_of_week == 2).astype(float), price=2.5)
     future, notes = live_future(sales, pd.DataFrame(), ["tea"], horizon=7, frequency="D")
     assert future.set_index("ds")["promo"].to_dict() == {
-        d: float(d.dayofweek == 2) for d in pd.date_range("2024-02-26", periods=7)
+        d: float(d.day_of_week == 2) for d in pd.date_range("2024-02-26", periods=7)
     }
     assert (future["price"] == 2.5).all()
     assert len(notes) == 2

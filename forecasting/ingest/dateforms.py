@@ -1,0 +1,133 @@
+"""The ways a date is written: one text -> its kind and its parts, no column in sight."""
+
+import datetime
+import re
+import unicodedata
+
+import pandas as pd
+
+Parts = tuple[int, int, int]  # year, month, day; for a numeric date: year, first, second
+
+YEARS = (1950, 2100)  # a year outside is a typing error, and would stretch the calendar
+_CENTURY_TURN = 70  # a two-digit year below it is in this century
+WEEKDAY = re.compile(r"^[^\W\d]{2,10}\.?,?\s+(?=\d)")
+PATTERNS = {
+    "YYYY-MM-DD": re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\.?$"),
+    "numeric": re.compile(r"^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\.?$"),
+    "YYYYMMDD": re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
+    "YYYY-MM": re.compile(r"^(\d{4})[-/.M](\d{1,2})$"),
+    "MM/YYYY": re.compile(r"^(\d{1,2})[-/.](\d{4})$"),
+    "YYYY-Www": re.compile(r"^(\d{4})-?W(\d{1,2})$"),
+    "D Mon YYYY": re.compile(
+        r"^(\d{1,2})\.?[ \-/]*(?:de )?([^\W\d]{3,12})\.?[ \-/.,]*(?:de )?(\d{4}|\d{2})$"
+    ),
+    "Mon D, YYYY": re.compile(r"^([^\W\d]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$"),
+    "Mon YYYY": re.compile(r"^([^\W\d]{3,12})\.?[ \-/.]*(\d{4}|\d{2})$"),
+}
+TIME = re.compile(r"[T ,]+\d{1,2}[:h]\d{2}.*$")
+PSEUDO_DATE = re.compile(r"^\d{1,2}[-/.]\d{1,2}\.?$")  # day and month, or month and week: no year
+_SERIAL_RANGE = (20_000, 60_000)  # 1954 to 2064 in Excel's count of days
+# Month names in English, German, Dutch, French, Spanish, Portuguese and Italian; short forms are their beginnings.
+_MONTHS = (
+    "january januar januari janvier enero janeiro gennaio",
+    "february februar februari fevrier febrero fevereiro febbraio",
+    "march marz maerz maart mrt mars marzo marco",
+    "april avril abril aprile",
+    "may mai mei mayo maio maggio",
+    "june juni juin junio junho giugno",
+    "july juli juillet julio julho luglio",
+    "august augustus aout agosto",
+    "september septembre septiembre setiembre setembro settembre",
+    "october oktober octobre octubre outubro ottobre",
+    "november novembre noviembre novembro",
+    "december dezember decembre diciembre dezembro dicembre",
+)
+
+
+def kind_of(text: str) -> tuple[str, Parts] | None:
+    """Return the way a text is written and its parts, None when it is no date."""
+    for candidate in (text, WEEKDAY.sub("", text)):
+        for kind, pattern in PATTERNS.items():
+            match = pattern.match(candidate)
+            parts = _parts(kind, match) if match else None
+            if parts and YEARS[0] <= parts[0] <= YEARS[1] and _plausible(kind, parts):
+                return kind, parts
+    return None
+
+
+def _parts(kind: str, match: re.Match[str]) -> Parts | None:
+    group = match.groups()
+    if kind in ("YYYY-MM-DD", "YYYYMMDD"):
+        return int(group[0]), int(group[1]), int(group[2])
+    if kind == "numeric":
+        return _year(group[3]), int(group[0]), int(group[2])
+    if kind == "YYYY-MM":
+        return int(group[0]), int(group[1]), 1
+    if kind == "MM/YYYY":
+        return int(group[1]), int(group[0]), 1
+    return _week_parts(group) if kind == "YYYY-Www" else _named_parts(kind, group)
+
+
+def _week_parts(group: tuple[str | None, ...]) -> Parts | None:
+    try:
+        monday = datetime.date.fromisocalendar(int(group[0] or 0), int(group[1] or 0), 1)
+    except ValueError:
+        return None
+    return monday.year, monday.month, monday.day
+
+
+def _named_parts(kind: str, group: tuple[str, ...]) -> Parts | None:
+    month = _month(group[1] if kind == "D Mon YYYY" else group[0])
+    if month is None:
+        return None
+    day = {"D Mon YYYY": group[0], "Mon D, YYYY": group[1]}.get(kind, "1")
+    return _year(group[-1]), month, int(day)
+
+
+def _month(word: str) -> int | None:
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+    months = [n for n, names in enumerate(_MONTHS, 1) if any(x.startswith(plain) for x in names.split())]
+    return months[0] if plain and len(months) == 1 else None
+
+
+def _year(text: str) -> int:
+    if len(text) == 4:
+        return int(text)
+    return int(text) + (2000 if int(text) < _CENTURY_TURN else 1900)
+
+
+def _plausible(kind: str, parts: Parts) -> bool:
+    year, month, day = parts
+    if kind == "numeric":
+        return min(month, day) in range(1, 13) and max(month, day) in range(1, 32)
+    return date_or_none(year, month, day) is not None
+
+
+def date_or_none(year: int, month: int, day: int) -> datetime.date | None:
+    """Return the day, None when the calendar has no such day."""
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def looks_like_days(texts: pd.Series, share: float = 0.8, *, compact: bool = False) -> bool:
+    """Return whether at least this share of the non-blank texts are dates; 20240131 counts if `compact`."""
+    distinct = texts[texts.str.strip() != ""].str.strip().str.replace(TIME, "", regex=True).unique()
+    kinds = [(kind_of(text) or ("", None))[0] for text in distinct]
+    dates = [k for k in kinds if k and (compact or k != "YYYYMMDD")]
+    return bool(kinds) and len(dates) >= share * len(kinds)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a single text, such as a column heading, is a date."""
+    return kind_of(TIME.sub("", text.strip())) is not None
+
+
+def are_serials(texts: list[str]) -> bool:
+    """Return whether all the non-blank texts are days as Excel counts them."""
+    filled = [t for t in texts if t]
+    return bool(filled) and all(
+        re.fullmatch(r"\d{5}(?:\.\d+)?", t) and _SERIAL_RANGE[0] <= float(t) <= _SERIAL_RANGE[1]
+        for t in filled
+    )

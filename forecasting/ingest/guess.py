@@ -1,0 +1,148 @@
+"""Guess which column plays which part, from headings and contents; a person sees and corrects it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecasting.errors import DataError
+from forecasting.ingest import words
+from forecasting.ingest.dateforms import PSEUDO_DATE, are_serials, looks_like_days
+from forecasting.ingest.notes import listed
+from forecasting.ingest.options import Roles
+from forecasting.ingest.styles import is_numeric
+from forecasting.ingest.tables import RawTable
+
+_SAMPLE = 3000  # rows, spread over the file, that show what a column holds
+_NEARLY_UNIQUE = 0.95  # a column with a new value on almost every row counts rows, not series
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    texts: pd.Series  # sampled, blanks out
+    is_day: bool
+    is_number: bool
+
+    @property
+    def distinct(self) -> int:
+        return self.texts.nunique()
+
+
+def guess_roles(table: RawTable) -> Roles:
+    """Return the likely part of each column; raises `DataError` when no column can be the date or the units."""
+    columns = [_column(table.frame, c) for c in _sampled(table).columns]
+    day = _guess_day(columns)
+    extras = _guess_extras([c for c in columns if c.name != day])
+    rest = [c for c in columns if c.name not in (day, *extras.values())]
+    units = _guess_units(rest)
+    series = _guess_series([c for c in rest if c.name != units], table.frame[day])
+    return Roles(unique_id=series, ds=day, y=units, **extras)
+
+
+def _sampled(table: RawTable) -> pd.DataFrame:
+    return table.frame.iloc[:: max(len(table.frame) // _SAMPLE, 1)]
+
+
+def _column(frame: pd.DataFrame, name: str) -> _Column:
+    texts = frame[name].iloc[:: max(len(frame) // _SAMPLE, 1)].str.strip()
+    filled = texts[(texts != "") & (texts != name)]  # a repeated header line is no content
+    is_day = looks_like_days(filled)
+    named_day = words.match(name, words.DATE, words.DATE_NOT) > 0
+    is_day = is_day or (named_day and (are_serials(list(filled)) or looks_like_days(filled, compact=True)))
+    return _Column(name, filled, is_day, is_numeric(filled))
+
+
+def _guess_day(columns: list[_Column]) -> str:
+    days = [c.name for c in columns if c.is_day]
+    if days:
+        return max(days, key=lambda c: words.match(c, words.DATE, words.DATE_NOT))
+    names = listed([c.name for c in columns], 10)
+    undated = next((c for c in columns if (c.texts.str.match(PSEUDO_DATE)).mean() > 0.5), None)
+    if undated is not None:
+        raise DataError(
+            f"{undated.name!r} holds {undated.texts.iloc[0]!r} and the like, which have no calendar year; "
+            "write full dates such as 2024-01-31 or 2024-01."
+        )
+    raise DataError(
+        f"No column holds calendar dates (the file has {names}); add one column of dates such as 2024-01-31, "
+        "or, with one column per period, head each column with its date."
+    )
+
+
+def _guess_extras(columns: list[_Column]) -> dict[str, str]:
+    """Return the part -> column of price, cost, stock, stock-out flag and opening days."""
+    numbers = [c for c in columns if c.is_number]
+    flags = [c for c in columns if c.distinct <= 2]
+    wanted = {
+        "price": (numbers, words.PRICE, words.PRICE_NOT),
+        "unit_cost": (numbers, words.UNIT_COST, words.UNIT_COST_NOT),
+        "on_hand": (numbers, words.ON_HAND, words.ON_HAND_NOT),
+        "stockout": (flags, words.STOCKOUT, ()),
+        "open": (flags, words.OPEN, ()),
+    }
+    found: dict[str, str] = {}
+    for part, (candidates, groups, excluded) in wanted.items():
+        best = _best([c for c in candidates if c.name not in found.values()], groups, excluded)
+        # "open" alone means opening days; "Open tickets" does not.
+        if best and (part not in ("open", "stockout") or words.match(best.name, groups) % 1):
+            found[part] = best.name
+    return found
+
+
+def _guess_units(columns: list[_Column]) -> str:
+    numbers = [c for c in columns if c.is_number and not c.is_day]
+    best = _best(numbers, words.UNITS, words.UNITS_NOT)
+    if best:
+        return best.name
+    unnamed = [
+        c
+        for c in numbers
+        if c.distinct > 2 and not any(words.match(c.name, g) for g in (words.ITEM, words.PLACE))
+    ]
+    if len(unnamed) == 1:
+        return unnamed[0].name
+    names = listed([c.name for c in numbers] or [c.name for c in columns], 10)
+    need = f"name it with y=, one of {names}" if numbers else f"none of {names} holds numbers"
+    raise DataError(f"The column of units sold cannot be told from the headings; {need}.")
+
+
+def _guess_series(columns: list[_Column], days: pd.Series) -> tuple[str, ...]:
+    """Return the columns whose values together name a series: a place, an item, both or none."""
+    usable = [c for c in columns if not c.is_day and c.distinct and not _counts_rows(c)]
+    place = _best(usable, words.PLACE, words.ID_NOT)
+    item = _best([c for c in usable if c is not place], words.ITEM, words.ID_NOT)
+    place, item = _distinguishing(place, usable, words.PLACE), _distinguishing(item, usable, words.ITEM)
+    chosen = tuple(c.name for c in (place, item) if c)
+    if chosen or not days.duplicated().any():
+        return chosen
+    texts = [c for c in usable if not c.is_number and not words.match(c.name, (words.ID_NOT,))]
+    repeated = [c for c in texts if 2 <= c.distinct <= len(c.texts) / 3]
+    return (repeated[0].name,) if repeated else ()
+
+
+def _distinguishing(
+    best: _Column | None, columns: list[_Column], groups: tuple[tuple[str, ...], ...]
+) -> _Column | None:
+    """Return the best column, or one of the same first word that tells clearly more series apart.
+
+    A code that stands for several names (a retailer id shared by two retailers) is no series id.
+    """
+    if best is None:
+        return None
+    family = words.plain(best.name).split()[0]
+    kin = [c for c in columns if words.plain(c.name).split()[:1] == [family] and words.match(c.name, groups)]
+    widest = max(kin, key=lambda c: c.distinct, default=best)
+    return widest if best.distinct < 0.85 * widest.distinct else best
+
+
+def _counts_rows(column: _Column) -> bool:
+    return len(column.texts) > 20 and column.distinct > _NEARLY_UNIQUE * len(column.texts)
+
+
+def _best(
+    columns: list[_Column], groups: tuple[tuple[str, ...], ...], excluded: tuple[str, ...]
+) -> _Column | None:
+    """Return the first column that fits a part best, None when none does."""
+    scored = [(words.match(c.name, groups, excluded), c) for c in columns]
+    best = max(scored, key=lambda s: s[0], default=(0.0, None))
+    return best[1] if best[0] else None

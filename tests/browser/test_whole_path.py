@@ -1,0 +1,109 @@
+"""A manager with a file, in a real browser."""
+
+import io
+import re
+import urllib.request
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from benchmarks.browser import server
+from tests.conftest import ROOT
+
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def settle(page):
+    page.locator(IDLE).wait_for()
+
+
+def metric(page, label):
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
+
+
+def small_history(tmp_path):
+    """Six series of the sample, a year of them: enough for a forecast, quick to compute."""
+    sales = pd.read_csv(ROOT / "sample_data" / "sales.csv", dtype={"sku": str})
+    few = sorted(sales["item"].unique())[:3]
+    kept = sales[sales["item"].isin(few) & sales["store"].isin(["Centre", "Harbour"])]
+    kept = kept[(kept["date"] >= "2025-06-01") & kept["units"].notna()]
+    path = tmp_path / "my sales.csv"
+    kept.to_csv(path, index=False, sep=";", decimal=",")
+    return path
+
+
+def test_a_cold_deep_link_runs_the_entry_with_its_navigation_and_headers(browser, tmp_path):
+    with server(tmp_path) as fresh:
+        page = browser.new_context().new_page()
+        page.goto(f"{fresh}/orders")
+        page.get_by_role("heading", name="What should I order, and why?").wait_for(timeout=60_000)
+        assert page.get_by_text("There is no sales history yet").is_visible()
+        assert page.get_by_role("link", name="Accuracy").is_visible()
+        with urllib.request.urlopen(fresh) as answer:
+            assert answer.headers["x-frame-options"] == "DENY"
+        page.context.close()
+
+
+def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
+    page.goto(f"{address}/data")
+    page.locator("input[type=file]").first.set_input_files(small_history(tmp_path))
+    page.get_by_role("button", name="Use this history").click()
+    page.get_by_role("heading", name="What will we sell").wait_for()
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+    link = page.url
+    assert "project=" in link
+
+    page.get_by_role("link", name="Orders", exact=True).click()
+    page.get_by_text("Two numbers", exact=True).click()
+    settle(page)
+    before = metric(page, "Units to order")
+    box = page.get_by_label("One unit short costs")
+    box.fill("40")
+    box.press("Enter")
+    page.wait_for_function(
+        "before => ![...document.querySelectorAll('[data-testid=stMetricValue]')].some(e => e.innerText === before)",
+        arg=before,
+    )
+    settle(page)
+
+    page.get_by_role("button", name="Stop").wait_for(state="detached", timeout=240_000)
+    page.get_by_role("link", name="Report", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download XLSX").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert {"Summary", "Orders", "Forecast", "Accuracy", "Value"} <= set(book.sheetnames)
+
+    page.goto(link)
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+    page.get_by_role("link", name="Orders", exact=True).click()
+    settle(page)
+    assert page.get_by_label("One unit short costs").input_value() == "40.00"
+
+
+def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, address, tmp_path):
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(bytes(range(256)) * 40)
+    page.goto(f"{address}/data")
+    page.locator("input[type=file]").first.set_input_files(broken)
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for()
+    assert "Traceback" not in page.content()
+    assert re.search(r"\w+.*\.", alert.inner_text())
+    assert page.get_by_role("button", name="Template").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_app_asks_nothing_of_the_outside_world(browser, address, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    outside = []
+    page.on(
+        "request",
+        lambda r: outside.append(r.url) if not r.url.startswith((address, "data:", "blob:", "ws:")) else None,
+    )
+    page.goto(address)
+    page.get_by_role("button", name="Try the sample").wait_for()
+    settle(page)
+    assert outside == []
+    context.close()

@@ -77,8 +77,13 @@ class Settings:
 
     def with_typed_costs(self, *, overstock: float | None, understock: float | None) -> "Settings":
         """Return the settings with the typed unit costs that are given (money per unit)."""
-        given = {"overstock": overstock, "understock": understock}
-        return replace(self, costs=replace(self.costs, **{k: v for k, v in given.items() if v is not None}))
+        costs = self.costs
+        typed = replace(
+            costs,
+            overstock=costs.overstock if overstock is None else overstock,
+            understock=costs.understock if understock is None else understock,
+        )
+        return replace(self, costs=typed)
 
     def forecast_options(self) -> dict[str, Any]:
         """Return the options that a forecast depends on; changing any other refits nothing."""

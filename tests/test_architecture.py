@@ -59,7 +59,7 @@ def test_the_ground_floor_stands_on_itself(module):
     assert parts_used(ROOT / f"forecasting/{module}.py") <= set(GROUND)
 
 
-@pytest.mark.parametrize("adapter", ("store", "report", "ingest"))
+@pytest.mark.parametrize("adapter", ["store", "report", "ingest"])
 def test_adapters_know_nothing_of_services(adapter):
     for path in modules(f"forecasting/{adapter}"):
         assert not parts_used(path) & {"services", "cli", "settings"}, path

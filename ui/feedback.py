@@ -1,7 +1,7 @@
 """What a page says back: progress, tiles, tables in a manager's words, the next step."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +9,12 @@ import streamlit as st
 from forecasting.report.columns import ORDER_COLUMNS, Column
 from forecasting.report.content import Tile
 from ui.workspace import Workspace, jobs, stop
+
+DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
+    True: "green",
+    False: "orange",
+    None: "off",
+}
 
 
 def show_progress(workspace: Workspace) -> None:
@@ -52,12 +58,11 @@ def _offer_to_continue(workspace: Workspace) -> None:
 def show_tiles(tiles: Sequence[Tile]) -> None:
     """Show at most four numbers, each beside its baseline."""
     for column, tile in zip(st.columns(len(tiles)), tiles, strict=True):
-        colour = {True: "green", False: "orange", None: "gray"}[tile.good]
         column.metric(
             tile.label,
             tile.value,
             delta=tile.baseline or None,
-            delta_color="off" if tile.good is None else colour,
+            delta_color=DELTA_COLOURS[tile.good],
             delta_arrow="off",
             help=tile.help or None,
             border=True,

@@ -80,8 +80,9 @@ def _roles(table: RawTable) -> Roles:
     }
     rest = [c for c in columns if c not in (*ids, ds, y)]
     drivers = st.multiselect(
-        "Known ahead (drivers)", rest, [d for d in guess.drivers if d in rest], key=f"drivers_{table.name}",
-        help="Columns you know before the day comes: price plan, promotions, school holidays. Numbers or yes/no.",
+        "Known ahead (drivers)", rest, [d for d in guess.drivers if d in rest],
+        key=f"drivers_{table.name}",
+        help="Known before the day comes: price plan, promotions, school holidays. Numbers or yes/no.",
     )  # fmt: skip
     picked = {part: (None if value == NONE else value) for part, value in chosen.items()}
     return Roles(tuple(ids), ds, y, drivers=tuple(drivers), **picked)
@@ -138,15 +139,13 @@ def show_report(report: dict[str, Any]) -> None:
     if not report:
         return
     rows = report["rows"]
-    first, second, third, fourth = st.columns(4)
-    first.metric(
-        "Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read", delta_color="off", border=True
+    tiles = (
+        Tile("Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read"),
+        Tile("Series", f"{report['series']:,}", report["frequency"]),
+        Tile("From", report["start"], f"to {report['end']}"),
+        Tile("Units", f"{report['total_units']:,.0f}", report["columns"]["y"]),
     )
-    second.metric("Series", f"{report['series']:,}", report["frequency"], delta_color="off", border=True)
-    third.metric("From", report["start"], f"to {report['end']}", delta_color="off", border=True)
-    fourth.metric(
-        "Units", f"{report['total_units']:,.0f}", report["columns"]["y"], delta_color="off", border=True
-    )
+    show_tiles(tiles)
     if rows["dropped"]:
         st.dataframe(pd.DataFrame(rows["dropped"]), hide_index=True, key="drop_reasons")
     for line in report["warnings"]:

@@ -109,7 +109,9 @@ def now() -> datetime:
 @st.cache_resource
 def store() -> Store:
     """Return the database: DATABASE_URL, or a file under var/."""
-    return open_store(os.environ.get("DATABASE_URL") or None)
+    opened = open_store(os.environ.get("DATABASE_URL") or None)
+    opened.tidy()
+    return opened
 
 
 @st.cache_resource

@@ -3,8 +3,11 @@
 import datetime
 import re
 import unicodedata
+from typing import NoReturn
 
 import pandas as pd
+
+from forecasting.errors import DataError
 
 Parts = tuple[int, int, int]  # year, month, day; for a numeric date: year, first, second
 
@@ -25,9 +28,9 @@ PATTERNS = {
     "Mon YYYY": re.compile(r"^([^\W\d]{3,12})\.?[ \-/.]*(\d{4}|\d{2})$"),
 }
 TIME = re.compile(r"[T ,]+\d{1,2}[:h]\d{2}.*$")
-PSEUDO_DATE = re.compile(r"^\d{1,2}[-/.]\d{1,2}\.?$")  # day and month, or month and week: no year
+PSEUDO_DATE = re.compile(r"^\d{1,2}[-/]\d{1,2}$")  # day and month, or a counted year and month: no year
 _SERIAL_RANGE = (20_000, 60_000)  # 1954 to 2064 in Excel's count of days
-# Month names in English, German, Dutch, French, Spanish, Portuguese and Italian; short forms are their beginnings.
+# Month names in English, German, Dutch, French, Spanish, Portuguese, Italian; short forms begin them.
 _MONTHS = (
     "january januar januari janvier enero janeiro gennaio",
     "february februar februari fevrier febrero fevereiro febbraio",
@@ -113,7 +116,7 @@ def date_or_none(year: int, month: int, day: int) -> datetime.date | None:
 
 def looks_like_days(texts: pd.Series, share: float = 0.8, *, compact: bool = False) -> bool:
     """Return whether at least this share of the non-blank texts are dates; 20240131 counts if `compact`."""
-    distinct = texts[texts.str.strip() != ""].str.strip().str.replace(TIME, "", regex=True).unique()
+    distinct = {TIME.sub("", text.strip()) for text in texts.unique() if text.strip()}
     kinds = [(kind_of(text) or ("", None))[0] for text in distinct]
     dates = [k for k in kinds if k and (compact or k != "YYYYMMDD")]
     return bool(kinds) and len(dates) >= share * len(kinds)
@@ -130,4 +133,12 @@ def are_serials(texts: list[str]) -> bool:
     return bool(filled) and all(
         re.fullmatch(r"\d{5}(?:\.\d+)?", t) and _SERIAL_RANGE[0] <= float(t) <= _SERIAL_RANGE[1]
         for t in filled
+    )
+
+
+def refuse_without_year(text: str, column: str) -> NoReturn:
+    """Raise `DataError`: the column counts periods and says nothing of the calendar."""
+    raise DataError(
+        f"{column!r} holds {text!r} and the like, which have no calendar year; "
+        "write full dates such as 2024-01-31 or 2024-01."
     )

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import DataError, SettingsError
+from forecasting.errors import SettingsError
 from forecasting.ingest.dateforms import (
     PATTERNS,
     PSEUDO_DATE,
@@ -19,6 +19,7 @@ from forecasting.ingest.dateforms import (
     are_serials,
     date_or_none,
     kind_of,
+    refuse_without_year,
 )
 from forecasting.ingest.notes import Notes, Question
 
@@ -69,7 +70,9 @@ def _read(texts: list[str], order: str | None, notes: Notes, column: str) -> tup
         )
     days = np.array([_day(f, chosen) for f in found], dtype="datetime64[D]")
     if np.isnat(days).all():
-        _refuse_without_year(texts, column)
+        pseudo = [t for t in texts if PSEUDO_DATE.match(t)]
+        if len(pseudo) > 0.5 * len(texts):
+            refuse_without_year(pseudo[0], column)
     usual = Counter(f[0] for f in found if f).most_common(1)
     return days, _label(usual[0][0] if usual else "", chosen, numeric)
 
@@ -136,12 +139,3 @@ def _label(kind: str, order: Order, numeric: list[tuple[str, Parts]]) -> str:
     match = PATTERNS["numeric"].match(WEEKDAY.sub("", numeric[0][0]))
     sign, year = (match.group(2), "Y" * len(match.group(4))) if match else ("/", "YYYY")
     return sign.join(("DD", "MM", year) if order == "day-first" else ("MM", "DD", year))
-
-
-def _refuse_without_year(texts: list[str], column: str) -> None:
-    pseudo = [t for t in texts if PSEUDO_DATE.match(t)]
-    if len(pseudo) > 0.5 * len(texts):
-        raise DataError(
-            f"{column!r} holds {pseudo[0]!r} and the like, which have no calendar year; "
-            "write full dates such as 2024-01-31 or 2024-01."
-        )

@@ -93,11 +93,10 @@ def _refuse_bombs(content: bytes, name: str) -> None:
 
 def _refuse_stretched(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
     """Refuse a sheet whose outermost cells outgrow memory: the reader would abort the process."""
-    columns, last_row, read = set(), 0, 0
-    tail = b""
+    columns: set[bytes] = set()
+    last_row, tail = 0, b""
     with archive.open(part) as xml:
         while chunk := xml.read(1 << 20):
-            read += len(chunk)
             found = _CELL.findall(tail + chunk)
             columns.update(letters for letters, _ in found)
             last_row = max([last_row, *(int(row) for _, row in found)])

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DataError, UnreadableFile
-from forecasting.ingest import wide
 from forecasting.ingest.notes import counted, listed
 from forecasting.ingest.options import ImportOptions, parse_columns
 from forecasting.ingest.spreadsheet import is_workbook, read_workbook
 from forecasting.ingest.text import MAX_BYTES, read_text, unpack
+from forecasting.ingest.wide import unfold
 
 HEADER_SEARCH = 20  # rows a title block above the header may take
 MAX_COLUMNS = 20_000
@@ -50,18 +50,16 @@ class _Matrix:
     warnings: tuple[str, ...] = ()
 
 
-def read_table(
-    source: bytes | Path, *, name: str, options: ImportOptions | None = None, unfold: bool = True
-) -> RawTable:
+def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None = None) -> RawTable:
     """Return the file as a table of text; raises `UnreadableFile` in one sentence when it is none.
 
     A layout with one column per item or per date becomes lines unless the options name the units column.
     """
     options = options or ImportOptions()
     table = _with_header(_matrix(_content(source, name), name, options), name)
-    if not unfold or _names_units(options, table):
+    if _names_units(options, table):
         return table
-    unfolded = wide.unfold(table.frame, table.rows)
+    unfolded = unfold(table.frame, table.rows)
     if unfolded is None:
         return table
     everywhere = table.true_numbers.issuperset(unfolded.spread)
@@ -117,11 +115,10 @@ def _with_header(matrix: _Matrix, name: str) -> RawTable:
         raise UnreadableFile(f"{name} has {cells.shape[1]:,} columns; at most {MAX_COLUMNS:,} can be read.")
     header = _header_row(cells)
     frame = cells.iloc[header + 1 :].reset_index(drop=True)
-    places = [
-        i for i, c in enumerate(cells.columns) if cells[c].iloc[header].strip() or (frame[c] != "").any()
-    ]
+    heads = [str(head) for head in cells.iloc[header]]
+    places = [i for i, h in enumerate(heads) if h.strip() or (frame.iloc[:, i] != "").any()]
     frame = frame.iloc[:, places]
-    frame.columns = pd.Index(_unique([cells.iloc[header, i] for i in places]))
+    frame.columns = _unique([heads[i] for i in places])
     _refuse_no_table(frame, name)
     rows = np.arange(header + 2, header + 2 + len(frame))
     digits = matrix.last_text_digit

@@ -7,10 +7,11 @@ import pandas as pd
 
 from forecasting.ingest import words
 from forecasting.ingest.dateforms import is_day, looks_like_days
-from forecasting.ingest.styles import is_numeric
+from forecasting.ingest.numbers import decide, parse
 
 MIN_SPREAD = 3  # fewer columns alike may be anything
 _SAMPLE = 200
+_NUMERIC = 0.9  # the share of a column's cells that must be numbers
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def unfold(frame: pd.DataFrame, rows: np.ndarray) -> Unfolded | None:
     values = [c for c in frame.columns if c not in days]
     if len(days) != 1 or len(values) < MIN_SPREAD or any(_has_part(c) for c in values):
         return None
-    if frame[days[0]].duplicated().any() or not all(_is_value(frame[c].iloc[:_SAMPLE]) for c in values):
+    if frame[days[0]].duplicated().any() or not _all_numbers(frame[values].iloc[:_SAMPLE]):
         return None
     return _items_across(frame, rows, days[0], values)
 
@@ -68,8 +69,13 @@ def _has_part(heading: str) -> bool:
     return any(words.match(heading, groups) % 1 for groups in parts)  # the exact phrase only
 
 
-def _is_value(texts: pd.Series) -> bool:
-    return is_numeric(texts) or bool((texts.str.strip() == "").all())
+def _all_numbers(head: pd.DataFrame) -> bool:
+    """Return whether every column holds numbers, judged together: they become one column of units."""
+    lines = head.melt(value_name="units")
+    lines = lines[lines["units"].str.strip() != ""]
+    style = decide(lines["units"].drop_duplicates()).style
+    share = parse(lines["units"], style).notna().groupby(lines["variable"]).mean()
+    return bool(len(share) and share.min() >= _NUMERIC)
 
 
 def _new_name(name: str, taken: list[str]) -> str:

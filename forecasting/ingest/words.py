@@ -3,220 +3,82 @@
 import re
 import unicodedata
 
-# Per part: phrases by falling weight. A phrase matches when its words follow one another in the heading.
-DATE = (
-    ("order date", "invoice date", "sale date", "sales date", "transaction date", "date of sale", "ds"),
-    (
-        "date",
-        "data",
-        "datum",
-        "fecha",
-        "dato",
-        "dia",
-        "day",
-        "tag",
-        "jour",
-        "giorno",
-        "datetime",
-        "timestamp",
-    ),
-    (
-        "week",
-        "week starting",
-        "semana",
-        "woche",
-        "semaine",
-        "settimana",
-        "uke",
-        "month",
-        "mes",
-        "monat",
-        "mois",
-    )
-    + ("mese", "maand", "period", "periode", "periodo", "time"),
-)
-DATE_NOT = (
-    "ship",
-    "shipping",
-    "dispatch",
-    "delivery",
-    "due",
-    "birth",
-    "expiry",
-    "created",
-    "updated",
-    "return",
-)
+Groups = tuple[tuple[str, ...], ...]
 
-UNITS = (
-    ("units sold", "quantity sold", "qty sold", "sold units", "sales units", "sales qty", "y"),
-    ("units", "unit", "quantity", "qty", "quantidade", "qtd", "qtde", "cantidad", "menge", "anzahl", "stueck")
-    + ("stuck", "quantite", "qte", "quantita", "aantal", "antal", "ilosc", "pieces", "pcs", "demand")
-    + ("demanda", "nachfrage", "demande", "volume", "sold"),
-    (
-        "sales",
-        "sale",
-        "venda",
-        "vendas",
-        "venta",
-        "ventas",
-        "ventes",
-        "verkauf",
-        "verkaufe",
-        "absatz",
-        "vendite",
-    )
-    + ("vendita", "verkoop", "verkopen", "sprzedaz", "salg"),
-    (
-        "revenue",
-        "turnover",
-        "umsatz",
-        "receita",
-        "ingresos",
-        "importe",
-        "chiffre",
-        "amount",
-        "value",
-        "total",
-    ),
-)
-UNITS_NOT = ("price", "preco", "precio", "preis", "prix", "cost", "custo", "id", "code", "number", "discount")
-UNITS_NOT += (
-    "profit",
-    "margin",
-    "operating",
-    "customers",
-    "customer",
-    "row",
-    "order",
-    "postal",
-    "zip",
-    "tax",
-)
-UNITS_NOT += ("forecast", "target", "returned", "inventory", "line", "transaction", "invoice")
-UNITS_NOT += ("stock", "rate", "percent", "year", "method", "channel", "rep", "person", "region")
 
-ITEM = (
-    ("sku", "item id", "product id", "product code", "item code", "item number", "item no", "stock code")
-    + ("article number", "artikelnummer", "artikel nr", "article code", "material number", "part number")
-    + (
-        "codigo",
-        "codigo produto",
-        "ean",
-        "upc",
-        "gtin",
-        "asin",
-        "barcode",
-        "unique id",
-        "series id",
-        "series",
-    ),
-    (
-        "item",
-        "product",
-        "produto",
-        "producto",
-        "produkt",
-        "produit",
-        "prodotto",
-        "artikel",
-        "article",
-        "articulo",
-    )
-    + ("artigo", "articolo", "material", "part", "drug", "medicine", "book", "title"),
-    (
-        "product name",
-        "item name",
-        "description",
-        "descricao",
-        "descripcion",
-        "bezeichnung",
-        "name of product",
-    ),
-    (
-        "brand",
-        "family",
-        "category",
-        "department",
-        "dept",
-        "categoria",
-        "kategorie",
-        "warengruppe",
-        "subcategory",
-    ),
-)
-PLACE = (
-    ("store id", "store nbr", "store number", "store no", "store code", "shop id", "branch id", "location id")
-    + ("warehouse id", "outlet id"),
-    (
-        "store",
-        "shop",
-        "branch",
-        "location",
-        "warehouse",
-        "outlet",
-        "depot",
-        "site",
-        "plant",
-        "retailer",
-        "loja",
-    )
-    + (
-        "tienda",
-        "filiale",
-        "filial",
-        "magasin",
-        "negozio",
-        "winkel",
-        "butik",
-        "almacen",
-        "deposito",
-        "lager",
-    ),
-)
-ID_NOT = (
-    "order",
-    "invoice",
-    "row",
-    "transaction",
-    "customer",
-    "client",
-    "user",
-    "employee",
-    "line",
-    "postal",
-)
-ID_NOT += ("zip", "phone", "receipt", "ticket", "address", "person", "rep", "size", "type", "open", "email")
-PERSON = ("customer", "client", "employee", "person", "address", "email", "phone", "seller", "buyer", "user")
+def _groups(*lists: str) -> Groups:
+    return tuple(tuple(phrase.strip() for phrase in phrases.split(",")) for phrases in lists)
 
-PRICE = (
-    (
-        "unit price",
-        "price per unit",
-        "price each",
-        "selling price",
-        "sell price",
-        "sales price",
-        "retail price",
-    ),
-    ("price", "preco", "precio", "prix", "preis", "prezzo", "prijs", "pris", "cena", "verkaufspreis", "pvp"),
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Per part: phrases, the groups by falling weight; a phrase matches when its words follow one another in
+# the heading. The words of a _NOT rule a heading out.
+DATE = _groups(
+    "order date, invoice date, sale date, sales date, transaction date, date of sale, ds",
+    "date, data, datum, fecha, dato, dia, day, tag, jour, giorno, datetime, timestamp",
+    "week, week starting, semana, woche, semaine, settimana, uke, month, mes, monat, mois, mese, "
+    "maand, period, periode, periodo, time",
 )
-PRICE_NOT = ("cost", "purchase", "total", "competitor", "buying", "discount", "change", "index")
-UNIT_COST = (
-    ("unit cost", "cost per unit", "cost price", "purchase price", "buying price", "cogs", "einkaufspreis"),
-    ("cost", "custo", "coste", "costo", "cout", "kosten", "einstandspreis", "inkoopprijs"),
+DATE_NOT = _words("ship shipping dispatch delivery due birth expiry created updated return")
+UNITS = _groups(
+    "units sold, quantity sold, qty sold, sold units, sales units, sales qty, y",
+    "units, unit, quantity, qty, quantidade, qtd, qtde, cantidad, menge, anzahl, stueck, stuck, "
+    "quantite, qte, quantita, aantal, antal, ilosc, pieces, pcs, demand, demanda, nachfrage, "
+    "demande, volume, sold",
+    "sales, sale, venda, vendas, venta, ventas, ventes, verkauf, verkaufe, absatz, vendite, vendita, "
+    "verkoop, verkopen, sprzedaz, salg",
+    "revenue, turnover, umsatz, receita, ingresos, importe, chiffre, amount, value, total",
 )
-UNIT_COST_NOT = ("total", "shipping", "freight", "holding", "order", "ordering", "storage")
-ON_HAND = (
-    ("on hand", "stock on hand", "closing stock", "end of day stock", "ending inventory", "inventory level")
-    + ("stock level", "soh", "onhand"),
-    ("stock", "inventory", "estoque", "existencias", "bestand", "lagerbestand", "voorraad", "giacenza"),
+UNITS_NOT = _words(
+    "price preco precio preis prix cost custo id code number discount profit margin operating "
+    "customers customer row postal zip tax forecast target returned inventory line transaction "
+    "invoice stock rate percent year method channel rep person region"
 )
-ON_HAND_NOT = ("code", "out", "id", "value", "name", "transit", "opening", "safety", "outs", "type", "cost")
-STOCKOUT = (
-    ("stockout", "stock out", "out of stock", "oos", "ruptura", "rupture", "fehlbestand", "is stockout"),
+ITEM = _groups(
+    "sku, item id, product id, product code, item code, item number, item no, stock code, article "
+    "number, artikelnummer, artikel nr, article code, material number, part number, codigo, codigo "
+    "produto, ean, upc, gtin, asin, barcode, unique id, series id, series",
+    "item, product, produto, producto, produkt, produit, prodotto, artikel, article, articulo, "
+    "artigo, articolo, material, part, drug, medicine, book, title",
+    "product name, item name, description, descricao, descripcion, bezeichnung, name of product",
+    "brand, family, category, department, dept, categoria, kategorie, warengruppe, subcategory",
 )
-OPEN = (("open", "is open", "aberto", "abierto", "ouvert", "geoffnet", "aperto", "shop open", "store open"),)
+PLACE = _groups(
+    "store id, store nbr, store number, store no, store code, shop id, branch id, location id, "
+    "warehouse id, outlet id",
+    "store, shop, branch, location, warehouse, outlet, depot, site, plant, retailer, loja, tienda, "
+    "filiale, filial, magasin, negozio, winkel, butik, almacen, deposito, lager",
+)
+ID_NOT = _words(
+    "order invoice row transaction customer client user employee line postal zip phone receipt "
+    "ticket address person rep size type open email"
+)
+PRICE = _groups(
+    "unit price, price per unit, price each, selling price, sell price, sales price, retail price",
+    "price, preco, precio, prix, preis, prezzo, prijs, pris, cena, verkaufspreis, pvp",
+)
+PRICE_NOT = _words("cost purchase total competitor buying discount change index")
+UNIT_COST = _groups(
+    "unit cost, cost per unit, cost price, purchase price, buying price, cogs, einkaufspreis",
+    "cost, custo, coste, costo, cout, kosten, einstandspreis, inkoopprijs",
+)
+UNIT_COST_NOT = _words("total shipping freight holding order ordering storage")
+ON_HAND = _groups(
+    "on hand, stock on hand, closing stock, end of day stock, ending inventory, inventory level, "
+    "stock level, soh, onhand",
+    "stock, inventory, estoque, existencias, bestand, lagerbestand, voorraad, giacenza",
+)
+ON_HAND_NOT = _words("code out id value name transit opening safety outs type cost")
+STOCKOUT = _groups(
+    "stockout, stock out, out of stock, oos, ruptura, rupture, fehlbestand, is stockout",
+)
+OPEN = _groups(
+    "open, is open, aberto, abierto, ouvert, geoffnet, aperto, shop open, store open",
+)
+PERSON = _words("customer client employee person address email phone seller buyer user")
 
 
 def plain(heading: str) -> str:
@@ -230,7 +92,7 @@ def plain(heading: str) -> str:
     return " ".join(re.findall(r"[a-z]+|\d+", ascii_only.lower()))
 
 
-def match(heading: str, groups: tuple[tuple[str, ...], ...], excluded: tuple[str, ...] = ()) -> float:
+def match(heading: str, groups: Groups, excluded: tuple[str, ...] = ()) -> float:
     """Return how well a heading fits a part: 0 no, else the better the higher.
 
     >>> match("Units Sold", UNITS) > match("Quantity", UNITS) > match("Sales", UNITS) > match("City", UNITS)

@@ -32,10 +32,10 @@ class BoostedTrees:
     country: str | None = None
     n_paths: int = 500
     seed: int = 0
-    trees: int = 150
-    learning_rate: float = 0.08
-    leaves: int = 31
-    max_rows: int = 150_000
+    trees: int = 100
+    learning_rate: float = 0.12
+    leaves: int = 24
+    max_rows: int = 100_000
     threads: int = 2
 
     def __post_init__(self) -> None:

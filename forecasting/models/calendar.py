@@ -23,14 +23,14 @@ def calendar_features(
     features: dict[str, np.ndarray] = {}
     kind = period_kind(frequency)
     if kind == "day":
-        features |= {"weekday": dates.dayofweek, "day_of_month": dates.day}
+        features |= {"weekday": np.asarray(dates.dayofweek), "day_of_month": np.asarray(dates.day)}
     if yearly:
-        features["month"] = dates.month
+        features["month"] = np.asarray(dates.month)
         if kind != "month":
-            features["day_of_year"] = dates.dayofyear
+            features["day_of_year"] = np.asarray(dates.dayofyear)
     if country is not None:
         features |= holiday_features(dates, frequency, country)
-    return {name: np.asarray(values, dtype=np.float32) for name, values in features.items()}
+    return {name: values.astype(np.float32) for name, values in features.items()}
 
 
 def holiday_features(dates: pd.DatetimeIndex, frequency: str, country: str) -> dict[str, np.ndarray]:

@@ -36,7 +36,6 @@ class Features:
     usual: np.ndarray  # (n, T, d) the drivers' recent mean
     year_ago: np.ndarray  # (n, T + H) units, smoothed; NaN beyond reach
     short_season: int
-    year: int
 
     def rows(self, series: np.ndarray, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return the feature matrix (rows, features) float32 for series, origins t and steps h ≥ 1."""
@@ -66,7 +65,7 @@ def build_features(panel: Panel, frequency: str, country: str | None) -> Feature
     kind, year = period_kind(frequency), year_of_periods(frequency)
     y, horizon = panel.y, panel.horizon
     scale = scale_at(y, SCALE_WINDOW[kind])
-    dates = panel.ds.append(panel.future_ds)
+    dates = pd.DatetimeIndex(panel.ds.append(panel.future_ds))
     yearly = y.shape[1] > 2 * season_length("MS") * year / 12
     dated = calendar_features(dates, frequency, country, yearly=yearly)
     names = list(panel.drivers)
@@ -83,7 +82,6 @@ def build_features(panel: Panel, frequency: str, country: str | None) -> Feature
         usual=np.stack(usual, axis=2) if names else past,
         year_ago=_year_ago(y, horizon, year, YEAR_AGO_WINDOW[kind]),
         short_season=SHORT_SEASON[kind],
-        year=year,
     )
 
 

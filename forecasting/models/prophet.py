@@ -41,7 +41,7 @@ class Prophet:
     """Trend, seasons, public holidays and known drivers by Prophet; noise from its own past errors.
 
     `mode` says how seasons, holidays and drivers join the trend; "auto" multiplies where at
-    most a tenth of the known periods are zero. Trend futures are Prophet's samples. Its
+    most a tenth of the known periods are zero. Trend futures follow Prophet's law. Its
     independent normal noise is replaced by stretches of in-sample errors, since days
     drawn one by one make sums over a lead time too certain. A series that is too short,
     constant or refused by Stan gets its recent sales resampled.
@@ -103,13 +103,13 @@ class Prophet:
         both = model.predict(pd.concat([known.drop(columns="y"), ahead], ignore_index=True))
         coming = both.iloc[len(known) :]
         errors = np.full(len(panel.ds), np.nan)
-        errors[panel.ds.get_indexer(known["ds"])] = (
+        errors[panel.ds.get_indexer(pd.DatetimeIndex(known["ds"]))] = (
             known["y"].to_numpy() - both["yhat"].to_numpy()[: len(known)]
         )
         plan = block_plan(self.frequency, self.n_paths, panel.horizon)
         noise = block_paths(errors_or_spread(errors, panel.y[i]), plan, generator)
         # (n_paths, H): what multiplies and what adds is certain, the trend is not.
-        trend = _trend_samples(model, ahead, self.n_paths, generator)
+        trend = coming["trend"].to_numpy() + trend_shocks(model, noise.shape, generator)
         multiplier = 1 + coming["multiplicative_terms"].to_numpy()
         return trend * multiplier + coming["additive_terms"].to_numpy() + noise
 
@@ -140,24 +140,20 @@ def future_of(panel: Panel, i: int) -> pd.DataFrame:
     return pd.DataFrame({"ds": panel.future_ds} | {k: v[i] for k, v in panel.future_drivers.items()})
 
 
-def _trend_samples(
-    model: Any, ahead: pd.DataFrame, n_paths: int, generator: np.random.Generator
-) -> np.ndarray:
-    """Return Prophet's own trend futures, (n_paths, H); its draws are seeded from the series' generator."""
-    model.uncertainty_samples = n_paths
-    with _numpy_seeded(int(generator.integers(2**32))):
-        return model.predictive_samples(ahead)["trend"].T
+def trend_shocks(model: Any, shape: tuple[int, int], generator: np.random.Generator) -> np.ndarray:
+    """Return how far the trend may stray from its continuation, (n_paths, H) units.
 
-
-@contextmanager
-def _numpy_seeded(seed: int) -> Iterator[None]:
-    """Seed numpy's global generator, the only one Prophet knows, and put it back afterwards."""
-    state = np.random.get_state()
-    np.random.seed(seed)
-    try:
-        yield
-    finally:
-        np.random.set_state(state)
+    Prophet's own law for futures (Taylor & Letham 2018, 3.1.4): slopes change as often as at the
+    past changepoints, by Laplace steps of their mean size, half felt in the first period. Drawn
+    here because the package can only draw from numpy's global generator.
+    """
+    step = pd.Timedelta(np.diff(model.history["ds"]).min()) / model.t_scale
+    size = np.mean(np.abs(model.params["delta"][0])) + 1e-8
+    happens = generator.random(shape) < len(model.changepoints_t) * step
+    changes = happens * generator.laplace(0.0, size, shape)
+    before = np.hstack([np.zeros((shape[0], 1)), changes[:, :-1]])
+    slopes = ((before + changes) / 2).cumsum(axis=1)
+    return slopes.cumsum(axis=1) * step * model.y_scale
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class ModelRecipe:
         period_kind(self.frequency)  # refuses an unknown frequency
         if self.n_paths < 1 or self.seed < 0:
             raise SettingsError(
-                f"A forecast needs at least 1 path and a seed of 0 or more, got {self.n_paths} and {self.seed}."
+                f"A forecast needs at least 1 path and a seed of 0 or more, got {self.n_paths}, {self.seed}."
             )
 
 

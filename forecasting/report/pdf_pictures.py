@@ -52,20 +52,8 @@ def forecast_picture(
         markersize=2,
         label="Forecast",
     )
-    border = last + (forecast["ds"].min() - last) / 2
-    axes.axvspan(border, forecast["ds"].max(), color=BLUE, alpha=0.05, linewidth=0)
-    axes.axvline(border, color=MUTED, linewidth=0.8, linestyle=":")
-    axes.set_ylim(bottom=0, top=axes.get_ylim()[1] * 1.12)
+    _mark_actuals_end(axes, last, forecast["ds"])
     axes.set_xlim(shown["ds"].min(), forecast["ds"].max())
-    axes.annotate(
-        f"actuals through {day(last)} ",
-        (border, 0.97),
-        xycoords=("data", "axes fraction"),
-        ha="right",
-        va="top",
-        fontsize=7.5,
-        color=MUTED,
-    )
     axes.set_ylabel(unit)
     locator = AutoDateLocator(maxticks=9)
     axes.xaxis.set_major_locator(locator)
@@ -122,6 +110,22 @@ def value_picture(value: pd.DataFrame, *, currency: str) -> bytes:
     axes.grid(visible=False, axis="x")
     _legend(axes)
     return _png(figure)
+
+
+def _mark_actuals_end(axes: Axes, last: pd.Timestamp, ahead: pd.Series) -> None:
+    border = last + (ahead.min() - last) / 2
+    axes.axvspan(border, ahead.max(), color=BLUE, alpha=0.05, linewidth=0)
+    axes.axvline(border, color=MUTED, linewidth=0.8, linestyle=":")
+    axes.set_ylim(bottom=0, top=axes.get_ylim()[1] * 1.12)
+    axes.annotate(
+        f"actuals through {day(last)} ",
+        (border, 0.97),
+        xycoords=("data", "axes fraction"),
+        ha="right",
+        va="top",
+        fontsize=7.5,
+        color=MUTED,
+    )
 
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:

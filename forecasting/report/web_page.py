@@ -6,51 +6,19 @@ its own two, known by their hashes: a name from a file that slipped through as m
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from html import escape
 
-from forecasting.report.charts import (
-    ChartTheme,
-    Figure,
-    forecast_chart,
-    money_bars,
-    orders_chart,
-    value_chart,
-)
-from forecasting.report.charts.canvas import as_json, script
-from forecasting.report.content import (
-    NOT_YET,
-    ReportContent,
-    Tile,
-    chosen,
-    has_range,
-    line_names,
-    one_series,
-    ranked,
-    total_forecast,
-    total_history,
-)
+from forecasting.report.charts.canvas import script
+from forecasting.report.content import NOT_YET, ReportContent, Tile
 from forecasting.report.sections import Table, accuracy_table, cost_table, order_table, value_table
-from forecasting.report.tables import percent
 from forecasting.report.web_parts import SCRIPT, STYLE
-
-# Item charts shown: the lines where a wrong order costs most.
-ITEM_CHARTS = 6
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart that can be drawn in either theme, and the sentence under which it stands."""
-
-    id: str
-    caption: str
-    draw: Callable[[ChartTheme], Figure]
+from forecasting.report.web_pictures import Picture, chart_data, pictures
 
 
 def web_page(content: ReportContent) -> bytes:
     """Return the report as a single UTF-8 HTML file without any outside request."""
-    total, lines, items, models, values = _pictures(content)
+    total, lines, items, models, values = pictures(content)
     body = [
         _head(content),
         _section("What will we sell?", [*map(_figure, total)] or [_not_yet()]),
@@ -62,85 +30,8 @@ def web_page(content: ReportContent) -> bytes:
         _section("What was assumed", [_pairs(content.settings)]),
         _section("Worth knowing", [_notes(content.notes)]),
     ]
-    pictures = [*total, *lines, *items, *models, *values]
-    return _document(content.title, "\n".join(body) + _foot(content), _chart_data(pictures)).encode()
-
-
-def _pictures(content: ReportContent) -> tuple[list[Picture], ...]:
-    currency = content.currency
-    money_known = "money" in content.leaderboard and content.leaderboard["money"].notna().any()
-    stake_known = "money_at_stake" in content.orders and content.orders["money_at_stake"].notna().any()
-    lines = Picture(
-        "chart-orders",
-        "Where doing nothing would cost most",
-        lambda theme: orders_chart(content.orders, currency=currency, theme=theme),
-    )
-    models = Picture(
-        "chart-models",
-        "What ordering by each forecast would have cost",
-        lambda theme: money_bars(content.leaderboard, currency=currency, theme=theme),
-    )
-    values = Picture(
-        "chart-value",
-        "The same ordering rule with each forecast, replayed over the test",
-        lambda theme: value_chart(content.value, currency=currency, theme=theme),
-    )
-    return (
-        _total_picture(content),
-        [lines] if stake_known else [],
-        _item_pictures(content),
-        [models] if money_known else [],
-        [] if content.value.empty else [values],
-    )
-
-
-def _total_picture(content: ReportContent) -> list[Picture]:
-    history, forecast = total_history(content.history), total_forecast(content)
-    if history.empty or forecast.empty:
-        return []
-    coverage = content.coverage if has_range(forecast) else None
-    caption = "All series together"
-    caption += (
-        f", with the {percent(coverage)} range" if coverage else ": expected units (ranges do not add up)"
-    )
-    return [
-        Picture(
-            "chart-total",
-            caption,
-            lambda theme: forecast_chart(history, forecast, coverage=coverage, theme=theme),
-        )
-    ]
-
-
-def _item_pictures(content: ReportContent) -> list[Picture]:
-    if content.orders.empty or content.forecast.empty:
-        return []
-    top = ranked(content.orders).head(ITEM_CHARTS)
-    named = zip(top["unique_id"], line_names(top), strict=True)
-    pictures = [_item_picture(content, i, *line) for i, line in enumerate(named)]
-    return [p for p in pictures if p is not None]
-
-
-def _item_picture(content: ReportContent, place: int, unique_id: str, name: str) -> Picture | None:
-    history = one_series(content.history, unique_id)
-    forecast = one_series(chosen(content.forecast), unique_id)
-    if history.empty or forecast.empty:
-        return None
-    coverage = content.coverage if has_range(forecast) else None
-
-    def draw(theme: ChartTheme) -> Figure:
-        figure = forecast_chart(history, forecast, coverage=coverage, theme=theme)
-        return figure.update_layout(height=310, legend_font_size=11, legend_y=-0.2)
-
-    return Picture(f"chart-item-{place}", name, draw)
-
-
-def _chart_data(pictures: Sequence[Picture]) -> str:
-    parts = [
-        f'{{"id":"{p.id}","light":{as_json(p.draw("light"))},"dark":{as_json(p.draw("dark"))}}}'
-        for p in pictures
-    ]
-    return f"[{','.join(parts)}]"
+    charts = chart_data([*total, *lines, *items, *models, *values])
+    return _document(content.title, "\n".join(body) + _foot(content), charts).encode()
 
 
 def _document(title: str, body: str, charts: str) -> str:
@@ -189,7 +80,8 @@ def _section(title: str, parts: Sequence[str]) -> str:
 def _figure(picture: Picture) -> str:
     caption = escape(picture.caption)
     return (
-        f'<figure><figcaption>{caption}</figcaption><div id="{picture.id}" role="img" '
+        f"<figure{' class=wide' if picture.wide else ''}><figcaption>{caption}</figcaption>"
+        f'<div id="{picture.id}" style="height:{picture.height:g}px" role="img" '
         f'aria-label="Chart: {caption}"></div></figure>'
     )
 

@@ -18,7 +18,8 @@ p { margin: 4px 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 16px; }
 .tile .value { font-size: 1.7rem; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-figure { margin: 12px 0 20px; }
+figure { margin: 12px 0 20px; overflow-x: auto; }
+figure.wide > div { min-width: 600px; } /* bars keep their names; a phone scrolls */
 figcaption { font-size: .92rem; margin-bottom: 2px; overflow-wrap: anywhere; }
 .small { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr));
   gap: 8px 24px; }
@@ -28,13 +29,14 @@ table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 th { background: var(--head); text-align: left; position: sticky; top: 0; white-space: nowrap; }
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; min-width: 5.5em; }
-td:last-child { min-width: 16em; }
-.narrow td:last-child { min-width: 6em; }
+td:first-child { min-width: 10em; }
+#order-lines td:last-child { min-width: 18em; }
+#order-lines td:first-child { min-width: 13em; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
   min-width: 0; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: 6px 10px; margin: 6px 0 10px; width: min(320px, 100%); }
-dl { display: grid; grid-template-columns: minmax(120px, 240px) 1fr; gap: 4px 16px; margin: 8px 0; }
+dl { display: grid; grid-template-columns: minmax(90px, 26%) 1fr; gap: 4px 16px; margin: 8px 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 ul { margin: 6px 0; padding-left: 20px; }
 footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px; font-size: .85rem; }
@@ -46,7 +48,10 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
   .scroll { overflow: visible; max-height: none; border: 0; }
   table { font-size: 8pt; } thead { display: table-header-group; }
   th { position: static; white-space: normal; }
-  th, td { padding: 3px 5px; } td, td:last-child { min-width: 0; }
+  th, td { padding: 3px 5px; } td { min-width: 0 !important; }
+  #order-lines td:last-child { width: 34%; }
+  figure { overflow: visible; } figure.wide > div { min-width: 0; }
+  .small { grid-template-columns: 1fr 1fr; }
   tr, figure, .tile { break-inside: avoid; } h2 { break-after: avoid; }
   .tiles { grid-template-columns: repeat(4, 1fr); } input, .onscreen { display: none; }
 }
@@ -56,16 +61,19 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
 SCRIPT = """
 const charts = JSON.parse(document.getElementById('charts').textContent);
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
-function draw(theme) {
+const paperWidth = 690; // px at 96 a inch: A4 less its margins
+function draw(theme, width) {
   for (const chart of charts) {
     const figure = chart[theme];
-    Plotly.react(chart.id, figure.data, figure.layout, {displayModeBar: false, responsive: true});
+    const half = document.getElementById(chart.id).closest('.small') ? 0.49 : 1;
+    const layout = width ? {...figure.layout, width: width * half} : {...figure.layout, autosize: true};
+    Plotly.react(chart.id, figure.data, layout, {displayModeBar: false, responsive: true});
   }
 }
 const theme = () => dark.matches ? 'dark' : 'light';
 draw(theme());
 dark.addEventListener('change', () => draw(theme()));
-window.addEventListener('beforeprint', () => draw('light'));
+window.addEventListener('beforeprint', () => draw('light', paperWidth));
 window.addEventListener('afterprint', () => draw(theme()));
 const search = document.getElementById('search');
 if (search) search.addEventListener('input', () => {

@@ -188,8 +188,9 @@ def notes(findings: Findings) -> tuple[str, ...]:
     problems = findings.orders["problem"] if "problem" in findings.orders else pd.Series(dtype=str)
     lines = [*findings.import_notes, *findings.results.assumptions]
     if len(left_out):
+        first = left_out.to_dict("records")[0]
         lines.append(
-            f"{len(left_out)} series are not forecast, e.g. {left_out.iloc[0, 0]}: {left_out.iloc[0, 1]}."
+            f"{len(left_out)} series are not forecast, e.g. {first['unique_id']}: {first['reason']}."
         )
     if (problems != "").any():
         lines.append(f"{int((problems != '').sum())} lines could not be decided; the orders sheet says why.")

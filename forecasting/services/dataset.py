@@ -47,12 +47,12 @@ def divide(dataset: Dataset) -> tuple[list[str], pd.DataFrame]:
     ends = sales.groupby("unique_id")["ds"].max()
     known = sales[~sales["stockout"].fillna(False).astype(bool)] if "stockout" in sales else sales
     count = known.groupby("unique_id")["ds"].size().reindex(ends.index, fill_value=0)
-    reasons = {}
-    for name, end in ends.items():
+    reasons: dict[str, str] = {}
+    for name, end, seen in zip(ends.index.astype(str), ends, count, strict=True):
         if end < quiet:
             reasons[name] = f"nothing recorded since {end:%d %b %Y}: taken as discontinued"
-        elif count[name] < MIN_HISTORY[kind]:
-            reasons[name] = f"only {count[name]} {kind}s of history, {MIN_HISTORY[kind]} are needed"
+        elif seen < MIN_HISTORY[kind]:
+            reasons[name] = f"only {seen} {kind}s of history, {MIN_HISTORY[kind]} are needed"
     left_out = pd.DataFrame({"unique_id": list(reasons), "reason": list(reasons.values())}, dtype=object)
     ready = sorted(set(ends.index) - set(reasons))
     if not ready:

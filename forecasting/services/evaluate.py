@@ -21,7 +21,8 @@ class Measured:
     """What does not depend on any cost: worked out once per set of results."""
 
     sums: pd.DataFrame  # of `scores.measure`, scored origins
-    in_units: pd.DataFrame  # loss frame of `choose`, Σ|y − ŷ|, all origins
+    by_accuracy: pd.DataFrame  # cutoff, unique_id, model: the choice accuracy alone would have made
+    live_accuracy: pd.DataFrame  # unique_id, model: the same for the next order
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,14 @@ class Evaluation:
 def measure_accuracy(results: Results, dataset: Dataset, settings: Settings) -> Measured:
     """Return the accuracy of complete results, free of costs and choices."""
     scored = results.backtest[results.backtest["cutoff"].isin(results.scored)]
+    sums = measure(scored, dataset.sales, settings.frequency)
+    in_units = _losses_in_units(results.backtest, settings)
+    pairs = sums[["cutoff", "unique_id"]].drop_duplicates()
+    live = sorted(results.forecast["unique_id"].unique())
     return Measured(
-        measure(scored, dataset.sales, settings.frequency), _losses_in_units(results.backtest, settings)
+        sums,
+        choices_over_time(in_units, pairs, models=results.models),
+        choose(in_units, live, models=results.models),
     )
 
 
@@ -55,16 +62,13 @@ def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: S
     policies = item_policies(items, settings.policy)
     replayed = replay(results.cumulative, costs, policies)
     in_money = _losses_in_money(replayed, policies, settings.frequency)
-    in_units = measured.in_units
 
     pairs = measured.sums[["cutoff", "unique_id"]].drop_duplicates()
     by_money = choices_over_time(in_money, pairs, models=results.models)
-    by_accuracy = choices_over_time(in_units, pairs, models=results.models)
     past = with_chosen(replayed[replayed["cutoff"].isin(results.scored)], by_money)
 
     live = sorted(results.forecast["unique_id"].unique())
     live_money = choose(in_money, live, models=results.models)
-    live_accuracy = choose(in_units, live, models=results.models)
     sums = with_chosen(measured.sums, by_money)
     value = summarise(past, BASELINE if BASELINE in results.models else results.models[0])
     return Evaluation(
@@ -74,9 +78,9 @@ def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: S
         scores=score(sums),
         past_choice=by_money,
         live_choice=live_money,
-        accuracy_choice=live_accuracy,
-        differ=float((live_money["model"] != live_accuracy["model"]).mean()),
-        price_of_accuracy=_price_of_accuracy(past, by_money, by_accuracy),
+        accuracy_choice=measured.live_accuracy,
+        differ=float((live_money["model"] != measured.live_accuracy["model"]).mean()),
+        price_of_accuracy=_price_of_accuracy(past, by_money, measured.by_accuracy),
     )
 
 
@@ -97,7 +101,7 @@ def _losses_in_money(replayed: pd.DataFrame, policies: pd.DataFrame, frequency: 
     pairs = pd.DataFrame({"cutoff": losses["cutoff"], "length": length}).dropna().drop_duplicates()
     ends = {(c, p): next_periods(c, int(p), frequency)[-1] for c, p in pairs.itertuples(index=False)}
     known = [ends.get(pair, pd.NaT) for pair in zip(losses["cutoff"], length, strict=True)]
-    return losses.assign(known_from=pd.to_datetime(known))
+    return losses.assign(known_from=pd.Series(known, index=losses.index, dtype="datetime64[ns]"))
 
 
 def _losses_in_units(backtest: pd.DataFrame, settings: Settings) -> pd.DataFrame:

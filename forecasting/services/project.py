@@ -39,7 +39,7 @@ def save_dataset(
 
 
 def save_results(store: Store, project_id: str, results: Results, now: datetime) -> None:
-    """Save what the models have said so far."""
+    """Save what the models have said so far; futures that this run has saved already stay as they are."""
     facts = {
         "run_id": results.run_id,
         "models": list(results.models),
@@ -48,8 +48,11 @@ def save_results(store: Store, project_id: str, results: Results, now: datetime)
         "assumptions": list(results.assumptions),
         "with_paths": list(results.paths),
     }
+    before = store.load(project_id).documents.get("results", {})
+    held = before.get("with_paths", []) if before.get("run_id") == results.run_id else []
     frames = {name: getattr(results, name) for name in RESULT_FRAMES}
-    frames |= {PATHS + model: paths_frame(paths) for model, paths in results.paths.items()}
+    fresh = {model: paths for model, paths in results.paths.items() if model not in held}
+    frames |= {PATHS + model: paths_frame(paths) for model, paths in fresh.items()}
     store.save(project_id, documents={"results": facts}, frames=frames, now=now)
 
 

@@ -78,7 +78,7 @@ def _overview(found: Findings, whole: pd.DataFrame) -> pd.DataFrame:
         {
             "unique_id": ahead.index,
             "total": [sum(values) for values in ahead],
-            "path": [recent[name] + values for name, values in ahead.items()],
+            "path": [recent[str(name)] + values for name, values in ahead.items()],
             "model": source.reindex(ahead.index).map(model_label).to_numpy(),
         }
     ).sort_values("total", ascending=False, ignore_index=True)

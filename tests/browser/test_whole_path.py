@@ -62,7 +62,7 @@ def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     box.fill("40")
     box.press("Enter")
     page.wait_for_function(
-        "before => ![...document.querySelectorAll('[data-testid=stMetricValue]')].some(e => e.innerText === before)",
+        "was => ![...document.querySelectorAll('[data-testid=stMetricValue]')].some(e => e.innerText === was)",
         arg=before,
     )
     settle(page)

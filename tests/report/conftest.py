@@ -76,7 +76,7 @@ def _demand(ids, days, horizon, rng):
     ahead = pd.date_range("2026-06-29", periods=horizon, freq="D")
     level = rng.gamma(4, 8, size=(len(ids), 1))
     week = np.array([0.8, 0.85, 0.9, 1.0, 1.3, 1.5, 0.7])
-    mean = level * week[dates.dayofweek] * (1 + 0.2 * np.sin(np.arange(days) / 58))
+    mean = level * week[dates.day_of_week] * (1 + 0.2 * np.sin(np.arange(days) / 58))
     y = rng.poisson(mean).astype(float)
     out = rng.random(y.shape) < 0.01
     history = pd.DataFrame(
@@ -87,7 +87,7 @@ def _demand(ids, days, horizon, rng):
             "stockout": out.ravel(),
         }
     )
-    expected = level * week[ahead.dayofweek]
+    expected = level * week[ahead.day_of_week]
     spread = np.sqrt(expected) * (1 + 0.02 * np.arange(horizon))
     forecast = pd.DataFrame(
         {
@@ -181,6 +181,12 @@ def _value():
 @pytest.fixture(scope="session")
 def content() -> ReportContent:
     return fake_content()
+
+
+@pytest.fixture(scope="session")
+def small() -> ReportContent:
+    """Six series, where the number of lines does not matter."""
+    return fake_content(6, days=60)
 
 
 @pytest.fixture(scope="session")

@@ -1,62 +1,12 @@
-"""Nothing is lost: what is saved is there for the next page, thread, process and server."""
+"""Nothing is lost: what is saved is there for the next page and the next server."""
 
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-
-import numpy as np
 import pandas as pd
 import pytest
 
 from forecasting.errors import MissingLibrary, StoreError
 from forecasting.store.projects import open_store
 from tests.conftest import ROOT
-
-NOW = datetime(2026, 6, 28, 18, 30, tzinfo=UTC)
-LATER = datetime(2026, 6, 29, 7, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "var" / "shelfwise.db"
-
-
-@pytest.fixture
-def url(path):
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def store(url):
-    opened = open_store(url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def project(store):
-    return store.create("Bakery", now=NOW)
-
-
-def rows(path, question):
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(question).fetchall()
-    finally:
-        connection.close()
-
-
-def change(path, statement):
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute(statement)
-        connection.commit()
-    finally:
-        connection.close()
+from tests.store.conftest import LATER, NOW, change, rows
 
 
 def test_a_project_is_there_after_the_server_restarts(store, url, project, panel):
@@ -120,6 +70,25 @@ def test_deleting_a_project_keeps_the_frames_another_one_uses(store, path, proje
         store.load(project)
 
 
+def test_content_nobody_names_any_more_goes_with_the_last_project_that_did(store, path, project, panel):
+    other = store.create("Other", now=NOW)
+    for project_id in (project, other):
+        store.save(project_id, frames={"sales": panel}, now=NOW)
+
+    store.remove(project, ["sales"])
+    pd.testing.assert_frame_equal(store.frame(store.load(other).frames["sales"]), panel)
+    store.delete(other)
+    assert rows(path, "SELECT count(*) FROM blobs") == [(0,)]
+
+
+@pytest.mark.parametrize("now", [LATER, LATER.replace(tzinfo=None)])
+def test_a_time_comes_back_with_the_zone_it_had_or_none(store, project, now):
+    store.save(project, documents={"a": 1}, now=now)
+
+    assert store.load(project).updated == now
+    assert store.load(project).updated.tzinfo == now.tzinfo
+
+
 def test_a_replaced_frame_can_still_be_read_until_the_store_is_tidied(store, project, panel):
     store.save(project, frames={"sales": panel}, now=NOW)
     before = store.load(project).frames["sales"]
@@ -172,100 +141,6 @@ def test_a_frame_that_cannot_be_saved_changes_nothing(store, project):
         store.save(project, documents={"settings": 1}, frames={"sales": mixed}, now=LATER)
 
     assert store.load(project).documents == {}
-
-
-SAVING_FOR_EVER = """
-import sys
-from datetime import datetime
-import pandas as pd
-from forecasting.store.projects import open_store
-store, k = open_store(sys.argv[1]), 0
-while True:
-    k += 1
-    frame = pd.DataFrame({"k": [k]})
-    store.save(sys.argv[2], documents={"a": k, "b": k}, frames={"f": frame}, now=datetime.now())
-    print(k, flush=True)
-"""
-
-
-def test_a_server_killed_while_saving_leaves_a_whole_project(store, url, project):
-    saver = subprocess.Popen(
-        [sys.executable, "-c", SAVING_FOR_EVER, url, project], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        said = [int(saver.stdout.readline()) for _ in range(20)]
-    finally:
-        saver.send_signal(signal.SIGKILL)
-        saver.wait()
-        saver.stdout.close()
-
-    loaded = store.load(project)
-    assert loaded.documents["a"] == loaded.documents["b"] >= said[-1]
-    assert store.frame(loaded.frames["f"])["k"].tolist() == [loaded.documents["a"]]
-
-
-def test_four_threads_save_at_once_and_nothing_is_lost(store, project):
-    def work(worker):
-        for k in range(15):
-            frame = pd.DataFrame({"k": np.arange(k + 1)})
-            store.save(
-                project, documents={f"d{worker}-{k}": k, "shared": k}, frames={f"f{worker}": frame}, now=NOW
-            )
-            assert store.load(project).documents[f"d{worker}-{k}"] == k
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(4)))
-
-    loaded = store.load(project)
-    assert len(loaded.documents) == 4 * 15 + 1
-    assert [len(store.frame(loaded.frames[f"f{worker}"])) for worker in range(4)] == [15] * 4
-
-
-SAVING_FORTY = """
-import sys
-from datetime import datetime
-import pandas as pd
-from forecasting.store.projects import open_store
-url, project, worker = sys.argv[1:]
-store = open_store(url)
-for k in range(40):
-    documents, frames = {f"d{worker}-{k}": k, "shared": k}, {"f": pd.DataFrame({"k": [k]})}
-    store.save(project, documents=documents, frames=frames, now=datetime.now())
-"""
-
-
-def test_two_processes_save_at_once_and_nothing_is_lost(store, url, project):
-    workers = [
-        subprocess.Popen([sys.executable, "-c", SAVING_FORTY, url, project, str(k)], cwd=ROOT)
-        for k in range(2)
-    ]
-
-    assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
-    assert len(store.load(project).documents) == 2 * 40 + 1
-
-
-def test_servers_starting_at_once_on_a_new_database_do_not_collide(tmp_path):
-    for attempt in range(5):
-        url = f"sqlite:///{tmp_path}/new{attempt}.db"
-        with ThreadPoolExecutor(8) as pool:
-            stores = list(pool.map(open_store, [url] * 8))
-        project = stores[0].create("A", now=NOW)
-        assert stores[-1].load(project).name == "A"
-        for opened in stores:
-            opened.close()
-
-
-def test_a_reader_does_not_wait_for_a_writer(store, path, project):
-    writer = sqlite3.connect(path, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    started = time.monotonic()
-    try:
-        assert store.load(project).name == "Bakery"
-    finally:
-        writer.close()
-
-    assert time.monotonic() - started < 5  # a blocked reader would wait for BUSY_MILLISECONDS
-    assert rows(path, "PRAGMA journal_mode") == [("wal",)]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(store, path, url):

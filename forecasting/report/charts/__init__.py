@@ -1,14 +1,9 @@
 """Charts: frame in, plotly figure out; used by pages and reports alike."""
 
 from forecasting.report.charts.canvas import ChartTheme, Figure
+from forecasting.report.charts.decisions import cost_curve, orders_chart
 from forecasting.report.charts.demand import Band, band, forecast_chart, sparklines
-from forecasting.report.charts.money import (
-    accuracy_vs_money,
-    cost_curve,
-    money_bars,
-    orders_chart,
-    value_chart,
-)
+from forecasting.report.charts.money import accuracy_vs_money, money_bars, value_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
 
 __all__ = [

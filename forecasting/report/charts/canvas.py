@@ -1,11 +1,15 @@
 """An empty chart in the house style, light or dark: the one file that knows plotly."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
+
+from forecasting.errors import DataError
 
 ChartTheme = Literal["light", "dark"]
 Figure: TypeAlias = go.Figure
@@ -19,6 +23,7 @@ BLUE, SKY, ORANGE, GREEN, VERMILION, PURPLE = (
     "#D55E00",
     "#CC79A7",
 )
+HEIGHT = 400  # px, unless a chart has a reason of its own
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -56,6 +61,7 @@ def blank(axes: Axes, theme: ChartTheme) -> Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 13, "color": colours.text},
+        height=HEIGHT,
         margin={"l": 64, "r": 16, "t": 40, "b": 56},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": colours.text}},
         hoverlabel={"bgcolor": colours.paper, "font": {"color": colours.text}, "bordercolor": colours.grid},
@@ -74,6 +80,16 @@ def blank(axes: Axes, theme: ChartTheme) -> Figure:
             exponentformat="none",
         )
     return figure
+
+
+def needs(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the frame, metric names in the spelling asked for; refuse one that lacks a column."""
+    wanted = {c.lower(): c for c in columns}
+    named = frame.rename(columns={c: wanted[str(c).lower()] for c in frame if str(c).lower() in wanted})
+    missing = [c for c in columns if c not in named]
+    if missing:
+        raise DataError(f"The chart needs the columns {list(columns)}; {missing} are missing.")
+    return named
 
 
 def plain(text: object) -> str:

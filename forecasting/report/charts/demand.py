@@ -18,26 +18,9 @@ from forecasting.report.charts.canvas import (
     plain,
     see_through,
 )
-from forecasting.report.tables import day, model_label, percent
+from forecasting.report.charts.timeline import mark_actuals_end, time_axis
+from forecasting.report.tables import model_label, percent
 from forecasting.schema import quantile_column
-
-# What a reader sees before touching the range buttons; all of the history stays one click away.
-SHOWN_AT_FIRST = {
-    "day": pd.Timedelta(weeks=26),
-    "week": pd.Timedelta(weeks=104),
-    "month": pd.Timedelta(days=5 * 366),
-}
-RANGE_BUTTONS = {
-    "day": ((2, "month"), (6, "month"), (1, "year")),
-    "week": ((6, "month"), (1, "year"), (2, "year")),
-    "month": ((1, "year"), (3, "year"), (5, "year")),
-}
-# A year beside the months, the day only once the reader has zoomed in.
-TICKS = [
-    {"dtickrange": [None, 86_400_000 * 20], "value": "%-d %b\n%Y"},
-    {"dtickrange": [86_400_000 * 20, "M11"], "value": "%b\n%Y"},
-    {"dtickrange": ["M11", None], "value": "%Y"},
-]
 
 
 @dataclass(frozen=True)
@@ -88,8 +71,8 @@ def forecast_chart(
     if runner_up is not None and not runner_up.empty:
         _runner_up(figure, runner_up.sort_values("ds"))
     _expected(figure, forecast, coverage, theme)
-    _mark_actuals_end(figure, history, forecast, theme)
-    _time_axis(figure, history, forecast, theme)
+    mark_actuals_end(figure, history, forecast, theme)
+    time_axis(figure, history, forecast, theme)
     return figure
 
 
@@ -189,65 +172,3 @@ def _expected(figure: Figure, forecast: pd.DataFrame, coverage: float | None, th
         marker={"size": 4.5, "color": colour},
         hovertemplate=f"{lines}<extra></extra>",
     )
-
-
-def _mark_actuals_end(
-    figure: Figure, history: pd.DataFrame, forecast: pd.DataFrame, theme: ChartTheme
-) -> None:
-    last, first = history["ds"].max(), forecast["ds"].min()
-    border = last + (first - last) / 2
-    figure.add_vrect(
-        x0=border, x1=forecast["ds"].max(), fillcolor=COLOURS[theme].shade, line_width=0, layer="below"
-    )
-    figure.add_shape(
-        type="line",
-        x0=border,
-        x1=border,
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"color": COLOURS[theme].muted, "width": 1, "dash": "dot"},
-    )
-    figure.add_annotation(
-        x=border,
-        y=1,
-        yref="paper",
-        text=f"actuals through {day(last)}",
-        showarrow=False,
-        xanchor="right",
-        yanchor="top",
-        xshift=-4,
-        font={"size": 12, "color": COLOURS[theme].muted},
-    )
-
-
-def _time_axis(figure: Figure, history: pd.DataFrame, forecast: pd.DataFrame, theme: ChartTheme) -> None:
-    period = period_kind(infer_frequency(pd.concat([history["ds"], forecast["ds"]])))
-    end = forecast["ds"].max() + (forecast["ds"].max() - forecast["ds"].min()) * 0.03
-    start = max(history["ds"].min(), history["ds"].max() - SHOWN_AT_FIRST[period])
-    buttons = [
-        {"count": count, "step": step, "stepmode": "backward", "label": f"{count} {step}{'s' * (count > 1)}"}
-        for count, step in RANGE_BUTTONS[period]
-    ]
-    colours = COLOURS[theme]
-    figure.update_xaxes(
-        type="date",
-        title=None,
-        range=[start, end],
-        tickformatstops=TICKS,
-        showgrid=False,
-        rangeselector={
-            "buttons": [*buttons, {"step": "all", "label": "all"}],
-            "x": 1,
-            "xanchor": "right",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "bgcolor": colours.paper,
-            "activecolor": colours.grid,
-            "bordercolor": colours.grid,
-            "borderwidth": 1,
-            "font": {"size": 11, "color": colours.text},
-        },
-    )
-    figure.update_layout(legend={"y": -0.16, "yanchor": "top"})  # the buttons own the top
-    figure.update_yaxes(rangemode="tozero")

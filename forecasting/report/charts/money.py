@@ -1,34 +1,24 @@
-"""What forecasts, orders and alternatives cost, in money."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""What each forecast costs, in money."""
 
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import DataError
+from forecasting.report.charts.bars import bar_label, bars_of
 from forecasting.report.charts.canvas import (
     BLUE,
     COLOURS,
-    GREEN,
     ORANGE,
-    PURPLE,
     SKY,
     VERMILION,
     Axes,
     ChartTheme,
     Figure,
     blank,
-    plain,
+    needs,
     see_through,
     shortened,
 )
-from forecasting.report.content import line_names, ranked
-from forecasting.report.tables import model_label, money, units
-
-STATUS_COLOURS = {"order now": VERMILION, "soon": ORANGE, "enough": GREEN, "excess": SKY}
-# Orders within this share of the cheapest cost are as good as equal: the curve is flat there.
-FLAT_ZONE = 0.05
+from forecasting.report.tables import model_label, money
 
 
 def money_bars(
@@ -40,7 +30,7 @@ def money_bars(
     hatched, the cheapest solid in the forecast's colour.
     """
     rows = (
-        _needs(leaderboard, ("model", "money")).dropna(subset=["money"]).sort_values("money", ascending=False)
+        needs(leaderboard, ("model", "money")).dropna(subset=["money"]).sort_values("money", ascending=False)
     )
     figure = blank(Axes(f"Cost of too much and too little over the test ({currency})", "Ordering by"), theme)
     cheapest = rows["model"].iloc[-1] if len(rows) else None
@@ -59,8 +49,8 @@ def money_bars(
     )
     ends = rows["money_high"] if "money_high" in rows else rows["money"]
     for name, value, end in zip(names, rows["money"], ends, strict=True):
-        _bar_label(figure, (end, name), money(value, currency), theme)
-    return _bars_of(figure, ends)
+        bar_label(figure, (end, name), money(value, currency), theme)
+    return bars_of(figure, ends)
 
 
 def accuracy_vs_money(
@@ -68,7 +58,7 @@ def accuracy_vs_money(
 ) -> Figure:
     """Return error against cost, a point per model: the most accurate need not be the cheapest."""
     rows = (
-        _needs(leaderboard, ("model", "money", "WAPE")).dropna(subset=["money", "WAPE"]).sort_values("money")
+        needs(leaderboard, ("model", "money", "WAPE")).dropna(subset=["money", "WAPE"]).sort_values("money")
     )
     axes = Axes("Forecast error, WAPE (% of sales)", f"Cost over the test ({currency})")
     figure = blank(axes, theme)
@@ -95,7 +85,7 @@ def accuracy_vs_money(
 
 def value_chart(value: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Figure:
     """Return the staircase of what each forecast would have cost, dearest first, split by cause."""
-    rows = _needs(value, ("model", "cost", "understock_cost", "overstock_cost"))
+    rows = needs(value, ("model", "cost", "understock_cost", "overstock_cost"))
     rows = rows.dropna(subset=["cost"]).sort_values("cost", ascending=False)
     figure = blank(Axes("", f"Cost over the test ({currency})"), theme)
     names = [shortened(model_label(m), 24) for m in rows["model"]]
@@ -128,91 +118,6 @@ def value_chart(value: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Fig
     return figure
 
 
-def cost_curve(
-    curve: pd.DataFrame, *, best: float, yours: float | None, currency: str, theme: ChartTheme
-) -> Figure:
-    """Return expected cost against the quantity ordered, from columns `quantity` and `cost`.
-
-    Marks the cheapest order and yours; shades the quantities that cost at most 5 % more than the cheapest.
-    """
-    rows = _needs(curve, ("quantity", "cost")).sort_values("quantity")
-    if rows.empty:
-        raise DataError("A cost curve needs at least one quantity with its cost; it has no rows.")
-    figure = blank(Axes("Order (units)", f"Expected cost ({currency})"), theme)
-    flat = rows.loc[rows["cost"] <= rows["cost"].min() * (1 + FLAT_ZONE), "quantity"]
-    figure.add_vrect(
-        x0=flat.min(), x1=flat.max(), fillcolor=see_through(GREEN, 0.14), line_width=0, layer="below"
-    )
-    figure.add_scatter(
-        x=rows["quantity"].to_numpy(),
-        y=rows["cost"].to_numpy(),
-        mode="lines",
-        name="Expected cost",
-        line={"color": COLOURS[theme].text, "width": 2},
-        hovertemplate="order %{x:,.4~g} units<br>cost %{y:,.2f}<extra></extra>",
-    )
-    marks = [Mark("Suggested", best, "circle", COLOURS[theme].forecast)]
-    marks += [] if yours is None else [Mark("Yours", yours, "diamond", PURPLE)]
-    for mark in marks:
-        _point(figure, rows, mark, currency)
-    figure.update_yaxes(rangemode="tozero")
-    return figure
-
-
-def orders_chart(orders: pd.DataFrame, *, currency: str, theme: ChartTheme, top: int = 10) -> Figure:
-    """Return the `top` order lines with the most money at stake, coloured and named by status."""
-    rows = ranked(_needs(orders, ("unique_id", "money_at_stake", "order_quantity", "status")))
-    rows = rows.dropna(subset=["money_at_stake"]).head(top)[::-1]
-    names = [shortened(n) for n in line_names(rows)]
-    figure = blank(Axes(f"Money at stake if nothing is ordered ({currency})", ""), theme)
-    places = [f"{i}" for i in range(len(rows))]  # two lines may share a name; a bar each all the same
-    figure.add_bar(
-        x=rows["money_at_stake"].to_numpy(),
-        y=places,
-        orientation="h",
-        marker={"color": [STATUS_COLOURS.get(s, COLOURS[theme].muted) for s in rows["status"]]},
-        customdata=np.column_stack([names, [units(q) for q in rows["order_quantity"]]]),
-        hovertemplate="%{customdata[0]}<br>order %{customdata[1]} units<extra></extra>",
-    )
-    for place, stake, status in zip(places, rows["money_at_stake"], rows["status"], strict=True):
-        _bar_label(figure, (stake, place), f"{money(stake, currency)} · {plain(status)}", theme)
-    _bars_of(figure, rows["money_at_stake"])
-    figure.update_yaxes(type="category", tickvals=places, ticktext=names, title_text="Order line")
-    return figure
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A named point on a curve."""
-
-    name: str
-    quantity: float
-    symbol: str
-    colour: str
-
-
-def _point(figure: Figure, rows: pd.DataFrame, mark: Mark, currency: str) -> None:
-    cost = float(np.interp(mark.quantity, rows["quantity"], rows["cost"]))
-    figure.add_scatter(
-        x=[mark.quantity],
-        y=[cost],
-        mode="markers",
-        name=f"{mark.name}: {units(mark.quantity)} units, {money(cost, currency)}",
-        marker={"size": 13, "symbol": mark.symbol, "color": mark.colour},
-        hovertemplate=f"{mark.name}: %{{x:,.4~g}} units<br>cost %{{y:,.2f}}<extra></extra>",
-    )
-
-
-def _needs(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Return the frame, metric names in the spelling asked for; refuse one that lacks a column."""
-    wanted = {c.lower(): c for c in columns}
-    named = frame.rename(columns={c: wanted[str(c).lower()] for c in frame if str(c).lower() in wanted})
-    missing = [c for c in columns if c not in named]
-    if missing:
-        raise DataError(f"The chart needs the columns {list(columns)}; {missing} are missing.")
-    return named
-
-
 def _model_colour(model: str, cheapest: str | None, baseline: str, theme: ChartTheme) -> str:
     if model == baseline:
         return ORANGE
@@ -239,27 +144,6 @@ def _step(cost: float, gain: float, currency: str) -> str:
     if not np.isfinite(gain) or gain == 0:
         return total
     return f"{total}<br>{money(abs(gain), currency)} {'less' if gain > 0 else 'more'}"
-
-
-def _bar_label(figure: Figure, end: tuple[float, str], text: str, theme: ChartTheme) -> None:
-    figure.add_annotation(
-        x=end[0],
-        y=end[1],
-        text=text,
-        showarrow=False,
-        xanchor="left",
-        xshift=6,
-        font={"color": COLOURS[theme].text, "size": 12},
-    )
-
-
-def _bars_of(figure: Figure, ends: pd.Series) -> Figure:
-    """Return the figure with a height that keeps bars equally thick and room for their labels."""
-    figure.update_layout(height=110 + 34 * max(len(ends), 2), bargap=0.35, showlegend=False, margin_t=16)
-    figure.update_yaxes(showgrid=False, type="category")
-    if len(ends):
-        figure.update_xaxes(range=[min(0.0, float(ends.min())) * 1.3, float(ends.max() or 1) * 1.45])
-    return figure
 
 
 def _padded(values: pd.Series) -> list[float] | None:

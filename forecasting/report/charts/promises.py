@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import DataError
 from forecasting.report.charts.canvas import (
     COLOURS,
     GREEN,
@@ -14,6 +13,7 @@ from forecasting.report.charts.canvas import (
     ChartTheme,
     Figure,
     blank,
+    needs,
     shortened,
 )
 from forecasting.report.tables import model_label
@@ -29,10 +29,8 @@ def calibration_chart(calibration: pd.DataFrame, *, theme: ChartTheme) -> Figure
     The whisker is the 95 % Wilson interval of `achieved` in `n` periods (Wilson 1927), or the
     columns `low` and `high` where given. On the diagonal the promise is kept.
     """
-    _needs(calibration, ("nominal", "achieved", "n"))
+    needs(calibration, ("nominal", "achieved", "n"))
     rows = calibration.dropna(subset=["nominal", "achieved"]).sort_values("nominal")
-    low, high = _interval(rows)
-    achieved = rows["achieved"].to_numpy()
     figure = blank(Axes("Promised (% of periods)", "Kept (% of periods)"), theme)
     figure.add_scatter(
         x=[0, 100],
@@ -42,6 +40,15 @@ def calibration_chart(calibration: pd.DataFrame, *, theme: ChartTheme) -> Figure
         line={"color": ORANGE, "dash": "dash", "width": 1.5},
         hoverinfo="skip",
     )
+    _kept(figure, rows, theme)
+    figure.update_xaxes(range=[0, 100], dtick=20)
+    figure.update_yaxes(range=[0, 102], dtick=20)
+    return figure
+
+
+def _kept(figure: Figure, rows: pd.DataFrame, theme: ChartTheme) -> None:
+    low, high = _interval(rows)
+    achieved = rows["achieved"].to_numpy()
     figure.add_scatter(
         x=rows["nominal"].to_numpy() * 100,
         y=achieved * 100,
@@ -62,9 +69,6 @@ def calibration_chart(calibration: pd.DataFrame, *, theme: ChartTheme) -> Figure
             "<br>95 % interval %{customdata[0]:.1f} to %{customdata[1]:.1f} %<extra></extra>"
         ),
     )
-    figure.update_xaxes(range=[0, 100], dtick=20)
-    figure.update_yaxes(range=[0, 102], dtick=20)
-    return figure
 
 
 def horizon_error_chart(
@@ -76,7 +80,7 @@ def horizon_error_chart(
     never in colour alone.
     """
     column = metric if metric in errors else metric.lower()
-    _needs(errors, ("model", "h", column))
+    needs(errors, ("model", "h", column))
     figure = blank(Axes(f"{period.capitalize()}s ahead", f"Forecast error, {metric} (% of sales)"), theme)
     colours = (COLOURS[theme].forecast, ORANGE, GREEN, PURPLE, VERMILION)
     for place, (model, rows) in enumerate(errors.sort_values("h").groupby("model", sort=False)):
@@ -115,9 +119,3 @@ def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     centre = (share + Z95**2 / (2 * trials)) / (1 + Z95**2 / trials)
     half = Z95 / (1 + Z95**2 / trials) * np.sqrt(share * (1 - share) / trials + Z95**2 / (4 * trials**2))
     return centre - half, centre + half
-
-
-def _needs(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    missing = [c for c in columns if c not in frame]
-    if missing:
-        raise DataError(f"The chart needs the columns {list(columns)}; {missing} are missing.")

@@ -1,12 +1,13 @@
 """Guess which column plays which part, from headings and contents; a person sees and corrects it."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from forecasting.errors import DataError
 from forecasting.ingest import words
-from forecasting.ingest.dateforms import PSEUDO_DATE, are_serials, looks_like_days
+from forecasting.ingest.dateforms import PSEUDO_DATE, are_serials, looks_like_days, refuse_without_year
 from forecasting.ingest.notes import listed
 from forecasting.ingest.options import Roles
 from forecasting.ingest.styles import is_numeric
@@ -29,14 +30,14 @@ class _Column:
 
 
 def guess_roles(table: RawTable) -> Roles:
-    """Return the likely part of each column; raises `DataError` when no column can be the date or the units."""
+    """Return the likely part of each column; raises `DataError` when no column can be date or units."""
     columns = [_column(table.frame, c) for c in _sampled(table).columns]
     day = _guess_day(columns)
     extras = _guess_extras([c for c in columns if c.name != day])
     rest = [c for c in columns if c.name not in (day, *extras.values())]
     units = _guess_units(rest)
     series = _guess_series([c for c in rest if c.name != units], table.frame[day])
-    return Roles(unique_id=series, ds=day, y=units, **extras)
+    return replace(Roles(series, day, units), **extras)
 
 
 def _sampled(table: RawTable) -> pd.DataFrame:
@@ -56,16 +57,14 @@ def _guess_day(columns: list[_Column]) -> str:
     days = [c.name for c in columns if c.is_day]
     if days:
         return max(days, key=lambda c: words.match(c, words.DATE, words.DATE_NOT))
-    names = listed([c.name for c in columns], 10)
     undated = next((c for c in columns if (c.texts.str.match(PSEUDO_DATE)).mean() > 0.5), None)
     if undated is not None:
-        raise DataError(
-            f"{undated.name!r} holds {undated.texts.iloc[0]!r} and the like, which have no calendar year; "
-            "write full dates such as 2024-01-31 or 2024-01."
-        )
+        refuse_without_year(undated.texts.iloc[0], undated.name)
+    numbered = [c.name for c in columns if re.fullmatch(r"[^\d]{0,8}\d{1,3}", c.name)]
+    found = f"periods numbered {numbered[0]} to {numbered[-1]}" if len(numbered) > 3 else "none"
     raise DataError(
-        f"No column holds calendar dates (the file has {names}); add one column of dates such as 2024-01-31, "
-        "or, with one column per period, head each column with its date."
+        f"Calendar dates are needed and the file has {found}; add one column of dates such as 2024-01-31 or, "
+        f"with one column per period, head each with its date. It has {listed([c.name for c in columns], 6)}."
     )
 
 
@@ -120,9 +119,7 @@ def _guess_series(columns: list[_Column], days: pd.Series) -> tuple[str, ...]:
     return (repeated[0].name,) if repeated else ()
 
 
-def _distinguishing(
-    best: _Column | None, columns: list[_Column], groups: tuple[tuple[str, ...], ...]
-) -> _Column | None:
+def _distinguishing(best: _Column | None, columns: list[_Column], groups: words.Groups) -> _Column | None:
     """Return the best column, or one of the same first word that tells clearly more series apart.
 
     A code that stands for several names (a retailer id shared by two retailers) is no series id.
@@ -139,9 +136,7 @@ def _counts_rows(column: _Column) -> bool:
     return len(column.texts) > 20 and column.distinct > _NEARLY_UNIQUE * len(column.texts)
 
 
-def _best(
-    columns: list[_Column], groups: tuple[tuple[str, ...], ...], excluded: tuple[str, ...]
-) -> _Column | None:
+def _best(columns: list[_Column], groups: words.Groups, excluded: tuple[str, ...]) -> _Column | None:
     """Return the first column that fits a part best, None when none does."""
     scored = [(words.match(c.name, groups, excluded), c) for c in columns]
     best = max(scored, key=lambda s: s[0], default=(0.0, None))

@@ -1,0 +1,156 @@
+"""Periods a file does not mention: zero sales, closed, or unknown, by a rule that is stated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import WEEKDAYS, calendar, period_kind, period_start
+from forecasting.errors import SettingsError
+from forecasting.ingest.lines import Fate, Lines
+from forecasting.ingest.notes import Notes, Question, counted
+
+MOSTLY_THERE = 0.8  # above this share of periods present, a missing one is an exception, hence unknown
+ZEROS_RECORDED = (
+    0.02  # a file that writes zeros leaves nothing out when nothing sold; one odd zero proves nothing
+)
+WORTH_ASKING = 0.01  # share of periods missing
+SHORTEST_FOR_WEEKDAYS = 28  # days; before, a weekday may be missing by chance
+MAX_ROWS = 30_000_000  # filled rows that still fit the memory of an ordinary machine
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The series x periods that a file spans; which of them it mentions, and where each series begins and ends."""
+
+    ds: pd.DatetimeIndex  # (T,)
+    present: np.ndarray  # (n, T) bool
+    first: np.ndarray  # (n,) place of the first row of each series
+    last: np.ndarray  # (n,)
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Return the periods between a series' first and last row, (n, T) bool."""
+        place = np.arange(len(self.ds))
+        return (place >= self.first[:, None]) & (place <= self.last[:, None])
+
+
+def grid_of(periods: pd.DataFrame, frequency: str) -> Grid:
+    """Return the grid of periods (code, ds); codes must be 0 … n-1, every one used."""
+    ds = calendar(periods["ds"].min(), periods["ds"].max(), frequency)
+    n = int(periods["code"].max()) + 1
+    if n * len(ds) > MAX_ROWS:
+        raise SettingsError(
+            f"{n:,} series x {len(ds):,} periods are too many to hold; choose weekly or monthly, or fewer series."
+        )
+    present = np.zeros((n, len(ds)), dtype=bool)
+    present[periods["code"], ds.get_indexer(pd.DatetimeIndex(periods["ds"]))] = True
+    return Grid(ds, present, present.argmax(axis=1), len(ds) - 1 - present[:, ::-1].argmax(axis=1))
+
+
+def fill_gaps(periods: pd.DataFrame, frequency: str, rule: str, notes: Notes) -> pd.DataFrame:
+    """Return the periods with the missing ones filled by the rule: 'auto', 'zero' or 'unknown' (left out)."""
+    grid = grid_of(periods, frequency)
+    closed = _closed_days(grid, frequency) if rule == "auto" else np.zeros(len(grid.ds), dtype=bool)
+    wanted = grid.inside & ~closed
+    missing = int((wanted & ~grid.present).sum())
+    share = missing / max(int(wanted.sum()), 1)
+    chosen = _chosen(rule, periods, share)
+    if chosen == "zero":
+        to_end = np.arange(len(grid.ds)) >= grid.first[:, None]
+        fill = to_end & ~grid.present
+    else:
+        fill = grid.inside & ~grid.present & closed
+    _tell(chosen, missing, share, frequency, rule, notes)
+    if closed.any() and chosen == "unknown":
+        names = [name for i, name in enumerate(DAY_NAMES) if (grid.ds[closed].dayofweek == i).any()]
+        notes.warn(f"No row falls on a {' or '.join(names)}: read as closed, zero sales.")
+    return _filled(periods, grid, fill, closed) if fill.any() else periods
+
+
+def drop_incomplete(
+    lines: Lines, daily: pd.DataFrame, wanted: str, *, fate: Fate, notes: Notes
+) -> pd.DataFrame:
+    """Return the daily rows of the weeks or months that are wholly known: a sum over unknown days is too low."""
+    start = period_start(daily["ds"], wanted)
+    days = daily.groupby([daily["code"], start])["ds"].transform("size")
+    whole = 7 if period_kind(wanted) == "week" else start.dt.days_in_month
+    partial = days < whole
+    if not partial.any():
+        return daily
+    kind = period_kind(wanted)
+    bad = pd.MultiIndex.from_arrays([daily["code"][partial], start[partial]]).unique()
+    rows = pd.MultiIndex.from_arrays([lines.sales["code"], period_start(lines.sales["ds"], wanted)])
+    fate.drop(
+        np.isin(np.arange(len(fate.reason)), lines.sales.index[rows.isin(bad)]),
+        f"in a {kind} with unknown days",
+    )
+    notes.warn(
+        f"{counted(len(bad), f'series-{kind}')} with unknown days left out: their sums would be too low."
+    )
+    kept = daily[~partial]
+    if kept.empty:
+        raise SettingsError(
+            f"No {kind} is wholly known; import the file as daily or read gaps as zero sales."
+        )
+    return kept
+
+
+def _closed_days(grid: Grid, frequency: str) -> np.ndarray:
+    """Return the days on weekdays the whole file never mentions, (T,) bool."""
+    closed = np.zeros(len(grid.ds), dtype=bool)
+    if frequency != "D" or len(grid.ds) < SHORTEST_FOR_WEEKDAYS:
+        return closed
+    seen = set(grid.ds[grid.present.any(axis=0)].dayofweek)
+    return ~np.isin(grid.ds.dayofweek, list(seen)) if len(seen) > len(WEEKDAYS) / 2 else closed
+
+
+def _chosen(rule: str, periods: pd.DataFrame, missing_share: float) -> str:
+    if rule != "auto":
+        return rule
+    zeros = float((periods["y"] == 0).mean())
+    return "unknown" if zeros >= ZEROS_RECORDED or 1 - missing_share >= MOSTLY_THERE else "zero"
+
+
+def _tell(chosen: str, missing: int, share: float, frequency: str, rule: str, notes: Notes) -> None:
+    if not missing:
+        return
+    kind = period_kind(frequency)
+    zero = "read as zero sales, from each series' first sale to the end of the file"
+    read = zero if chosen == "zero" else "left out as unknown, not read as zero"
+    notes.warn(f"{counted(missing, f'series-{kind}')} without a row ({share:.1%} of the span): {read}.")
+    if rule == "auto" and share >= WORTH_ASKING:
+        notes.ask(
+            Question(
+                id="gaps",
+                question=f"{share:.0%} of the {kind}s between a series' first and last row have no row: "
+                "did nothing sell, or is it not known?",
+                example=f"{counted(missing, f'series-{kind}')} of the file",
+                options=("zero", "unknown"),
+                assumed=chosen,
+            )
+        )
+
+
+def _filled(periods: pd.DataFrame, grid: Grid, fill: np.ndarray, closed: np.ndarray) -> pd.DataFrame:
+    codes, places = np.nonzero(fill)
+    added = pd.DataFrame({"code": codes, "ds": grid.ds[places], "y": 0.0})
+    if "stockout" in periods:
+        added["stockout"] = False
+    if "open" in periods:
+        added["open"] = np.where(closed[places], 0.0, 1.0)
+    for column in (c for c in periods.columns if c not in added and not c.startswith("_")):
+        added[column] = _of_the_day(periods, column).reindex(added["ds"]).to_numpy()
+    whole = pd.concat([periods, added]).sort_values(["code", "ds"], ignore_index=True)
+    if "price" in whole:
+        whole["price"] = whole.groupby("code")["price"].transform(lambda p: p.ffill().bfill())
+    return whole
+
+
+def _of_the_day(periods: pd.DataFrame, column: str) -> pd.Series:
+    """Return ds -> the value all series share that day (a holiday, say), NaN where they differ."""
+    if column == "price":
+        return pd.Series(dtype=float)
+    days = periods.groupby("ds")[column].agg(["min", "max"])
+    return days["min"].where(days["min"] == days["max"])

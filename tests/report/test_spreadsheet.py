@@ -1,0 +1,101 @@
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from forecasting.report.content import NOT_YET
+from forecasting.report.spreadsheet import spreadsheet
+from tests.report.conftest import FORMULA, MARKUP
+
+SHEETS = ["Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Costs", "Assumptions"]
+
+
+@pytest.fixture(scope="module")
+def book(content):
+    return load_workbook(BytesIO(spreadsheet(content)))
+
+
+def column(sheet, label):
+    heads = [c.value for c in sheet[1]]
+    return [row[heads.index(label)] for row in sheet.iter_rows(min_row=2)]
+
+
+def test_the_workbook_has_a_sheet_for_every_question(book):
+    assert book.sheetnames == SHEETS
+
+
+def test_text_from_a_file_is_text_in_every_cell(book):
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+    hostile = [c for c in cells if isinstance(c.value, str) and (FORMULA in c.value or MARKUP in c.value)]
+
+    assert hostile
+    assert {c.data_type for c in hostile} == {"s"}
+    assert "f" not in {c.data_type for c in cells}
+    assert all(c.hyperlink is None for c in hostile)
+
+
+def test_orders_come_with_most_money_at_stake_first_at_full_precision(book, content):
+    stakes = [c.value for c in column(book["Orders"], "At stake")]
+    expected = content.orders["money_at_stake"].sort_values(ascending=False).dropna()
+
+    assert stakes[:-1] == pytest.approx(expected.tolist(), abs=0)
+    assert stakes[-1] is None  # not decided: empty, never zero
+
+
+def test_dates_are_dates_and_shares_are_percentages(book):
+    runs_out = column(book["Orders"], "Runs out")[0]
+    risk = column(book["Orders"], "Risk of running out")[0]
+
+    assert isinstance(runs_out.value, datetime)
+    assert runs_out.number_format == "yyyy-mm-dd"
+    assert risk.number_format == "0.0%"
+
+
+def test_the_forecast_sheet_holds_every_row_and_quantile(book, content):
+    sheet = book["Forecast"]
+
+    assert sheet.max_row == len(content.forecast) + 1
+    assert "5 % below" in [c.value for c in sheet[1]]
+    assert column(sheet, "Expected")[0].value == pytest.approx(content.forecast["mean"].iloc[0])
+
+
+def test_the_orders_sheet_is_frozen_filtered_and_ready_for_landscape_paper(book):
+    sheet = book["Orders"]
+
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref.startswith("A1:")
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_report_before_anything_is_computed_says_so(bare):
+    book = load_workbook(BytesIO(spreadsheet(bare)))
+
+    assert [book[name]["A1"].value for name in SHEETS[1:7]] == [NOT_YET] * 6
+
+
+def test_the_same_content_gives_the_same_bytes(small):
+    assert spreadsheet(small) == spreadsheet(small)
+
+
+def test_long_text_infinite_numbers_and_mixed_columns_do_not_break_a_sheet(small):
+    orders = small.orders.head(2).assign(
+        reason="x" * 40_000, money_at_stake=[np.inf, 1.0], supplier=["Ö", 7], extra=[True, False]
+    )
+    book = load_workbook(BytesIO(spreadsheet(replace(small, orders=orders))))
+
+    assert len(column(book["Orders"], "Why")[0].value) == 32_767
+    assert column(book["Orders"], "At stake")[0].value is None
+    assert [c.value for c in column(book["Orders"], "Supplier")] == ["Ö", "7"]
+
+
+def test_more_rows_than_a_sheet_can_hold_are_said_not_cut(small, monkeypatch):
+    monkeypatch.setattr("forecasting.report.spreadsheet.MOST_ROWS", 100)
+    book = load_workbook(BytesIO(spreadsheet(small)))
+
+    assert "take the CSV instead" in book["Forecast"]["A1"].value
+    assert pd.notna(column(book["Orders"], "Order")[0].value)

@@ -8,6 +8,7 @@ from forecasting.services.content import forecast_tiles, scope_line
 from ui.feedback import next_step, orders_table, show_tiles, theme
 from ui.findings import require_findings
 from ui.opening import open_sample
+from ui.places import place
 from ui.state import current, open_project
 
 project = current()
@@ -23,11 +24,11 @@ if project is None or project.dataset is None:
         st.write("57 items in three shops, two and a half years of daily sales, ready to forecast.")
         if st.button("Try the sample", type="primary", icon=":material/play_arrow:", key="sample"):
             open_sample()
-            st.switch_page("pages/forecast.py")
+            st.switch_page(place("forecast"))
     with own:
         st.subheader("Bring a sales file")
         st.write("CSV or Excel, as your till or ERP writes it. You see how it is read first.")
-        st.page_link("pages/data.py", label="Bring a sales file", icon=":material/upload_file:")
+        st.page_link(place("data"), label="Bring a sales file", icon=":material/upload_file:")
     with saved:
         st.subheader("Open a project")
         code = st.text_input(

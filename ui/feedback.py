@@ -8,6 +8,7 @@ import streamlit as st
 
 from forecasting.report.columns import ORDER_COLUMNS, Column
 from forecasting.report.content import Tile
+from ui.places import place
 from ui.workspace import Workspace, jobs, stop
 
 DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
@@ -103,7 +104,7 @@ def theme() -> str:
 def next_step(page: str, label: str) -> None:
     """Show the one next step of a page."""
     st.divider()
-    st.page_link(f"pages/{page}.py", label=f"Next: {label}", icon=":material/arrow_forward:")
+    st.page_link(place(page), label=f"Next: {label}", icon=":material/arrow_forward:")
 
 
 def orders_table(orders: pd.DataFrame, currency: str, columns: Sequence[str]) -> None:

@@ -5,14 +5,15 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from forecasting.ingest.roles import guess_roles
-from forecasting.ingest.sales import import_sales
 
 from forecasting.ingest.options import ImportOptions, Roles
+from forecasting.ingest.roles import guess_roles
+from forecasting.ingest.sales import import_sales
 from forecasting.ingest.tables import RawTable, read_table
 from forecasting.report.content import Tile
 from ui.feedback import show_tiles
 from ui.opening import open_files
+from ui.places import place
 
 NONE = "—"
 ANSWERS = {
@@ -53,7 +54,7 @@ def import_form(content: bytes, name: str) -> None:
             st.dataframe(imported.dropped, hide_index=True, key="dropped")
     if st.button("Use this history", type="primary", key="use_file"):
         open_files(name, content, name, asked)
-        st.switch_page("pages/forecast.py")
+        st.switch_page(place("forecast"))
 
 
 def _roles(table: RawTable) -> Roles:

@@ -5,6 +5,7 @@ import streamlit as st
 from forecasting.errors import StoreError
 from forecasting.services.dataset import Dataset
 from ui import workspace
+from ui.places import place
 from ui.workspace import Workspace
 
 KEY = "project"
@@ -44,7 +45,7 @@ def require_dataset() -> tuple[Workspace, Dataset]:
     if project is None or project.dataset is None:
         st.info("There is no sales history yet. Try the sample, or bring your own file.")
         left, right, _ = st.columns([1, 1, 3])
-        left.page_link("pages/start.py", label="Try the sample", icon=":material/play_arrow:")
-        right.page_link("pages/data.py", label="Bring a sales file", icon=":material/upload_file:")
+        left.page_link(place("start"), label="Try the sample", icon=":material/play_arrow:")
+        right.page_link(place("data"), label="Bring a sales file", icon=":material/upload_file:")
         st.stop()
     return project, project.dataset

@@ -1,4 +1,4 @@
-"""What the sales file itself says about each series: its parts, fixed attributes, last price, cost and stock."""
+"""What the sales file itself says about each series: parts, fixed attributes, last price, cost, stock."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ KNOWN = ("price", "unit_cost", "on_hand")
 
 
 def learned_items(table: RawTable, roles: Roles, lines: Lines) -> pd.DataFrame:
-    """Return one row per series sold: unique_id, id parts, constant columns, last known price, cost, stock."""
+    """Return one row per series: unique_id, id parts, constant columns, last known price, cost, stock."""
     codes = np.sort(lines.sales["code"].unique())
     items = pd.DataFrame({"unique_id": pd.Series(lines.series.names[codes], dtype=str)})
     parts = lines.series.parts.iloc[codes].reset_index(drop=True)

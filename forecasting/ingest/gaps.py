@@ -11,9 +11,7 @@ from forecasting.ingest.lines import Fate, Lines
 from forecasting.ingest.notes import Notes, Question, counted
 
 MOSTLY_THERE = 0.8  # above this share of periods present, a missing one is an exception, hence unknown
-ZEROS_RECORDED = (
-    0.02  # a file that writes zeros leaves nothing out when nothing sold; one odd zero proves nothing
-)
+ZEROS_RECORDED = 0.02  # a file that writes zeros leaves no idle day out; an odd zero proves nothing
 WORTH_ASKING = 0.01  # share of periods missing
 SHORTEST_FOR_WEEKDAYS = 28  # days; before, a weekday may be missing by chance
 MAX_ROWS = 30_000_000  # filled rows that still fit the memory of an ordinary machine
@@ -22,7 +20,7 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 @dataclass(frozen=True)
 class Grid:
-    """The series x periods that a file spans; which of them it mentions, and where each series begins and ends."""
+    """The series x periods that a file spans, which it mentions, and where each series begins and ends."""
 
     ds: pd.DatetimeIndex  # (T,)
     present: np.ndarray  # (n, T) bool
@@ -37,42 +35,61 @@ class Grid:
 
 
 def grid_of(periods: pd.DataFrame, frequency: str) -> Grid:
-    """Return the grid of periods (code, ds); codes must be 0 … n-1, every one used."""
+    """Return the grid of periods (code, ds)."""
     ds = calendar(periods["ds"].min(), periods["ds"].max(), frequency)
     n = int(periods["code"].max()) + 1
     if n * len(ds) > MAX_ROWS:
         raise SettingsError(
-            f"{n:,} series x {len(ds):,} periods are too many to hold; choose weekly or monthly, or fewer series."
+            f"{n:,} series x {len(ds):,} periods are too many to hold; choose fewer series or longer periods."
         )
     present = np.zeros((n, len(ds)), dtype=bool)
     present[periods["code"], ds.get_indexer(pd.DatetimeIndex(periods["ds"]))] = True
-    return Grid(ds, present, present.argmax(axis=1), len(ds) - 1 - present[:, ::-1].argmax(axis=1))
+    some = present.any(axis=1)  # a series may have lost all its rows
+    first = np.where(some, present.argmax(axis=1), len(ds))
+    last = np.where(some, len(ds) - 1 - present[:, ::-1].argmax(axis=1), -1)
+    return Grid(ds, present, first, last)
 
 
-def fill_gaps(periods: pd.DataFrame, frequency: str, rule: str, notes: Notes) -> pd.DataFrame:
-    """Return the periods with the missing ones filled by the rule: 'auto', 'zero' or 'unknown' (left out)."""
+@dataclass(frozen=True)
+class GapRule:
+    """What a missing period means in this file."""
+
+    missing: str  # 'zero' or 'unknown'
+    closed: np.ndarray  # (T,) bool: days on weekdays that the file never mentions
+
+
+def gap_rule(periods: pd.DataFrame, frequency: str, asked: str, notes: Notes) -> GapRule:
+    """Return what a missing period means, as asked or on the file's evidence, and say so."""
     grid = grid_of(periods, frequency)
-    closed = _closed_days(grid, frequency) if rule == "auto" else np.zeros(len(grid.ds), dtype=bool)
-    wanted = grid.inside & ~closed
-    missing = int((wanted & ~grid.present).sum())
-    share = missing / max(int(wanted.sum()), 1)
-    chosen = _chosen(rule, periods, share)
-    if chosen == "zero":
-        to_end = np.arange(len(grid.ds)) >= grid.first[:, None]
-        fill = to_end & ~grid.present
-    else:
-        fill = grid.inside & ~grid.present & closed
-    _tell(chosen, missing, share, frequency, rule, notes)
-    if closed.any() and chosen == "unknown":
-        names = [name for i, name in enumerate(DAY_NAMES) if (grid.ds[closed].dayofweek == i).any()]
+    closed = _closed_days(grid, frequency) if asked == "auto" else np.zeros(len(grid.ds), dtype=bool)
+    expected = grid.inside & ~closed
+    missing = int((expected & ~grid.present).sum())
+    share = missing / max(int(expected.sum()), 1)
+    rule = GapRule(_chosen(asked, periods, share), closed)
+    if missing:
+        _tell(rule.missing, missing, share, period_kind(frequency), notes)
+    if missing and asked == "auto" and share >= WORTH_ASKING:
+        _ask(rule.missing, missing, share, period_kind(frequency), notes)
+    if closed.any() and rule.missing == "unknown":
+        names = [name for i, name in enumerate(DAY_NAMES) if i in grid.ds[closed].day_of_week]
         notes.warn(f"No row falls on a {' or '.join(names)}: read as closed, zero sales.")
-    return _filled(periods, grid, fill, closed) if fill.any() else periods
+    return rule
+
+
+def fill_gaps(periods: pd.DataFrame, frequency: str, rule: GapRule) -> pd.DataFrame:
+    """Return the periods with missing ones added as zero sales where the rule says so."""
+    grid = grid_of(periods, frequency)
+    if rule.missing == "zero":
+        fill = (np.arange(len(grid.ds)) >= grid.first[:, None]) & ~grid.present
+    else:
+        fill = grid.inside & ~grid.present & rule.closed
+    return _filled(periods, grid, fill, rule.closed) if fill.any() else periods
 
 
 def drop_incomplete(
     lines: Lines, daily: pd.DataFrame, wanted: str, *, fate: Fate, notes: Notes
 ) -> pd.DataFrame:
-    """Return the daily rows of the weeks or months that are wholly known: a sum over unknown days is too low."""
+    """Return the daily rows of wholly known weeks or months: a sum over unknown days is too low."""
     start = period_start(daily["ds"], wanted)
     days = daily.groupby([daily["code"], start])["ds"].transform("size")
     whole = 7 if period_kind(wanted) == "week" else start.dt.days_in_month
@@ -102,8 +119,8 @@ def _closed_days(grid: Grid, frequency: str) -> np.ndarray:
     closed = np.zeros(len(grid.ds), dtype=bool)
     if frequency != "D" or len(grid.ds) < SHORTEST_FOR_WEEKDAYS:
         return closed
-    seen = set(grid.ds[grid.present.any(axis=0)].dayofweek)
-    return ~np.isin(grid.ds.dayofweek, list(seen)) if len(seen) > len(WEEKDAYS) / 2 else closed
+    seen = set(grid.ds.day_of_week.to_numpy()[np.asarray(grid.present.any(axis=0))])
+    return ~np.isin(grid.ds.day_of_week, list(seen)) if len(seen) > len(WEEKDAYS) / 2 else closed
 
 
 def _chosen(rule: str, periods: pd.DataFrame, missing_share: float) -> str:
@@ -113,24 +130,23 @@ def _chosen(rule: str, periods: pd.DataFrame, missing_share: float) -> str:
     return "unknown" if zeros >= ZEROS_RECORDED or 1 - missing_share >= MOSTLY_THERE else "zero"
 
 
-def _tell(chosen: str, missing: int, share: float, frequency: str, rule: str, notes: Notes) -> None:
-    if not missing:
-        return
-    kind = period_kind(frequency)
+def _tell(chosen: str, missing: int, share: float, kind: str, notes: Notes) -> None:
     zero = "read as zero sales, from each series' first sale to the end of the file"
     read = zero if chosen == "zero" else "left out as unknown, not read as zero"
     notes.warn(f"{counted(missing, f'series-{kind}')} without a row ({share:.1%} of the span): {read}.")
-    if rule == "auto" and share >= WORTH_ASKING:
-        notes.ask(
-            Question(
-                id="gaps",
-                question=f"{share:.0%} of the {kind}s between a series' first and last row have no row: "
-                "did nothing sell, or is it not known?",
-                example=f"{counted(missing, f'series-{kind}')} of the file",
-                options=("zero", "unknown"),
-                assumed=chosen,
-            )
+
+
+def _ask(chosen: str, missing: int, share: float, kind: str, notes: Notes) -> None:
+    notes.ask(
+        Question(
+            id="gaps",
+            question=f"{share:.0%} of the {kind}s between a series' first and last row have no row: "
+            "did nothing sell, or is it not known?",
+            example=f"{counted(missing, f'series-{kind}')} of the file",
+            options=("zero", "unknown"),
+            assumed=chosen,
         )
+    )
 
 
 def _filled(periods: pd.DataFrame, grid: Grid, fill: np.ndarray, closed: np.ndarray) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Lines -> one row per series and period: summed, never averaged over stores or days."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,7 @@ def not_below_zero(periods: pd.DataFrame, notes: Notes) -> pd.DataFrame:
 
 def _combined(
     rows: pd.DataFrame,
-    groups: pd.api.typing.DataFrameGroupBy,
+    groups: Any,
     column: str,
     weight: np.ndarray,
     frequency: str,

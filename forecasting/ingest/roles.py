@@ -1,7 +1,9 @@
 """Guess which column plays which part, from headings and contents; a person sees and corrects it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +16,8 @@ from forecasting.ingest.styles import is_numeric
 from forecasting.ingest.tables import RawTable
 
 _SAMPLE = 3000  # rows, spread over the file, that show what a column holds
+_UNNAMED = 0.9  # share of a column's values that must be dates, or numbers, for it to count as such
+_NAMED = 0.5  # where the heading says so too: the odd values are then dropped one by one, with a reason
 _NEARLY_UNIQUE = 0.95  # a column with a new value on almost every row counts rows, not series
 
 
@@ -29,28 +33,37 @@ class _Column:
         return self.texts.nunique()
 
 
-def guess_roles(table: RawTable) -> Roles:
-    """Return the likely part of each column; raises `DataError` when no column can be date or units."""
-    columns = [_column(table.frame, c) for c in _sampled(table).columns]
-    day = _guess_day(columns)
-    extras = _guess_extras([c for c in columns if c.name != day])
-    rest = [c for c in columns if c.name not in (day, *extras.values())]
-    units = _guess_units(rest)
-    series = _guess_series([c for c in rest if c.name != units], table.frame[day])
-    return replace(Roles(series, day, units), **extras)
+def guess_roles(table: RawTable, known: Mapping[str, Any] | None = None) -> Roles:
+    """Return the likely part of each column, `known` parts kept; `DataError` without a date or units column.
 
-
-def _sampled(table: RawTable) -> pd.DataFrame:
-    return table.frame.iloc[:: max(len(table.frame) // _SAMPLE, 1)]
+    `known` names some fields of `Roles` with their columns (None or () = played by no column).
+    """
+    known = dict(known or {})
+    taken = {c for v in known.values() for c in ((v,) if isinstance(v, str) else v or ())}
+    columns = [_column(table.frame, str(c)) for c in table.frame.columns if c not in taken]
+    day = known.get("ds") or _guess_day(columns)
+    columns = [c for c in columns if c.name != day]
+    extras = {part: c for part, c in _guess_extras(columns).items() if part not in known}
+    rest = [c for c in columns if c.name not in extras.values()]
+    units = known.get("y") or _guess_units(rest)
+    series = known.get("unique_id")
+    if series is None:
+        series = _guess_series([c for c in rest if c.name != units], table.frame[day])
+    return replace(Roles(tuple(series), day, units), **{**extras, **known})
 
 
 def _column(frame: pd.DataFrame, name: str) -> _Column:
     texts = frame[name].iloc[:: max(len(frame) // _SAMPLE, 1)].str.strip()
     filled = texts[(texts != "") & (texts != name)]  # a repeated header line is no content
-    is_day = looks_like_days(filled)
     named_day = words.match(name, words.DATE, words.DATE_NOT) > 0
-    is_day = is_day or (named_day and (are_serials(list(filled)) or looks_like_days(filled, compact=True)))
-    return _Column(name, filled, is_day, is_numeric(filled))
+    is_day = looks_like_days(filled, _NAMED if named_day else _UNNAMED, compact=named_day)
+    is_day = is_day or (named_day and are_serials(list(filled)))
+    return _Column(name, filled, is_day, is_numeric(filled, _NAMED if _names_number(name) else _UNNAMED))
+
+
+def _names_number(heading: str) -> bool:
+    groups = (words.UNITS, words.PRICE, words.UNIT_COST, words.ON_HAND)
+    return any(words.match(heading, group) for group in groups)
 
 
 def _guess_day(columns: list[_Column]) -> str:

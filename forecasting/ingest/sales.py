@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.errors import SettingsError
+from forecasting.ingest import words
 from forecasting.ingest.attributes import learned_items
-from forecasting.ingest.gaps import drop_incomplete, fill_gaps
+from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import drop_unfinished, native_frequency, wanted_frequency
 from forecasting.ingest.lines import Fate, Lines, exact_duplicates, read_lines
-from forecasting.ingest.notes import Notes, counted
+from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.options import (
     ImportOptions,
     Roles,
@@ -49,17 +51,18 @@ def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | No
     notes, fate = Notes(warnings=list(table.warnings)), Fate(np.full(len(table.frame), "", dtype=object))
     roles = choose_roles(table, options)
     lines = read_lines(table, roles, options, fate=fate, notes=notes)
-    _warn_of_lines(table, lines, options, notes)
+    _warn_of_lines(table, roles, lines, options, notes)
 
     native = native_frequency(lines.sales, lines.days, notes)
     frequency = wanted_frequency(native, options.frequency)
-    lines = drop_unfinished(lines, native, frequency, fate=fate, notes=notes)
+    if frequency != native:
+        lines = drop_unfinished(lines, frequency, fate=fate, notes=notes)
     sales = _sales_frame(lines, native, frequency, options, fate=fate, notes=notes)
     kept = replace(lines, sales=lines.sales[fate.kept[lines.sales.index]])
     return ImportedSales(
         sales=validate_sales(sales),
         items=validate_items(learned_items(table, roles, kept)),
-        future=_future_frame(kept, frequency),
+        future=_future_frame(lines, frequency, sales["ds"].max()),
         roles=roles,
         frequency=frequency,
         dropped=dropped_rows(table, fate),
@@ -77,14 +80,68 @@ def choose_roles(table: RawTable, options: ImportOptions) -> Roles:
 
 
 def _named_roles(table: RawTable, text: str | None) -> Roles:
-    if not text:
-        return guess_roles(table)
+    """Return the roles of a text such as "unique_id=Store,ds=Date,y=Units", parts left out guessed."""
     available = list(table.frame.columns)
-    named = parse_columns(text)
-    series = {p: find_columns(named.pop(p), available) for p in ("unique_id", "drivers") if p in named}
-    single = {part: find_column(value, available) if value else None for part, value in named.items()}
-    if {"ds", "y"} <= set(single) and "unique_id" in series:
-        guess = _guessed_extras(table, series, single)
-    else:
-        guess = guess_roles(table)
-    return replace(guess, **series, **single)
+    known: dict[str, Any] = {}
+    for part, value in parse_columns(text).items() if text else ():
+        several = part in ("unique_id", "drivers")
+        known[part] = find_columns(value, available) if several else _single(part, value, available)
+    return guess_roles(table, known)
+
+
+def _single(part: str, value: str, available: list[str]) -> str | None:
+    if not value and part in ("ds", "y"):
+        raise SettingsError(f"{part}= needs a column; the file has {listed(available, 30)}.")
+    return find_column(value, available) if value else None
+
+
+def _sales_frame(
+    lines: Lines, native: str, frequency: str, options: ImportOptions, *, fate: Fate, notes: Notes
+) -> pd.DataFrame:
+    periods = to_periods(lines.sales, native)
+    rule = gap_rule(periods, native, options.gaps, notes)
+    periods = fill_gaps(periods, native, rule)
+    if frequency != native:
+        if rule.missing == "unknown":
+            periods = drop_incomplete(lines, periods, frequency, fate=fate, notes=notes)
+        periods = to_periods(periods, frequency)
+    periods = not_below_zero(periods, notes)
+    if "stockout" in periods and periods["stockout"].any():
+        out = counted(int(periods["stockout"].sum()), "period")
+        notes.warn(f"{out} without stock: sales there understate demand and are marked as stock-outs.")
+    return _named(periods, lines, ["y"])
+
+
+def _future_frame(lines: Lines, frequency: str, last: pd.Timestamp) -> pd.DataFrame:
+    """Return the later periods known by their drivers: unique_id, ds, [open], drivers."""
+    future = lines.future.drop(columns="stockout", errors="ignore")
+    periods = to_periods(future, frequency) if len(future) else future
+    return _named(periods[periods["ds"] > last], lines, [])
+
+
+def _named(periods: pd.DataFrame, lines: Lines, first: list[str]) -> pd.DataFrame:
+    """Return the periods under the ids of their series, columns in the order of the schema."""
+    known = [c for c in ("stockout", "open") if c in periods]
+    ids = pd.Series(lines.series.names[periods["code"]], index=periods.index, dtype=str)
+    frame = periods.assign(unique_id=ids)[["unique_id", "ds", *first, *known, *lines.drivers]]
+    return frame.reset_index(drop=True)
+
+
+def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, options: ImportOptions, notes: Notes) -> None:
+    returned = lines.sales["y"] < 0
+    if returned.any():
+        units = -lines.sales.loc[returned, "y"].sum()
+        notes.warn(
+            f"{counted(int(returned.sum()), 'row')} with negative quantities ({units:,g} units): read as "
+            "returns and netted within their period; returns=drop leaves them out."
+        )
+    copies = exact_duplicates(table, lines.sales) if options.duplicates == "sum" else 0
+    if copies:
+        notes.warn(
+            f"{counted(copies, 'row')} the same as an earlier one in every column: kept and summed as repeat "
+            "sales; duplicates=drop_exact keeps one of each."
+        )
+    if words.match(roles.y, words.UNITS[-1:]):
+        notes.warn(f"{roles.y!r} sounds like money, not units; orders need units.")
+    if len(lines.future):
+        notes.warn(f"{counted(len(lines.future), 'row')} after the last sale kept as the known future.")

@@ -1,11 +1,12 @@
 """The number style of each column: its own evidence, then the file's, then a person's answer."""
 
+import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from forecasting.ingest.notes import Notes, Question
-from forecasting.ingest.numbers import POINT, NumberStyle, Verdict, decide, parse
+from forecasting.ingest.numbers import POINT, NumberStyle, Verdict, decide, number, parse
 
 _SAMPLE = 2000  # rows that show what the other columns of a file do
 
@@ -31,12 +32,10 @@ def file_style(frame: pd.DataFrame) -> FileStyle:
 
 
 def is_numeric(texts: pd.Series, share: float = 0.9) -> bool:
-    """Return whether at least this share of the non-blank texts are numbers in the column's own style."""
+    """Return whether at least this share of the distinct non-blank texts are numbers in their own style."""
     distinct = _distinct(texts)
-    if distinct.empty:
-        return False
-    numbers = parse(distinct, decide(distinct).style)
-    return bool(numbers.notna().mean() >= share)
+    style = decide(distinct).style
+    return bool(distinct) and sum(not math.isnan(number(t, style)) for t in distinct) >= share * len(distinct)
 
 
 def column_numbers(
@@ -87,16 +86,15 @@ def _question(column: str, verdict: Verdict, assumed: NumberStyle) -> Question:
 
 
 def _read(value: str, style: NumberStyle) -> str:
-    return f"{parse(pd.Series([value]), style).iloc[0]:g}"
+    return f"{number(value, style):g}"
 
 
 def _sign(style: NumberStyle) -> str:
     return style.thousands or style.decimal or "."
 
 
-def _distinct(texts: pd.Series) -> pd.Series:
-    distinct = pd.Series(texts.unique(), dtype=str)
-    return distinct[distinct.str.strip() != ""].reset_index(drop=True)
+def _distinct(texts: pd.Series) -> list[str]:
+    return [text for text in texts.unique() if text.strip()]
 
 
 def _commonest(signs: list[str]) -> str | None:

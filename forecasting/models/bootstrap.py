@@ -110,15 +110,15 @@ def resampled_paths(
     return np.take_along_axis(pools, generator.integers(known.size, size=(n_paths, horizon)), axis=1)
 
 
-def settle(panel: Panel, values: np.ndarray, seed: int) -> SamplePaths:
+def settle(panel: Panel, values: np.ndarray, seed: int, *, needed: float = MIN_KNOWN) -> SamplePaths:
     """Return the paths of `values` (n, n_paths, H) within [0, `MAX_MULTIPLE` × the series' record].
 
-    Series with fewer than `MIN_KNOWN` known periods get `resampled_paths` in place of theirs.
+    Series with fewer than `needed` known periods get `resampled_paths` in place of theirs.
     """
     known = ~np.isnan(panel.y)
     highest = np.where(known, panel.y, 0.0).max(axis=1)
     bounded = _clipped(values, MAX_MULTIPLE * highest).astype(np.float32)
-    for i in np.flatnonzero(known.sum(axis=1) < MIN_KNOWN):
+    for i in np.flatnonzero(known.sum(axis=1) < needed):
         generator = series_generators(seed, panel.unique_id[i : i + 1])[0]
         bounded[i] = resampled_paths(panel.y[i, known[i]], values.shape[1], panel.horizon, generator)
     return SamplePaths(panel.unique_id, panel.future_ds, bounded)

@@ -23,11 +23,11 @@ def calendar_features(
     features: dict[str, np.ndarray] = {}
     kind = period_kind(frequency)
     if kind == "day":
-        features |= {"weekday": np.asarray(dates.dayofweek), "day_of_month": np.asarray(dates.day)}
+        features |= {"weekday": np.asarray(dates.day_of_week), "day_of_month": np.asarray(dates.day)}
     if yearly:
         features["month"] = np.asarray(dates.month)
         if kind != "month":
-            features["day_of_year"] = np.asarray(dates.dayofyear)
+            features["day_of_year"] = np.asarray(dates.day_of_year)
     if country is not None:
         features |= holiday_features(dates, frequency, country)
     return {name: values.astype(np.float32) for name, values in features.items()}

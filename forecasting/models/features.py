@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.dates import period_kind, season_length, year_of_periods
+from forecasting.dates import period_kind, year_of_periods
 from forecasting.models.base import Panel
 from forecasting.models.calendar import calendar_features
 
@@ -66,20 +66,16 @@ def build_features(panel: Panel, frequency: str, country: str | None) -> Feature
     y, horizon = panel.y, panel.horizon
     scale = scale_at(y, SCALE_WINDOW[kind])
     dates = pd.DatetimeIndex(panel.ds.append(panel.future_ds))
-    yearly = y.shape[1] > 2 * season_length("MS") * year / 12
-    dated = calendar_features(dates, frequency, country, yearly=yearly)
-    names = list(panel.drivers)
-    past = np.stack([panel.drivers[k] for k in names], axis=2) if names else np.empty((*y.shape, 0))
-    coming = [panel.future_drivers[k] for k in names]
-    ahead = np.stack(coming, axis=2) if names else np.empty((len(y), horizon, 0))
-    usual = [rolling_mean(past[:, :, d], SCALE_WINDOW[kind]) for d in range(len(names))]
+    dated = calendar_features(dates, frequency, country, yearly=y.shape[1] > 2 * year)
+    past, ahead = _stacked(panel.drivers, y.shape), _stacked(panel.future_drivers, (len(y), horizon))
+    usual = [rolling_mean(past[:, :, d], SCALE_WINDOW[kind]) for d in range(past.shape[2])]
     return Features(
         origin=_origin_features(y, scale, kind),
         scale=scale,
         rounds=season_averages(y, SHORT_SEASON[kind]),
         calendar=np.stack(list(dated.values()), axis=1) if dated else np.empty((len(dates), 0)),
         drivers=np.concatenate([past, ahead], axis=1),
-        usual=np.stack(usual, axis=2) if names else past,
+        usual=np.stack(usual, axis=2) if usual else past,
         year_ago=_year_ago(y, horizon, year, YEAR_AGO_WINDOW[kind]),
         short_season=SHORT_SEASON[kind],
     )
@@ -118,6 +114,11 @@ def season_averages(y: np.ndarray, season: int) -> np.ndarray:
     return back.reshape(n, rounds * season, len(ROUNDS))[:, -periods:]
 
 
+def _stacked(drivers: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Return the drivers side by side, (n, T, d), also when there are none."""
+    return np.stack(list(drivers.values()), axis=2) if drivers else np.empty((*shape, 0))
+
+
 def _origin_features(y: np.ndarray, scale: np.ndarray, kind: str) -> np.ndarray:
     windows = WINDOWS[kind]
     known = ~np.isnan(y)
@@ -134,7 +135,7 @@ def _origin_features(y: np.ndarray, scale: np.ndarray, kind: str) -> np.ndarray:
 
 def _shifted(y: np.ndarray, lag: int) -> np.ndarray:
     shifted = np.full_like(y, np.nan)
-    shifted[:, lag:] = y[:, : y.shape[1] - lag]
+    shifted[:, lag:] = y[:, : max(y.shape[1] - lag, 0)]
     return shifted
 
 
@@ -164,11 +165,12 @@ def training_rows(
     known = ~np.isnan(y)
     n, periods = y.shape
     first = known.argmax(axis=1)
-    total = n * periods * horizon
-    if total <= 2 * limit:
-        flat = np.arange(total)
-    else:
-        flat = _recent_first(generator, (n, periods, horizon), 2 * limit)
+    few = n * periods * horizon <= 2 * limit
+    flat = (
+        np.arange(n * periods * horizon)
+        if few
+        else _recent_first(generator, (n, periods, horizon), 2 * limit)
+    )
     series, rest = np.divmod(flat, periods * horizon)
     origins, steps = np.divmod(rest, horizon)
     steps = steps + 1

@@ -15,7 +15,6 @@ from forecasting.dates import period_kind
 from forecasting.errors import MissingLibrary, SettingsError
 from forecasting.models.base import Panel, series_generators, to_panel
 from forecasting.models.bootstrap import (
-    MIN_KNOWN,
     block_paths,
     block_plan,
     errors_or_spread,
@@ -30,9 +29,14 @@ Mode = Literal["auto", "additive", "multiplicative"]
 # Multiplying makes sense where there is nearly always something to multiply: with many
 # zeros a quiet spell drags trend and season to nothing together.
 MAX_ZERO_SHARE = 0.1
-# A shop's own process starts at most this many fits before it hands back a batch.
+# Below two weeks, a few months, a trend through so few points runs away within the horizon.
+MIN_HISTORY = 14
+# Prophet's ten yearly waves need more than twelve months a year to be told apart: with one
+# month missing the forecast of that month fell to half. Four leave degrees of freedom.
+MONTHLY_WAVES = 4
+# Each task fits at most this many series before it hands back its batch.
 SERIES_PER_TASK = 8
-# Weeks or months of history a fallback looks back on, in periods.
+# The newest known periods that the fallback resamples.
 FALLBACK_WINDOW = 28
 
 
@@ -79,7 +83,7 @@ class Prophet:
         known = history_of(panel, i)
         sales = known["y"].to_numpy()
         # Prophet itself short-cuts a constant series, with no uncertainty at all.
-        if len(known) < MIN_KNOWN or np.ptp(sales) == 0:
+        if len(known) < MIN_HISTORY or np.ptp(sales) == 0:
             return self._fallback(sales, panel, i, generator)
         try:
             return self._fitted(known, panel, i, generator)
@@ -115,7 +119,9 @@ class Prophet:
 
     def _model(self, known: pd.DataFrame, names: list[str]) -> Any:
         mode = self.mode if self.mode != "auto" else suitable_mode(known["y"].to_numpy())
-        model = _prophet_class()(seasonality_mode=mode, uncertainty_samples=0)
+        monthly = period_kind(self.frequency) == "month" and _spans_two_years(known["ds"])
+        yearly = MONTHLY_WAVES if monthly else "auto"
+        model = _prophet_class()(seasonality_mode=mode, yearly_seasonality=yearly, uncertainty_samples=0)
         # Weekly and monthly stamps would meet a holiday only by accident.
         if self.country is not None and period_kind(self.frequency) == "day":
             model.add_country_holidays(country_name=self.country)
@@ -127,6 +133,11 @@ class Prophet:
 def suitable_mode(sales: np.ndarray) -> Literal["additive", "multiplicative"]:
     """Return 'multiplicative' where at most a tenth of the sales are zero, else 'additive'."""
     return "multiplicative" if np.mean(sales == 0) <= MAX_ZERO_SHARE else "additive"
+
+
+def _spans_two_years(dates: pd.Series) -> bool:
+    """Return whether Prophet itself would look for a yearly season."""
+    return bool(dates.iloc[-1] - dates.iloc[0] >= pd.Timedelta(days=730))
 
 
 def history_of(panel: Panel, i: int) -> pd.DataFrame:
@@ -147,7 +158,7 @@ def trend_shocks(model: Any, shape: tuple[int, int], generator: np.random.Genera
     past changepoints, by Laplace steps of their mean size, half felt in the first period. Drawn
     here because the package can only draw from numpy's global generator.
     """
-    step = pd.Timedelta(np.diff(model.history["ds"]).min()) / model.t_scale
+    step = model.history["ds"].diff().median() / model.t_scale
     size = np.mean(np.abs(model.params["delta"][0])) + 1e-8
     happens = generator.random(shape) < len(model.changepoints_t) * step
     changes = happens * generator.laplace(0.0, size, shape)

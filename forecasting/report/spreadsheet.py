@@ -40,7 +40,7 @@ WIDE = {"reason": 70, "problem": 40, "unique_id": 34, "item": 30, "source": 30}
 # Text is text: nothing a file brought becomes a formula or a link.
 SAFE = {
     "in_memory": True,
-    "strings_to_formulas": True,
+    "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
@@ -187,7 +187,7 @@ def _column(page: Any, place: int, values: pd.Series, words: Column, styles: dic
         _fill(page.write_number, place, numbers.tolist(), style, np.isfinite(numbers).tolist())
     else:
         texts = ["" if is_missing(v) else str(v)[:LONGEST_TEXT] for v in values]
-        _fill(page.write, place, texts, style, [t != "" for t in texts])
+        _fill(page.write_string, place, texts, style, [t != "" for t in texts])
 
 
 def _fill(write: Any, place: int, values: Sequence[Any], style: Any, known: Sequence[bool]) -> None:

@@ -1,0 +1,149 @@
+import logging
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.errors import SettingsError
+from forecasting.models.base import to_panel
+from forecasting.models.prophet import Prophet, _prophet_class, history_of, suitable_mode, trend_shocks
+from tests.models.conftest import ahead, sales
+
+
+@pytest.fixture
+def growing():
+    rng = np.random.default_rng(0)
+    days = np.arange(400)
+    promo = (rng.random(400) < 0.25).astype(float)
+    units = (50 + 0.1 * days) * (1 + 0.2 * (days % 7 == 5)) * (1 + 0.5 * promo) + rng.normal(0, 3, 400)
+    return sales({"a": units}, "2023-01-02").assign(promo=promo)
+
+
+def packaged(history, mode, regressors=(), country=None):
+    model = _prophet_class()(seasonality_mode=mode, uncertainty_samples=1000)
+    if country:
+        model.add_country_holidays(country_name=country)
+    for name in regressors:
+        model.add_regressor(name)
+    return model.fit(history.drop(columns="unique_id"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["additive", "multiplicative"])
+def test_the_mean_of_the_paths_is_the_packages_own_forecast(growing, mode):
+    future = ahead(growing, 28).assign(promo=np.tile([1.0, 0, 0, 0], 7))
+    expected = packaged(growing, mode, ["promo"], "DE").predict(future)["yhat"]
+
+    paths = Prophet("D", "DE", mode=mode, n_paths=3000).forecast(growing, future)
+
+    # The noise repeats the mean error of each weekday, which the package leaves at zero.
+    np.testing.assert_allclose(paths.values[0].mean(axis=0), expected, rtol=0.03)
+
+
+@pytest.mark.slow
+def test_the_trend_strays_as_far_as_the_packages_own_samples(growing):
+    model = packaged(growing[["unique_id", "ds", "y"]], "additive")
+    samples = model.predictive_samples(ahead(growing, 60))["trend"]
+
+    shocks = trend_shocks(model, (4000, 60), np.random.default_rng(0))
+
+    assert shocks[:, -1].std() == pytest.approx(samples[-1].std(), rel=0.25)
+    assert abs(shocks[:, -1].mean()) < 0.1 * shocks[:, -1].std()
+
+
+@pytest.mark.slow
+def test_a_known_promotion_moves_the_forecast_of_its_day(growing):
+    on, off = (
+        Prophet("D", n_paths=200).forecast(growing, ahead(growing, 7).assign(promo=p)).values.mean()
+        for p in (1.0, 0.0)
+    )
+
+    assert on / off == pytest.approx(1.5, rel=0.05)
+
+
+@pytest.mark.slow
+def test_a_public_holiday_without_sales_is_forecast_without_sales():
+    days = pd.date_range("2021-01-01", "2023-12-20")
+    quiet = np.isin(days.strftime("%m-%d"), ["12-25", "12-26"])
+    history = sales({"a": np.where(quiet, 0.0, 100.0) + np.arange(len(days)) % 3}, "2021-01-01")
+    future = ahead(history, 8)
+
+    means = [
+        Prophet("D", c, n_paths=100).forecast(history, future).values[0].mean(axis=0) for c in ("DE", None)
+    ]
+
+    christmas = 4  # 25 December, the fifth day ahead
+    assert means[0][christmas] < 15
+    assert means[1][christmas] > 60
+
+
+@pytest.mark.slow
+def test_a_falling_item_is_never_forecast_below_zero():
+    history = sales({"a": np.linspace(60, 1, 200) + np.random.default_rng(0).normal(0, 1, 200)})
+
+    values = (
+        Prophet("D", n_paths=100).forecast(history.assign(y=history["y"].clip(0)), ahead(history, 60)).values
+    )
+
+    assert values.min() == 0
+
+
+@pytest.mark.slow
+def test_a_fit_leaves_no_file_and_no_log_line(growing, caplog):
+    before = set(Path(tempfile.gettempdir()).glob("shelfwise-prophet-*"))
+    with caplog.at_level(logging.INFO):
+        Prophet("D", n_paths=20).forecast(growing, ahead(growing, 5).assign(promo=0.0))
+
+    assert caplog.records == []
+    assert set(Path(tempfile.gettempdir()).glob("shelfwise-prophet-*")) == before
+
+
+@pytest.mark.slow
+def test_a_missing_month_of_every_year_does_not_make_its_forecast_collapse():
+    units = np.random.default_rng(1).poisson(20, 40).astype(float)
+    history = sales({"a": np.where(np.arange(40) % 9 == 4, np.nan, units)}, "2022-01-01", "MS")
+
+    means = Prophet("MS", n_paths=100).forecast(history, ahead(history, 12, "MS")).values.mean(axis=1)
+
+    assert means.min() > 12
+
+
+@pytest.mark.slow
+def test_a_series_stan_refuses_falls_back_on_its_recent_sales_and_spoils_no_other(growing, monkeypatch):
+    package, history = _prophet_class(), growing[["unique_id", "ds", "y"]]
+    fit = package.fit
+
+    def refusing(self, df, **options):
+        if df["y"].max() > 1000:
+            raise RuntimeError("Error during optimization! Command failed")
+        return fit(self, df, **options)
+
+    monkeypatch.setattr(package, "fit", refusing)
+    both = pd.concat([history, history.assign(unique_id="b", y=history["y"] * 100)], ignore_index=True)
+
+    paths = Prophet("D", n_paths=200).forecast(both, ahead(both, 5))
+
+    alone = Prophet("D", n_paths=200).forecast(history, ahead(history, 5))
+    assert paths.values[0].tobytes() == alone.values[0].tobytes()
+    assert paths.values[1].mean() == pytest.approx(100 * history["y"].iloc[-28:].mean(), rel=0.05)
+
+
+def test_multiplying_needs_something_to_multiply():
+    assert suitable_mode(np.array([0.0] * 1 + [5.0] * 9)) == "multiplicative"
+    assert suitable_mode(np.array([0.0] * 2 + [5.0] * 8)) == "additive"
+
+
+def test_periods_of_unknown_sales_are_not_shown_to_prophet(shop):
+    panel = to_panel(shop, ahead(shop, 3))
+
+    known = history_of(panel, list(panel.unique_id).index("gaps"))
+
+    assert len(known) == (shop["unique_id"] == "gaps").sum()
+    assert not known.isna().to_numpy().any()
+
+
+def test_an_unknown_mode_is_refused():
+    with pytest.raises(SettingsError, match="additive or multiplicative"):
+        Prophet("D", mode="both")

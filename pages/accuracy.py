@@ -13,8 +13,21 @@ from forecasting.services.views import (
     errors_by_horizon,
     worst_series,
 )
-from ui.feedback import column_words, next_step, show_tiles, theme
+from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
+
+BOARD = (
+    "model",
+    "money",
+    "wape",
+    "bias",
+    "mase",
+    "wql",
+    "coverage_50",
+    "coverage_80",
+    "coverage_90",
+    "skill",
+)
 
 st.title("Can I trust it?")
 workspace, found = require_findings()
@@ -30,25 +43,21 @@ for sentence in accuracy_sentences(found):
 
 money, promise, ahead, worst = st.tabs(["Money by model", "Promises kept", "By distance", "Worst items"])
 with money:
-    st.plotly_chart(money_bars(board, currency=currency, theme=theme()), key="money_bars")
-    words = column_words(board, ACCURACY_COLUMNS, currency)
-    st.dataframe(board.assign(model=board["model"].map(model_label)), hide_index=True, column_config=words)
-    st.plotly_chart(accuracy_vs_money(board, currency=currency, theme=theme()), key="accuracy_vs_money")
+    show_chart(money_bars(board, currency=currency, theme=theme()), key="money_bars")
+    show_table(board, ACCURACY_COLUMNS, currency, key="board", columns=BOARD)
+    show_chart(accuracy_vs_money(board, currency=currency, theme=theme()), key="accuracy_vs_money")
 with promise:
     known = list(board["model"])
     model = st.selectbox(
         "Model", known, index=known.index(CHOSEN), format_func=model_label, key="promise_model"
     )
-    st.plotly_chart(calibration_chart(calibration_of(found, model), theme=theme()), key="calibration")
+    show_chart(calibration_chart(calibration_of(found, model), theme=theme()), key="calibration")
     st.caption("Neighbouring days are not independent: the intervals are a lower bound of the doubt.")
 with ahead:
-    st.plotly_chart(
+    show_chart(
         horizon_error_chart(errors_by_horizon(found), period=found.settings.period, theme=theme()),
         key="horizon",
     )
 with worst:
-    table = worst_series(found)
-    st.dataframe(
-        table, hide_index=True, key="worst", column_config=column_words(table, ACCURACY_COLUMNS, currency)
-    )
+    show_table(worst_series(found), ACCURACY_COLUMNS, currency, key="worst")
 next_step("orders", "what should I order, and why?")

@@ -1,9 +1,9 @@
 """What have we sold, and can we trust it? Bring a file, see how it is read, correct it, keep it."""
 
 import streamlit as st
-from forecasting.ingest.template import template_csv
 
 from forecasting.errors import ForecastingError
+from forecasting.ingest.template import template_csv
 from forecasting.services.content import scope_line
 from ui.feedback import next_step
 from ui.mapping import import_form, show_report

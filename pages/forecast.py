@@ -7,7 +7,7 @@ from forecasting.report.columns import FORECAST_COLUMNS, model_label
 from forecasting.services.content import forecast_tiles, scope_line
 from forecasting.services.views import forecast_view
 from ui.controls import coverage_control, forecast_settings, series_control
-from ui.feedback import column_words, next_step, show_tiles, theme
+from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
 
 st.title("What will we sell, and how sure are we?")
@@ -31,11 +31,11 @@ chart = forecast_chart(
     theme=theme(),
     runner_up=view.runner_up,
 )
-st.plotly_chart(chart, key="forecast_chart")
+show_chart(chart, key="forecast_chart")
 
 table, models, everything = st.tabs(["Table", "Why this model", "All items"])
 with table:
-    st.dataframe(view.table, hide_index=True, column_config=column_words(view.table, FORECAST_COLUMNS, ""))
+    show_table(view.table, FORECAST_COLUMNS, "", key="forecast_table")
 with models:
     st.text(f"{model_label(view.model)}: {view.reason}.")
     if len(found.results.left_out):

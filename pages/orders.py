@@ -9,7 +9,7 @@ from forecasting.report.tables import csv_bytes
 from forecasting.services.content import scope_line
 from forecasting.services.views import order_tiles, with_edits
 from ui.controls import cost_controls, orders_editor, status_filter
-from ui.feedback import next_step, show_tiles, theme
+from ui.feedback import next_step, show_chart, show_tiles, theme
 from ui.findings import require_findings
 from ui.state import require_dataset
 
@@ -36,7 +36,7 @@ left.download_button(
 )
 right.caption("Quantities you change are kept as yours; the suggestion stays beside them.")
 with st.expander("Where the money is"):
-    st.plotly_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
+    show_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
 problems = found.orders[found.orders["problem"] != ""]
 if len(problems):
     st.warning(f"{len(problems)} lines could not be decided; each says why.")

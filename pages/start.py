@@ -4,12 +4,15 @@ import streamlit as st
 
 from forecasting.errors import ForecastingError
 from forecasting.report.charts import orders_chart
+from forecasting.report.columns import ORDER_COLUMNS
 from forecasting.services.content import forecast_tiles, scope_line
-from ui.feedback import next_step, orders_table, show_tiles, theme
+from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
 from ui.opening import open_sample
 from ui.places import place
 from ui.state import current, open_project
+
+DUE = ("unique_id", "order_quantity", "stockout_date", "money_at_stake")
 
 project = current()
 if project is None or project.dataset is None:
@@ -21,7 +24,7 @@ if project is None or project.dataset is None:
     sample, own, saved = st.columns(3, border=True)
     with sample:
         st.subheader("Try the sample")
-        st.write("57 items in three shops, two and a half years of daily sales, ready to forecast.")
+        st.write("20 items in three shops, two and a half years of daily sales, ready to forecast.")
         if st.button("Try the sample", type="primary", icon=":material/play_arrow:", key="sample"):
             open_sample()
             st.switch_page(place("forecast"))
@@ -50,10 +53,8 @@ left, right = st.columns([3, 2])
 with left:
     st.subheader("Order now")
     due = found.orders[found.orders["status"] == "order now"].nlargest(8, "money_at_stake")
-    orders_table(
-        due, found.settings.currency, ("unique_id", "order_quantity", "stockout_date", "money_at_stake")
-    )
+    show_table(due, ORDER_COLUMNS, found.settings.currency, key="due", columns=DUE)
 with right:
     st.subheader("Most at stake")
-    st.plotly_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
+    show_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
 next_step("orders", "what should I order, and why?")

@@ -14,12 +14,13 @@ from forecasting.services.content import Findings, cost_table
 from forecasting.services.views import ALL, typical_series
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CostLine
-from ui.feedback import column_words
+from ui.feedback import column_words, readable
 from ui.workspace import Workspace
 
 COVERAGES = (0.5, 0.8, 0.9)
 STATUSES = ("order now", "soon", "enough", "excess")
-MARKS = {"order now": "🔴 order now", "soon": "🟠 soon", "enough": "🟢 enough", "excess": "🔵 excess"}
+# Shape and word beside colour: a mark must survive a printer and a colour-blind eye.
+MARKS = {"order now": "● order now", "soon": "◐ soon", "enough": "○ enough", "excess": "▲ excess"}
 EDITOR_COLUMNS = (
     "unique_id", "on_hand", "on_order", "expected_demand", "stockout_date", "stockout_risk", "status",
     "order_quantity", "yours", "money_at_stake", "reason",
@@ -182,9 +183,10 @@ def status_filter(orders: pd.DataFrame) -> pd.DataFrame:
 def orders_editor(workspace: Workspace, lines: pd.DataFrame, currency: str) -> None:
     """Show the order lines; the manager's own quantity is the only thing that can be edited."""
     words = {**ORDER_COLUMNS, "yours": Column("Yours", "Your quantity; change it here.", "units")}
-    shown = lines[[c for c in EDITOR_COLUMNS if c in lines]].assign(status=lines["status"].map(MARKS))
+    shown = readable(lines[[c for c in EDITOR_COLUMNS if c in lines]])
+    shown = shown.assign(status=lines["status"].map(MARKS), expected_demand=shown["expected_demand"].round(1))
     config = column_words(shown, words, currency)
-    config["yours"] = st.column_config.NumberColumn("✎ Yours", help=words["yours"].help, min_value=0)
+    config["yours"] = st.column_config.NumberColumn("Yours", help=words["yours"].help, min_value=0)
     config["unique_id"] = st.column_config.TextColumn("Series", pinned=True)
     config["reason"] = st.column_config.TextColumn("Why", width="large", help=words["reason"].help)
     edited = st.data_editor(

@@ -6,7 +6,8 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from forecasting.report.columns import ORDER_COLUMNS, Column
+from forecasting.report.charts import ChartTheme, Figure
+from forecasting.report.columns import Column, column_of, model_label
 from forecasting.report.content import Tile
 from ui.places import place
 from ui.workspace import Workspace, jobs, stop
@@ -76,27 +77,48 @@ def column_words(frame: pd.DataFrame, words: Mapping[str, Column], currency: str
         "money": f"%.2f {currency}",
         "percent": "percent",
         "units": "localized",
-        "periods": "%.1f",
+        "periods": "localized",
         "ratio": "%.2f",
-        "count": "%d",
+        "count": "localized",
     }
     config: dict[str, Any] = {}
     for name in frame.columns:
-        column = words.get(name)
-        if column is None:
-            continue
+        column = column_of(name, words, numeric=pd.api.types.is_numeric_dtype(frame[name]))
         if column.kind == "text":
-            config[name] = st.column_config.TextColumn(column.label, help=column.help)
+            config[name] = st.column_config.TextColumn(column.label, help=column.help or None)
         elif column.kind == "date":
             config[name] = st.column_config.DateColumn(column.label, help=column.help, format="D MMM YYYY")
         else:
             config[name] = st.column_config.NumberColumn(
-                column.label, help=column.help, format=formats.get(column.kind)
+                column.label, help=column.help or None, format=formats.get(column.kind)
             )
     return config
 
 
-def theme() -> str:
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with as many decimals as a manager reads; exports keep them all."""
+    shares = [c for c in frame.columns if c.startswith(("wape", "bias", "wql", "coverage", "stockout_risk"))]
+    return frame.round(dict.fromkeys(frame.select_dtypes("number").columns.difference(shares), 2)).round(
+        dict.fromkeys(shares, 3)
+    )
+
+
+def show_table(
+    frame: pd.DataFrame, words: Mapping[str, Column], currency: str, *, key: str, columns: Sequence[str] = ()
+) -> None:
+    """Show a read-only table in a manager's words; `columns` picks and orders them."""
+    shown = readable(frame[[c for c in columns if c in frame]] if columns else frame)
+    if "model" in shown:
+        shown = shown.assign(model=shown["model"].map(model_label))
+    st.dataframe(shown, hide_index=True, key=key, column_config=column_words(shown, words, currency))
+
+
+def show_chart(figure: Figure, *, key: str) -> None:
+    """Show a chart in its own colours, not in streamlit's template."""
+    st.plotly_chart(figure, theme=None, key=key)
+
+
+def theme() -> ChartTheme:
     """Return the scheme the visitor sees: light or dark."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
@@ -105,9 +127,3 @@ def next_step(page: str, label: str) -> None:
     """Show the one next step of a page."""
     st.divider()
     st.page_link(place(page), label=f"Next: {label}", icon=":material/arrow_forward:")
-
-
-def orders_table(orders: pd.DataFrame, currency: str, columns: Sequence[str]) -> None:
-    """Show order lines, read-only."""
-    shown = orders[list(columns)]
-    st.dataframe(shown, hide_index=True, column_config=column_words(shown, ORDER_COLUMNS, currency))

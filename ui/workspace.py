@@ -116,8 +116,8 @@ def store() -> Store:
 
 @st.cache_resource
 def processes() -> Processes:
-    """Return the workers for the heavy models; one core is left to the pages."""
-    return Processes(max(1, (os.cpu_count() or 2) - 1))
+    """Return the workers for the heavy models; they give way to the pages (`execution`)."""
+    return Processes(os.cpu_count() or 1)
 
 
 @st.cache_resource

@@ -83,9 +83,10 @@ def compute(
     quick = tuple(m for m in settings.models if m in BASELINES)
     slow = tuple(m for m in settings.models if m not in BASELINES)
     steps = _Steps(report, len(settings.models))
-    if quick:
-        results = work.live(results, quick, map, steps)
+    for name in quick:
+        results = work.live(results, (name,), map, steps)
         yield results
+    if quick:
         results = work.backtested(results, quick, map, steps)
         yield results
     for name in slow:

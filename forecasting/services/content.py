@@ -59,7 +59,7 @@ def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
         Tile(
             f"Next {settings.horizon} {settings.period}s",
             f"{units(coming)} units",
-            f"{percent(change)} against the last {settings.horizon} {settings.period}s",
+            f"{percent(change)} on the last {settings.horizon}",
             None,
             "Expected sales of all series together.",
         ),
@@ -73,7 +73,7 @@ def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
         Tile(
             "At stake if you do nothing",
             money(stake, currency),
-            f"{money(cost, currency)} remains even with these orders",
+            f"{money(cost, currency)} left after ordering",
             None,
             "Expected cost of ordering nothing, less the expected cost of these orders.",
         ),

@@ -240,7 +240,7 @@ def order_tiles(found: Findings, edits: dict[str, float]) -> tuple[Tile, ...]:
         Tile(
             "At stake if you do nothing",
             money(orders["money_at_stake"].sum(), currency),
-            f"{money(orders['expected_cost'].sum(), currency)} remains with these orders",
+            f"{money(orders['expected_cost'].sum(), currency)} left after these",
             None,
             "Expected cost of ordering nothing, less the expected cost of these orders.",
         ),
@@ -258,7 +258,7 @@ def value_tiles(found: Findings, case: BusinessCase | None) -> tuple[Tile, ...]:
     first = Tile(
         "Gain on past orders",
         money(gain, currency),
-        f"of {money(base, currency)} lost repeating last season",
+        f"of {money(base, currency)} at last season's rule",
         bool(gain > 0),
         "Cost of seasonal naive less cost of our forecast, same rule, same days.",
     )

@@ -62,7 +62,8 @@ def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     box.fill("40")
     box.press("Enter")
     page.wait_for_function(
-        "was => ![...document.querySelectorAll('[data-testid=stMetricValue]')].some(e => e.innerText === was)",
+        "was => ![...document.querySelectorAll('[data-testid=stMetricValue]')]"
+        ".some(e => e.innerText === was)",
         arg=before,
     )
     settle(page)

@@ -2,6 +2,7 @@ import logging
 import tempfile
 from pathlib import Path
 
+import cmdstanpy
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,13 +92,15 @@ def test_a_falling_item_is_never_forecast_below_zero():
 
 
 @pytest.mark.slow
-def test_a_fit_leaves_no_file_and_no_log_line(growing, caplog):
-    before = set(Path(tempfile.gettempdir()).glob("shelfwise-prophet-*"))
+def test_a_fit_leaves_no_file_and_no_log_line(growing, caplog, monkeypatch, tmp_path):
+    kept = set(Path(cmdstanpy._TMPDIR).iterdir())  # its own folder, deleted only when Python ends
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with caplog.at_level(logging.INFO):
         Prophet("D", n_paths=20).forecast(growing, ahead(growing, 5).assign(promo=0.0))
 
     assert caplog.records == []
-    assert set(Path(tempfile.gettempdir()).glob("shelfwise-prophet-*")) == before
+    assert list(tmp_path.iterdir()) == []
+    assert set(Path(cmdstanpy._TMPDIR).iterdir()) == kept
 
 
 @pytest.mark.slow

@@ -52,11 +52,11 @@ def test_a_cost_change_gives_new_orders_without_a_refit(app):
     project = project_of(app)
     before, results = app.metric[1].value, project.results
     app.sidebar.segmented_control(key="cost_source").set_value("typed").run()
-    app.sidebar.number_input(key="understock").set_value(60.0).run()
-    app.sidebar.number_input(key="overstock").set_value(0.5).run()
+    app.sidebar.number_input(key="understock").set_value(1.0).run()
+    app.sidebar.number_input(key="overstock").set_value(2.0).run()
     assert project.results is results
     assert app.metric[1].value != before
-    assert project.settings.costs.understock == 60.0
+    assert project.settings.costs.understock == 1.0
 
 
 def test_a_lead_time_beyond_the_horizon_is_a_sentence_and_keeps_the_old_plan(app):

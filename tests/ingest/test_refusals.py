@@ -1,0 +1,97 @@
+"""Files that cannot be imported are refused in one sentence: what was needed, what came, what to change."""
+
+import gzip
+import io
+import os
+import zipfile
+
+import pytest
+
+from forecasting.errors import DataError, ForecastingError, UnreadableFile
+from forecasting.ingest.sales import import_sales
+from tests.ingest.files import csv_bytes, imported, xlsx_bytes
+
+
+def zipped(**files):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return stream.getvalue()
+
+
+STRETCHED = (
+    '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
+    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        (b"%PDF-1.7 whatever", "a PDF document"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a picture"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old .xls workbook"),
+        (bytes(range(256)) * 20, "is not text"),
+        (b"\x1f\x8b broken", "damaged gzip"),
+        (b"PK\x03\x04 broken", "damaged workbook"),
+        (zipped(sales_dot_csv="date,units"), "a zip archive, not an XLSX workbook"),
+        (
+            zipped(xl__workbook_dot_xml="<x/>", xl__worksheets__sheet1_dot_xml=STRETCHED),
+            "spans 1,048,576 rows",
+        ),
+        (zipped(xl__workbook_dot_xml="0" * 40_000_000), "would unpack to 40 MB"),
+        (xlsx_bytes([]), "no sheet with a header and rows"),
+        (b"date\n2024-01-15\n", "has one column"),
+        (b"date,units\n", "a header line but no rows"),
+    ],
+)
+def test_what_is_no_table_is_refused(content, says):
+    with pytest.raises(DataError, match=says) as refused:
+        import_sales(content, name="sales.csv")
+    assert "\n" not in str(refused.value)
+    assert str(refused.value).startswith("sales.csv")
+
+
+def test_random_bytes_never_crash_the_reader():
+    for size in (1, 10, 1000):
+        for _ in range(5):
+            with pytest.raises(ForecastingError):
+                import_sales(os.urandom(size), name="noise.csv")
+
+
+def test_a_packed_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr("forecasting.ingest.text.MAX_BYTES", 1000)
+    with pytest.raises(UnreadableFile, match="unpacks to more than"):
+        import_sales(gzip.compress(b"0" * 5000), name="x.csv.gz")
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UnreadableFile, match="cannot be opened: No such file"):
+        import_sales(tmp_path / "none.csv", name="none.csv")
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([("date", "units"), ("2024-01-15", 3)], "sales.csv has 1 of 1 row"),
+        ([("date", "units"), ("2024-01-15", ""), ("2024-01-16", "")], "cannot be told from the headings"),
+        ([("a", "b"), ("x", "y"), ("z", "w")], "Calendar dates are needed and the file has none"),
+        ([("date", "name"), ("2024-01-15", "Ann"), ("2024-01-16", "Bob")], "none of name holds numbers"),
+        ([("date", "alpha", "beta"), ("2024-01-15", 1, 5), ("2024-01-16", 2, 6), ("2024-01-16", 3, 7)],
+         "name it with y=, one of alpha, beta"),
+    ],
+)  # fmt: skip
+def test_a_table_without_a_history_is_refused(rows, says):
+    with pytest.raises(DataError, match=says):
+        imported(csv_bytes(rows))
+
+
+def test_when_every_row_is_dropped_the_reasons_are_counted():
+    rows = [("date", "units"), ("soon", 3), ("later", 4), ("2024-01-15", "many")]
+    with pytest.raises(
+        DataError, match="has 0 of 3 rows .2 rows: date not readable; 1 row: units not a number"
+    ):
+        imported(rows, columns="unique_id=,ds=date,y=units")

@@ -1,0 +1,67 @@
+import pytest
+
+from forecasting.errors import DataError
+from tests.ingest.files import imported, reasons, units, xlsx_bytes
+
+ITEMS_ACROSS = [
+    ("month", "0071", "0072", "0073"),
+    ("2024-01", "1", "", "3.0"),
+    ("2024-02", "0", "", "4.0"),
+    ("2024-03", "2", "5", "6.0"),
+]
+
+
+def test_one_column_per_item_becomes_lines_and_blanks_are_absent_not_zero():
+    result = imported(ITEMS_ACROSS)
+    assert units(result) == {
+        ("0071", "2024-01-01"): 1, ("0071", "2024-02-01"): 0, ("0071", "2024-03-01"): 2,
+        ("0072", "2024-03-01"): 5,
+        ("0073", "2024-01-01"): 3, ("0073", "2024-02-01"): 4, ("0073", "2024-03-01"): 6,
+    }  # fmt: skip
+    assert result.frequency == "MS"
+    assert reasons(result) == {"no units": 2}
+    assert result.dropped["row"].tolist() == [2, 3]
+    assert "one column per item: 3 columns x 3 dates" in result.report["warnings"][0]
+
+
+DATES_ACROSS = [
+    ("Product", "Group", "15/01/2024", "16/01/2024", "17/01/2024"),
+    ("007", "hot", 1, 2, 3),
+    ("008", "cold", 4, "", 6),
+]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_one_column_per_date_becomes_lines(form):
+    result = imported(DATES_ACROSS if form == "csv" else xlsx_bytes(DATES_ACROSS))
+    assert units(result)[("008", "2024-01-17")] == 6
+    assert ("008", "2024-01-16") not in units(result)
+    assert result.roles.unique_id == ("Product",)
+    assert result.items["Group"].tolist() == ["hot", "cold"]
+
+
+def test_numbered_weeks_without_a_date_are_refused_naming_what_is_missing():
+    rows = [
+        ("Product_Code", *[f"W{n}" for n in range(52)], "MIN"),
+        ("P1", *range(52), 0),
+        ("P2", *range(52), 0),
+    ]
+    with pytest.raises(
+        DataError, match="Calendar dates are needed and the file has periods numbered W0 to W51"
+    ):
+        imported(rows)
+
+
+def test_an_ordinary_table_of_numbers_is_not_taken_for_a_wide_one():
+    rows = [
+        ("date", "units", "temperature", "visitors"),
+        ("2024-01-15", 1, 20, 300),
+        ("2024-01-16", 2, 21, 310),
+    ]
+    assert imported(rows).report["total_units"] == 3
+
+
+def test_naming_the_units_column_keeps_a_table_as_it_is():
+    rows = [("date", "red", "blue", "green"), ("2024-01-15", 1, 20, 300), ("2024-01-16", 2, 21, 310)]
+    assert imported(rows).report["series"] == 3
+    assert imported(rows, columns="unique_id=,ds=date,y=blue").report["total_units"] == 41

@@ -48,16 +48,12 @@ with money:
     show_chart(accuracy_vs_money(board, currency=currency, theme=theme()), key="accuracy_vs_money")
 with promise:
     known = list(board["model"])
-    model = st.selectbox(
-        "Model", known, index=known.index(CHOSEN), format_func=model_label, key="promise_model"
-    )
+    model = st.selectbox("Model", known, index=known.index(CHOSEN), format_func=model_label, key="promised")
     show_chart(calibration_chart(calibration_of(found, model), theme=theme()), key="calibration")
     st.caption("Neighbouring days are not independent: the intervals are a lower bound of the doubt.")
 with ahead:
-    show_chart(
-        horizon_error_chart(errors_by_horizon(found), period=found.settings.period, theme=theme()),
-        key="horizon",
-    )
+    errors = errors_by_horizon(found)
+    show_chart(horizon_error_chart(errors, period=found.settings.period, theme=theme()), key="horizon")
 with worst:
     show_table(worst_series(found), ACCURACY_COLUMNS, currency, key="worst")
 next_step("orders", "what should I order, and why?")

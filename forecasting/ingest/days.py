@@ -26,6 +26,7 @@ from forecasting.ingest.notes import Notes, Question
 Order = Literal["day-first", "month-first"]
 
 _MIDNIGHT = re.compile(r"[T ,]+(?:0?0[:h]00(?:[:.]00(?:\.0+)?)?)(?: ?(?:Z|[+-]\d{2}:?\d{2}|UTC))?$")
+_AM_PM = re.compile(r"\d\s*[AaPp]\.?[Mm]\b")
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
 
 
@@ -46,23 +47,24 @@ def read_days(texts: pd.Series, order: str | None, notes: Notes) -> Days:
     has_time = bool((cleaned.str.contains(TIME) & ~cleaned.str.contains(_MIDNIGHT)).any())
 
     day_codes, day_distinct = pd.factorize(day_texts)
-    read, written_as = _read(list(day_distinct), order, notes, str(texts.name))
+    # Whoever writes hours as AM and PM writes the month first; still only an assumption.
+    usual: Order = "month-first" if cleaned.str.contains(_AM_PM).any() else "day-first"
+    read, written_as = _read(list(day_distinct), order, usual, notes, str(texts.name))
     if has_time:
         written_as += " hh:mm"
     values = read[day_codes][codes].astype("datetime64[us]")
     return Days(pd.Series(values, index=texts.index), written_as, has_time)
 
 
-def _read(texts: list[str], order: str | None, notes: Notes, column: str) -> tuple[np.ndarray, str]:
+def _read(
+    texts: list[str], order: str | None, usual: Order, notes: Notes, column: str
+) -> tuple[np.ndarray, str]:
     """Return days of distinct texts, (n,) datetime64[D], and the commonest way they are written."""
     if are_serials(texts):
-        serial = np.array([float(t) if t else np.nan for t in texts])
-        known = np.isfinite(serial)
-        days = _EXCEL_EPOCH + np.where(known, np.floor(serial), 0).astype("timedelta64[D]")
-        return np.where(known, days, np.datetime64("NaT", "D")), "Excel serial number"
+        return _serial_days(texts), "Excel serial number"
     found = [kind_of(text) for text in texts]
     numeric = [(t, f[1]) for t, f in zip(texts, found, strict=True) if f and f[0] == "numeric"]
-    chosen = _order(numeric, order, notes, column) if numeric else "day-first"
+    chosen = _order(numeric, order, usual, notes, column) if numeric else usual
     if numeric and len(numeric) < sum(f is not None for f in found):
         notes.warn(
             f"{column!r} mixes dates such as {numeric[0][0]} with others; "
@@ -73,8 +75,15 @@ def _read(texts: list[str], order: str | None, notes: Notes, column: str) -> tup
         pseudo = [t for t in texts if PSEUDO_DATE.match(t)]
         if len(pseudo) > 0.5 * len(texts):
             refuse_without_year(pseudo[0], column)
-    usual = Counter(f[0] for f in found if f).most_common(1)
-    return days, _label(usual[0][0] if usual else "", chosen, numeric)
+    commonest = Counter(f[0] for f in found if f).most_common(1)
+    return days, _label(commonest[0][0] if commonest else "", chosen, numeric)
+
+
+def _serial_days(texts: list[str]) -> np.ndarray:
+    serial = np.array([float(t) if t else np.nan for t in texts])
+    known = np.isfinite(serial)
+    days = _EXCEL_EPOCH + np.where(known, np.floor(serial), 0).astype("timedelta64[D]")
+    return np.where(known, days, np.datetime64("NaT", "D"))
 
 
 def _day(found: tuple[str, Parts] | None, order: Order) -> datetime.date | None:
@@ -88,7 +97,9 @@ def _day(found: tuple[str, Parts] | None, order: Order) -> datetime.date | None:
     )
 
 
-def _order(numeric: list[tuple[str, Parts]], stated: str | None, notes: Notes, column: str) -> Order:
+def _order(
+    numeric: list[tuple[str, Parts]], stated: str | None, usual: Order, notes: Notes, column: str
+) -> Order:
     """Return the order of day and month: decided by a part above 12, else by the person, else asked."""
     day_first = [text for text, (_, first, _) in numeric if first > 12]
     month_first = [text for text, (_, _, second) in numeric if second > 12]
@@ -99,7 +110,9 @@ def _order(numeric: list[tuple[str, Parts]], stated: str | None, notes: Notes, c
                 f"{column!r} holds {against[0]}, which cannot be {stated}; choose the other date order."
             )
         return "day-first" if stated == "day-first" else "month-first"
-    chosen: Order = "month-first" if len(month_first) > len(day_first) else "day-first"
+    chosen = usual
+    if len(day_first) != len(month_first):
+        chosen = "month-first" if len(month_first) > len(day_first) else "day-first"
     decided = bool(day_first) != bool(month_first)
     open_texts = [text for text, (_, first, second) in numeric if first != second]
     if not decided and open_texts:

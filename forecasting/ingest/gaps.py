@@ -7,7 +7,7 @@ import pandas as pd
 
 from forecasting.dates import WEEKDAYS, calendar, period_kind, period_start
 from forecasting.errors import SettingsError
-from forecasting.ingest.lines import Fate, Lines
+from forecasting.ingest.lines import Lines
 from forecasting.ingest.notes import Notes, Question, counted
 
 MOSTLY_THERE = 0.8  # above this share of periods present, a missing one is an exception, hence unknown
@@ -86,32 +86,22 @@ def fill_gaps(periods: pd.DataFrame, frequency: str, rule: GapRule) -> pd.DataFr
     return _filled(periods, grid, fill, rule.closed) if fill.any() else periods
 
 
-def drop_incomplete(
-    lines: Lines, daily: pd.DataFrame, wanted: str, *, fate: Fate, notes: Notes
-) -> pd.DataFrame:
+def drop_incomplete(lines: Lines, daily: pd.DataFrame, wanted: str, notes: Notes) -> pd.DataFrame:
     """Return the daily rows of wholly known weeks or months: a sum over unknown days is too low."""
-    start = period_start(daily["ds"], wanted)
+    kind, start = period_kind(wanted), period_start(daily["ds"], wanted)
     days = daily.groupby([daily["code"], start])["ds"].transform("size")
-    whole = 7 if period_kind(wanted) == "week" else start.dt.days_in_month
-    partial = days < whole
+    partial = days < (7 if kind == "week" else start.dt.days_in_month)
     if not partial.any():
         return daily
-    kind = period_kind(wanted)
+    if partial.all():
+        raise SettingsError(f"No {kind} is wholly known; import the file daily or read gaps as zero sales.")
     bad = pd.MultiIndex.from_arrays([daily["code"][partial], start[partial]]).unique()
     rows = pd.MultiIndex.from_arrays([lines.sales["code"], period_start(lines.sales["ds"], wanted)])
-    fate.drop(
-        np.isin(np.arange(len(fate.reason)), lines.sales.index[rows.isin(bad)]),
-        f"in a {kind} with unknown days",
-    )
+    lines.fate.drop_rows(lines.sales.index[rows.isin(bad)], f"in a {kind} with unknown days")
     notes.warn(
         f"{counted(len(bad), f'series-{kind}')} with unknown days left out: their sums would be too low."
     )
-    kept = daily[~partial]
-    if kept.empty:
-        raise SettingsError(
-            f"No {kind} is wholly known; import the file as daily or read gaps as zero sales."
-        )
-    return kept
+    return daily[~partial]
 
 
 def _closed_days(grid: Grid, frequency: str) -> np.ndarray:

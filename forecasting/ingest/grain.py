@@ -8,7 +8,7 @@ import pandas as pd
 from forecasting.dates import infer_frequency, next_periods, period_kind, period_start, with_anchor
 from forecasting.errors import SettingsError
 from forecasting.ingest.days import Days
-from forecasting.ingest.lines import Fate, Lines
+from forecasting.ingest.lines import Lines
 from forecasting.ingest.notes import Notes
 
 DAILY = "D"
@@ -46,7 +46,7 @@ def wanted_frequency(native: str, asked: str) -> str:
     )
 
 
-def drop_unfinished(lines: Lines, wanted: str, *, fate: Fate, notes: Notes) -> Lines:
+def drop_unfinished(lines: Lines, wanted: str, notes: Notes) -> Lines:
     """Return daily lines without those of a last week or month that the file does not reach the end of."""
     distinct = pd.DatetimeIndex(lines.sales["ds"].unique()).sort_values()
     last, kind = distinct[-1], period_kind(wanted)
@@ -56,7 +56,7 @@ def drop_unfinished(lines: Lines, wanted: str, *, fate: Fate, notes: Notes) -> L
     if (end - last).days < _day_gap(distinct, 0.95):
         return lines
     unfinished = lines.sales.index[lines.sales["ds"] >= start]
-    fate.drop(np.isin(np.arange(len(fate.reason)), unfinished), f"in the unfinished last {kind}")
+    lines.fate.drop_rows(unfinished, f"in the unfinished last {kind}")
     notes.warn(
         f"The last {kind} (from {start:%Y-%m-%d}) ends after the file ({last:%Y-%m-%d}); it was left out, "
         "because part of its sales are missing."

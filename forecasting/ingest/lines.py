@@ -28,6 +28,10 @@ class Fate:
         """Give the rows of the mask a reason, unless they have one."""
         self.reason[np.asarray(mask) & (self.reason == "")] = reason
 
+    def drop_rows(self, places: pd.Index, reason: str) -> None:
+        """Give the rows at these places of the file a reason, unless they have one."""
+        self.drop(np.isin(np.arange(len(self.reason)), places), reason)
+
     @property
     def kept(self) -> np.ndarray:
         """Return which rows are kept, (n_rows,) bool."""
@@ -46,10 +50,12 @@ class Lines:
     drivers: tuple[str, ...]  # their names in the sales frame
     days: Days
     style: FileStyle
+    fate: Fate
 
 
-def read_lines(table: RawTable, roles: Roles, options: ImportOptions, *, fate: Fate, notes: Notes) -> Lines:
-    """Return the typed lines of a table; marks in `fate` why rows were dropped."""
+def read_lines(table: RawTable, roles: Roles, options: ImportOptions, notes: Notes) -> Lines:
+    """Return the typed lines of a table, and the fate of every row."""
+    fate = Fate(np.full(len(table.frame), "", dtype=object))
     cells = Cells(table, decimal=options.decimal_sign, notes=notes)
     days = read_days(table.frame[roles.ds], options.date_order, notes)
     units = cells.numbers(roles.y)
@@ -70,8 +76,8 @@ def read_lines(table: RawTable, roles: Roles, options: ImportOptions, *, fate: F
     sales = typed[~ahead[usable]]
     future = typed[ahead[usable]].drop(columns="y")
     unsold = future.index[~future["code"].isin(sales["code"].unique())]
-    fate.drop(np.isin(np.arange(len(table.frame)), unsold), "no sales of this series")
-    return Lines(sales, future.drop(unsold), series, tuple(names.values()), days, cells.style)
+    fate.drop_rows(unsold, "no sales of this series")
+    return Lines(sales, future.drop(unsold), series, tuple(names.values()), days, cells.style, fate)
 
 
 def driver_names(roles: Roles) -> dict[str, str]:

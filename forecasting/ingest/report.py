@@ -12,9 +12,10 @@ from forecasting.ingest.tables import RawTable
 
 
 def report_of(
-    table: RawTable, roles: Roles, lines: Lines, fate: Fate, sales: pd.DataFrame, notes: Notes
+    table: RawTable, roles: Roles, lines: Lines, sales: pd.DataFrame, notes: Notes
 ) -> dict[str, Any]:
     """Return the report, JSON-serialisable, without the frequency (the caller knows it)."""
+    fate = lines.fate
     reasons, counts = np.unique(fate.reason[~fate.kept].astype(str), return_counts=True)
     dropped = [{"reason": str(r), "count": int(n)} for r, n in zip(reasons, counts, strict=True)]
     total = float(sales["y"].sum())

@@ -106,15 +106,12 @@ def _guess_units(columns: list[_Column]) -> str:
     best = _best(numbers, words.UNITS, words.UNITS_NOT)
     if best:
         return best.name
-    unnamed = [
-        c
-        for c in numbers
-        if c.distinct > 2 and not any(words.match(c.name, g) for g in (words.ITEM, words.PLACE))
-    ]
+    unnamed = [c for c in numbers if not any(words.match(c.name, g) for g in (words.ITEM, words.PLACE))]
+    unnamed = unnamed if len(unnamed) == 1 else [c for c in unnamed if c.distinct > 2]
     if len(unnamed) == 1:
         return unnamed[0].name
     names = listed([c.name for c in numbers] or [c.name for c in columns], 10)
-    need = f"name it with y=, one of {names}" if numbers else f"none of {names} holds numbers"
+    need = f"say which of {names} it is (y)" if numbers else f"none of {names} holds numbers"
     raise DataError(f"The column of units sold cannot be told from the headings; {need}.")
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from forecasting.errors import SettingsError
@@ -12,7 +11,7 @@ from forecasting.ingest import words
 from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import drop_unfinished, native_frequency, wanted_frequency
-from forecasting.ingest.lines import Fate, Lines, exact_duplicates, read_lines
+from forecasting.ingest.lines import Lines, exact_duplicates, read_lines
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.options import (
     ImportOptions,
@@ -48,25 +47,25 @@ def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | No
     """Return the sales of a file; raises a `ForecastingError` in one sentence when there are none."""
     options = options or ImportOptions()
     table = read_table(source, name=name, options=options)
-    notes, fate = Notes(warnings=list(table.warnings)), Fate(np.full(len(table.frame), "", dtype=object))
+    notes = Notes(warnings=list(table.warnings))
     roles = choose_roles(table, options)
-    lines = read_lines(table, roles, options, fate=fate, notes=notes)
+    lines = read_lines(table, roles, options, notes)
     _warn_of_lines(table, roles, lines, options, notes)
 
     native = native_frequency(lines.sales, lines.days, notes)
     frequency = wanted_frequency(native, options.frequency)
     if frequency != native:
-        lines = drop_unfinished(lines, frequency, fate=fate, notes=notes)
-    sales = _sales_frame(lines, native, frequency, options, fate=fate, notes=notes)
-    kept = replace(lines, sales=lines.sales[fate.kept[lines.sales.index]])
+        lines = drop_unfinished(lines, frequency, notes)
+    sales = _sales_frame(lines, native, frequency, options.gaps, notes)
+    kept = replace(lines, sales=lines.sales[lines.fate.kept[lines.sales.index]])
     return ImportedSales(
         sales=validate_sales(sales),
         items=validate_items(learned_items(table, roles, kept)),
         future=_future_frame(lines, frequency, sales["ds"].max()),
         roles=roles,
         frequency=frequency,
-        dropped=dropped_rows(table, fate),
-        report=report_of(table, roles, lines, fate, sales, notes) | {"frequency": frequency},
+        dropped=dropped_rows(table, lines.fate),
+        report=report_of(table, roles, lines, sales, notes) | {"frequency": frequency},
     )
 
 
@@ -95,15 +94,13 @@ def _single(part: str, value: str, available: list[str]) -> str | None:
     return find_column(value, available) if value else None
 
 
-def _sales_frame(
-    lines: Lines, native: str, frequency: str, options: ImportOptions, *, fate: Fate, notes: Notes
-) -> pd.DataFrame:
+def _sales_frame(lines: Lines, native: str, frequency: str, gaps: str, notes: Notes) -> pd.DataFrame:
     periods = to_periods(lines.sales, native)
-    rule = gap_rule(periods, native, options.gaps, notes)
+    rule = gap_rule(periods, native, gaps, notes)
     periods = fill_gaps(periods, native, rule)
     if frequency != native:
         if rule.missing == "unknown":
-            periods = drop_incomplete(lines, periods, frequency, fate=fate, notes=notes)
+            periods = drop_incomplete(lines, periods, frequency, notes)
         periods = to_periods(periods, frequency)
     periods = not_below_zero(periods, notes)
     if "stockout" in periods and periods["stockout"].any():

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DataError, UnreadableFile
+from forecasting.ingest.dateforms import is_day, looks_like_days
 from forecasting.ingest.notes import counted, listed
 from forecasting.ingest.options import ImportOptions, parse_columns
 from forecasting.ingest.spreadsheet import is_workbook, read_workbook
@@ -67,7 +68,7 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
         table,
         frame=unfolded.frame,
         rows=unfolded.rows,
-        true_numbers=table.true_numbers | ({unfolded.units} if everywhere else set()),
+        true_numbers=frozenset({unfolded.units} if everywhere else ()),
         too_long=None,
         warnings=(*table.warnings, unfolded.sentence),
     )
@@ -153,12 +154,18 @@ def _unique(names: list[str]) -> list[str]:
 
 def _refuse_no_table(frame: pd.DataFrame, name: str) -> None:
     if frame.shape[1] < 2:
+        only = str(frame.columns[0])[:40] if frame.shape[1] else "blank"
         raise DataError(
-            f"{name} has one column ({frame.columns[0] if frame.shape[1] else 'blank'}); a date column and a "
-            "units column are needed, separated by comma, semicolon, tab or |."
+            f"{name} has one column ({only}); a date column and a units column are needed, separated by "
+            "comma, semicolon, tab or |."
         )
     if len(frame) < 1:
         raise DataError(f"{name} has a header line but no rows; add the sales below it.")
+    if any(is_day(str(c)) and looks_like_days(frame[c].iloc[:50]) for c in frame.columns):
+        raise DataError(
+            f"{name} begins with data ({listed([str(c) for c in frame.columns], 4)}); put a line of column "
+            "names above it."
+        )
 
 
 def _names_units(options: ImportOptions, table: RawTable) -> bool:

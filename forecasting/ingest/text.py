@@ -18,6 +18,8 @@ SNIFFED_LINES = 60
 WESTERN = frozenset(
     "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßœŒšŠžŽ€£°²³ºª«»®©™–—‘’“”•…´¡¿·½¼\xa0§µ"
 )
+# What Polish and Czech letters of cp1250 look like when read as cp1252: signs inside words.
+_EASTERN = re.compile(r"[^\W\d_][¹³¿¯¾¼][^\W\d_]|¯[^\W\d_]|œæ")
 OTHER_KINDS = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
@@ -119,7 +121,13 @@ def _cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozense
         )
     except pd.errors.EmptyDataError as error:
         raise UnreadableFile(f"{name} is empty; a sales history with a header line is needed.") from error
-    except pd.errors.ParserError:
+    except pd.errors.ParserError as error:
+        opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
+        if opened:
+            raise UnreadableFile(
+                f"{name}: line {int(opened.group(1)) + 1} opens a quotation mark that is never closed; "
+                "close or remove it."
+            ) from error
         return _ragged_cells(text, separator, name)
     return cells, frozenset()
 
@@ -167,11 +175,15 @@ def _refuse_binary(content: bytes, name: str) -> None:
 
 
 def _legacy_encoding(content: bytes) -> str:
-    from charset_normalizer import from_bytes  # ~0.1 s, and only files from old systems need it
-
+    """Return the likeliest encoding of old 8-bit text: western, Polish or Czech, else as its letters say."""
     sample = b"\n".join([line for line in content.splitlines() if not line.isascii()][:2000])
-    foreign = [c for c in sample.decode("cp1252", errors="replace") if ord(c) > 127]
+    western = sample.decode("cp1252", errors="replace")
+    foreign = [c for c in western if ord(c) > 127]
+    if _EASTERN.search(western):
+        return "cp1250"
     if sum(c in WESTERN for c in foreign) >= 0.98 * len(foreign) and len(foreign) < 0.25 * len(sample):
         return "cp1252"
+    from charset_normalizer import from_bytes  # ~0.1 s, and only files from old systems need it
+
     best = from_bytes(sample[:100_000]).best()
     return best.encoding if best else "cp1252"

@@ -36,6 +36,8 @@ MIN_HISTORY = 14
 MONTHLY_WAVES = 4
 # Each task fits at most this many series before it hands back its batch.
 SERIES_PER_TASK = 8
+# A filter does not reach a child logger. Everything is muted: what goes wrong comes as an exception.
+LOGGERS = ("cmdstanpy", "prophet", "prophet.models")
 # The newest known periods that the fallback resamples.
 FALLBACK_WINDOW = 28
 
@@ -170,20 +172,20 @@ def trend_shocks(model: Any, shape: tuple[int, int], generator: np.random.Genera
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence two lines a fit from cmdstanpy, whose level resets itself, and Prophet's pandas 3 warnings."""
-    loggers = [logging.getLogger(name) for name in ("cmdstanpy", "prophet")]
+    loggers = [logging.getLogger(name) for name in LOGGERS]
     for logger in loggers:
-        logger.addFilter(_only_errors)
+        logger.addFilter(_never)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning, module=r"prophet\..*")
             yield
     finally:
         for logger in loggers:
-            logger.removeFilter(_only_errors)
+            logger.removeFilter(_never)
 
 
-def _only_errors(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
+def _never(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.CRITICAL
 
 
 def _prophet_class() -> Any:

@@ -124,7 +124,7 @@ class _Work:
     def live(self, results: Results, names: tuple[str, ...], mapper: past.Mapper, steps: _Steps) -> Results:
         """Add the forecasts after the last sale."""
         cutoff = self.sales["ds"].max()
-        models = self._models(names, self._live_paths())
+        models = self._models(names, self._live_paths(), mapper)
         tasks = [
             task
             for model in models
@@ -150,7 +150,7 @@ class _Work:
         """Add what the models would have said in the past; only now they count as complete."""
         plan, frequency = self.settings.plan, self.dataset.frequency
         tasks = past.backtest_tasks(
-            self._models(names, BACKTEST_PATHS), self.dataset.sales, plan, frequency=frequency
+            self._models(names, BACKTEST_PATHS, mapper), self.dataset.sales, plan, frequency=frequency
         )
         label = f"Testing on the past: {_words(names)}"
         done = self._run(tasks, mapper, steps.over(label, len(tasks), 0.7 * len(names)))
@@ -178,12 +178,14 @@ class _Work:
             one_more()
         return done
 
-    def _models(self, names: tuple[str, ...], n_paths: int) -> tuple[Forecaster, ...]:
+    def _models(self, names: tuple[str, ...], n_paths: int, mapper: past.Mapper) -> tuple[Forecaster, ...]:
         recipe = ModelRecipe(
             frequency=self.dataset.frequency,
             country=self.settings.country or None,
             n_paths=n_paths,
             seed=self.settings.seed,
+            # Worker processes already use every core; threads inside them would only fight.
+            threads=2 if mapper is map else 1,
         )
         return build_models(names, recipe)
 

@@ -63,6 +63,11 @@ def test_an_undecided_order_is_asked_with_both_readings_and_what_each_would_span
     assert result.frequency == "MS"
 
 
+def test_hours_in_am_and_pm_speak_for_the_month_first_but_it_is_still_asked():
+    rows = [("date", "units"), ("01/02/2024 10:00 AM", 1), ("01/03/2024 1:00 PM", 2)]
+    assert question(imported(rows), "date_order")["assumed"] == "month-first"
+
+
 def test_the_answer_settles_the_order_and_the_question_is_gone():
     result = imported(FIRSTS, date_order="month-first")
     assert asked(result) == set()

@@ -88,6 +88,13 @@ def test_a_packed_file_is_unpacked():
     assert units(imported(gzip.compress(csv_bytes(rows)))) == TRUTH
 
 
+def test_a_polish_export_of_an_old_system_keeps_its_letters():
+    text = "Data;Towar;Ilość\n15.01.2024;Żółty ser;3\n16.01.2024;Kiełbasa wędzona;4\n"
+    result = imported(text.encode("cp1250"), columns="unique_id=Towar,ds=Data,y=Ilość")
+    assert set(result.sales["unique_id"]) == {"Żółty ser", "Kiełbasa wędzona"}
+    assert any("not UTF-8; it was read as cp1250" in w for w in result.report["warnings"])
+
+
 def test_titles_above_the_header_are_skipped_and_counted_as_lines_of_the_file():
     rows, _ = written(",", ".", "", "%Y-%m-%d")
     content = b"Sales report,,,,\n\n" + csv_bytes([*rows, ("A", "B", "soon", "1", "2")])

@@ -9,8 +9,7 @@ from forecasting.services.content import forecast_tiles, scope_line
 from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
 from ui.opening import open_sample
-from ui.places import place
-from ui.state import current, open_project
+from ui.state import current, go_to, open_project, page_link
 
 DUE = ("unique_id", "order_quantity", "stockout_date", "money_at_stake")
 
@@ -27,11 +26,11 @@ if project is None or project.dataset is None:
         st.write("20 items in three shops, two and a half years of daily sales, ready to forecast.")
         if st.button("Try the sample", type="primary", icon=":material/play_arrow:", key="sample"):
             open_sample()
-            st.switch_page(place("forecast"))
+            go_to("forecast")
     with own:
         st.subheader("Bring a sales file")
         st.write("CSV or Excel, as your till or ERP writes it. You see how it is read first.")
-        st.page_link(place("data"), label="Bring a sales file", icon=":material/upload_file:")
+        page_link("data", "Bring a sales file", ":material/upload_file:")
     with saved:
         st.subheader("Open a project")
         code = st.text_input(

@@ -9,7 +9,7 @@ import streamlit as st
 from forecasting.report.charts import ChartTheme, Figure
 from forecasting.report.columns import Column, column_of, model_label
 from forecasting.report.content import Tile
-from ui.places import place
+from ui.state import page_link
 from ui.workspace import Workspace, jobs, stop
 
 DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
@@ -30,25 +30,23 @@ def show_progress(workspace: Workspace) -> None:
         st.warning(job.error)
         _offer_to_continue(workspace)
         return
-    _live_progress(workspace)
+    _live_progress(workspace, first_wait=workspace.results is None)
 
 
 @st.fragment(run_every=0.5)
-def _live_progress(workspace: Workspace) -> None:
+def _live_progress(workspace: Workspace, first_wait: bool) -> None:
+    """Show how far the job is; the whole page runs again at the first forecast and at the end.
+
+    Not at every stage: a rerun started by the server can collide with a click on
+    another page. Results in between appear with the next click.
+    """
     job = jobs().get(workspace.project_id)
-    stage = _stage(workspace)
-    if job is None or job.finished or st.session_state.setdefault("stage", stage) != stage:
-        st.session_state["stage"] = stage
+    if job is None or job.finished or (first_wait and workspace.results is not None):
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.progress(min(job.share, 1.0), text=f"{job.stage} …")
     if right.button("Stop", key="stop_job", help="Keep what is ready and stop the rest."):
         stop(workspace.project_id)
-
-
-def _stage(workspace: Workspace) -> tuple[str, int, int]:
-    results = workspace.results
-    return ("", 0, 0) if results is None else (results.run_id, len(results.models), len(results.paths))
 
 
 def _offer_to_continue(workspace: Workspace) -> None:
@@ -126,4 +124,4 @@ def theme() -> ChartTheme:
 def next_step(page: str, label: str) -> None:
     """Show the one next step of a page."""
     st.divider()
-    st.page_link(place(page), label=f"Next: {label}", icon=":material/arrow_forward:")
+    page_link(page, f"Next: {label}", ":material/arrow_forward:")

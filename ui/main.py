@@ -3,24 +3,34 @@
 import streamlit as st
 
 from ui.places import place
-from ui.state import keep_link
+from ui.state import follow_link, page_link
+
+CONTENTS = {
+    "Today": [("start", "Start", ":material/home:")],
+    "Understand": [("data", "Data", ":material/table_view:")],
+    "Predict": [
+        ("forecast", "Forecast", ":material/show_chart:"),
+        ("accuracy", "Accuracy", ":material/verified:"),
+    ],
+    "Decide": [("orders", "Orders", ":material/shopping_cart:"), ("value", "Value", ":material/payments:")],
+    "Run": [("report", "Report", ":material/description:")],
+}
 
 st.set_page_config(page_title="Shelfwise", page_icon="📦", layout="wide")
 
+# The menu is our own because streamlit's drops the project from the address.
 page = st.navigation(
-    {
-        "Today": [st.Page(place("start"), title="Start", icon=":material/home:", default=True)],
-        "Understand": [st.Page(place("data"), title="Data", icon=":material/table_view:")],
-        "Predict": [
-            st.Page(place("forecast"), title="Forecast", icon=":material/show_chart:"),
-            st.Page(place("accuracy"), title="Accuracy", icon=":material/verified:"),
-        ],
-        "Decide": [
-            st.Page(place("orders"), title="Orders", icon=":material/shopping_cart:"),
-            st.Page(place("value"), title="Value", icon=":material/payments:"),
-        ],
-        "Run": [st.Page(place("report"), title="Report", icon=":material/description:")],
-    }
+    [
+        st.Page(place(name), title=title, icon=icon, default=name == "start")
+        for pages in CONTENTS.values()
+        for name, title, icon in pages
+    ],
+    position="hidden",
 )
-keep_link()
+follow_link()
+with st.sidebar:
+    for section, pages in CONTENTS.items():
+        st.caption(section)
+        for name, title, icon in pages:
+            page_link(name, title, icon)
 page.run()

@@ -13,7 +13,7 @@ from forecasting.ingest.tables import RawTable, read_table
 from forecasting.report.content import Tile
 from ui.feedback import show_tiles
 from ui.opening import open_files
-from ui.places import place
+from ui.state import go_to
 
 NONE = "—"
 ANSWERS = {
@@ -54,7 +54,7 @@ def import_form(content: bytes, name: str) -> None:
             st.dataframe(imported.dropped, hide_index=True, key="dropped")
     if st.button("Use this history", type="primary", key="use_file"):
         open_files(name, content, name, asked)
-        st.switch_page(place("forecast"))
+        go_to("forecast")
 
 
 def _roles(table: RawTable) -> Roles:

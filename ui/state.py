@@ -15,22 +15,38 @@ def open_project(project_id: str) -> Workspace:
     """Return a project and make it this visitor's."""
     found = workspace.get(project_id)
     st.session_state[KEY] = project_id
-    st.query_params[KEY] = project_id
     return found
 
 
-def keep_link() -> None:
-    """Keep the project in the address, so that a reload or a bookmark finds it again."""
+def link_parameters() -> dict[str, str]:
+    """Return what every link inside the app carries, so that a reload or a bookmark finds the project.
+
+    Setting `st.query_params` on each run instead would write the address of the page one has
+    just left (measured with streamlit 1.67).
+    """
+    return {KEY: st.session_state[KEY]} if KEY in st.session_state else {}
+
+
+def follow_link() -> None:
+    """Open the project the address names, if it is another than the open one."""
     linked = st.query_params.get(KEY)
-    if linked and linked != st.session_state.get(KEY):
-        try:
-            open_project(linked)
-        except StoreError as error:
-            st.session_state.pop(KEY, None)
-            del st.query_params[KEY]
-            st.error(str(error))
-    elif KEY in st.session_state:
-        st.query_params[KEY] = st.session_state[KEY]
+    if not linked or linked == st.session_state.get(KEY):
+        return
+    try:
+        open_project(linked)
+    except StoreError as error:
+        st.session_state.pop(KEY, None)
+        st.error(str(error))
+
+
+def page_link(name: str, label: str, icon: str) -> None:
+    """Show a link to a page that keeps the project open."""
+    st.page_link(place(name), label=label, icon=icon, query_params=link_parameters())
+
+
+def go_to(name: str) -> None:
+    """Switch to a page, keeping the project open."""
+    st.switch_page(place(name), query_params=link_parameters())
 
 
 def current() -> Workspace | None:

@@ -1,6 +1,6 @@
 """Text rows -> typed sales lines, every dropped row with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,12 @@ class Lines:
     days: Days
     style: FileStyle
     fate: Fate
+
+    def only(self, places: pd.Index) -> "Lines":
+        """Return the lines, known future included, of the series that have a sale at these rows."""
+        codes = self.sales.loc[places, "code"].unique()
+        sales = self.sales[self.sales["code"].isin(codes)]
+        return replace(self, sales=sales, future=self.future[self.future["code"].isin(codes)])
 
 
 def read_lines(table: RawTable, roles: Roles, options: ImportOptions, notes: Notes) -> Lines:

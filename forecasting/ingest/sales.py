@@ -54,14 +54,14 @@ def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | No
 
     native = native_frequency(lines.sales, lines.days, notes)
     frequency = wanted_frequency(native, options.frequency)
-    if frequency != native:
-        lines = drop_unfinished(lines, frequency, notes)
-    sales = _sales_frame(lines, native, frequency, options.gaps, notes)
-    kept = replace(lines, sales=lines.sales[lines.fate.kept[lines.sales.index]])
+    whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines
+    sales = _sales_frame(whole, native, frequency, options.gaps, notes)
+    # The last price and stock count even where their week is unfinished; series without a period do not.
+    known = lines.only(whole.sales.index[lines.fate.kept[whole.sales.index]])
     return ImportedSales(
         sales=validate_sales(sales),
-        items=validate_items(learned_items(table, roles, kept)),
-        future=_future_frame(lines, frequency, sales["ds"].max()),
+        items=validate_items(learned_items(table, roles, known)),
+        future=_future_frame(known, frequency, sales["ds"].max()),
         roles=roles,
         frequency=frequency,
         dropped=dropped_rows(table, lines.fate),

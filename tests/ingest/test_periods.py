@@ -1,5 +1,6 @@
 """Frequencies, gaps, and what is left out when days become weeks or months."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -125,3 +126,39 @@ def test_too_many_series_and_days_to_hold_are_refused(monkeypatch):
     monkeypatch.setattr("forecasting.ingest.gaps.MAX_ROWS", 100_000)
     with pytest.raises(SettingsError, match="2 series x 54,422 periods are too many"):
         imported(rows)
+
+
+def test_the_latest_stock_counts_though_its_week_is_unfinished():
+    days = pd.date_range(MONDAY, periods=10)
+    rows = [(*HEAD, "stock"), *[(*r, 100 - n) for n, r in enumerate(daily(days))]]
+    result = imported(rows, frequency="W")
+    assert result.report["end"] == "2024-01-01"
+    assert result.items["on_hand"].tolist() == [91]
+
+
+def test_no_unit_is_lost_or_invented_between_the_file_and_the_frame():
+    rng = np.random.default_rng(3)
+    days = pd.date_range(MONDAY, periods=40)[rng.integers(0, 40, 300)]
+    quantities = rng.poisson(4, 300)
+    lines = [("ab"[i % 2], f"{d:%Y-%m-%d}", int(quantities[i])) for i, d in enumerate(days)]
+    for gaps in ("auto", "zero", "unknown"):
+        result = imported([HEAD, *lines], gaps=gaps)
+        assert result.sales["y"].sum() == sum(q for _, _, q in lines)
+        assert not result.sales.duplicated(["unique_id", "ds"]).any()
+        assert result.sales.equals(result.sales.sort_values(["unique_id", "ds"], ignore_index=True))
+
+
+def test_a_daily_file_one_day_short_of_the_week_has_an_unfinished_week():
+    result = imported([HEAD, *daily(pd.date_range(MONDAY, periods=27))], frequency="W")
+    assert result.report["end"] == "2024-01-15"
+
+
+def test_a_sparse_file_that_ends_within_its_usual_gap_of_the_month_is_whole():
+    days = pd.date_range("2024-01-02", "2024-02-27", freq="4D")  # nothing sold in the last days of February
+    assert imported([HEAD, *daily(days)], frequency="MS").report["end"] == "2024-02-01"
+
+
+def test_closed_weekdays_stay_out_when_a_person_says_gaps_are_unknown():
+    days = pd.date_range(MONDAY, periods=56)
+    result = imported([HEAD, *daily(days[days.day_of_week != 6])], gaps="unknown")
+    assert len(result.sales) == 48

@@ -126,3 +126,10 @@ def test_items_hold_the_id_parts_and_what_never_changes_within_a_series_but_nobo
 def test_blanks_are_unknown_never_zero(blank):
     rows = [HEAD, row("tea", 15, "5"), row("tea", 16, blank), row("tea", 17, "5")]
     assert ("tea", "2024-01-16") not in units(imported(rows, gaps="unknown"))
+
+
+def test_a_blank_on_the_last_day_of_sales_is_a_missing_sale_not_the_future():
+    rows = [HEAD, row("tea", 15, "5"), row("tea", 16, "4"), row("mug", 15, "1"), row("mug", 16, "")]
+    result = imported(rows, drivers=("promo",))
+    assert result.future.empty
+    assert reasons(result) == {"no units": 1}

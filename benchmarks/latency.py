@@ -56,7 +56,7 @@ def measure(page: Page, address: str) -> dict[str, float]:
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=60_000)
     rows["sample clicked -> first forecast drawn"] = time.perf_counter() - started
     page.get_by_role("link", name="Orders").click()
-    page.get_by_label("One unit short costs").wait_for(timeout=60_000)
+    page.get_by_role("spinbutton", name="One unit short costs").wait_for(timeout=60_000)
     rows["cost changed -> new orders, models still running"] = median(change_cost(page) for _ in range(3))
     started = time.perf_counter()
     while page.get_by_role("button", name="Stop").count() and time.perf_counter() - started < 600:
@@ -71,7 +71,7 @@ def measure(page: Page, address: str) -> dict[str, float]:
 
 def change_cost(page: Page) -> float:
     """Return the seconds from a typed cost to orders that show it."""
-    box = page.get_by_label("One unit short costs")
+    box = page.get_by_role("spinbutton", name="One unit short costs")
     before = page.get_by_test_id("stMetric").all_inner_texts()
     page.get_by_text("Two numbers", exact=True).first.click()
     page.locator(IDLE).wait_for()

@@ -21,8 +21,7 @@ def open_project(project_id: str) -> Workspace:
 def link_parameters() -> dict[str, str]:
     """Return what every link inside the app carries, so that a reload or a bookmark finds the project.
 
-    Setting `st.query_params` on each run instead would write the address of the page one has
-    just left (measured with streamlit 1.67).
+    Streamlit drops the query from the address whenever the page changes.
     """
     return {KEY: st.session_state[KEY]} if KEY in st.session_state else {}
 
@@ -61,7 +60,9 @@ def require_dataset() -> tuple[Workspace, Dataset]:
     if project is None or project.dataset is None:
         st.info("There is no sales history yet. Try the sample, or bring your own file.")
         left, right, _ = st.columns([1, 1, 3])
-        left.page_link(place("start"), label="Try the sample", icon=":material/play_arrow:")
-        right.page_link(place("data"), label="Bring a sales file", icon=":material/upload_file:")
+        with left:
+            page_link("start", "Try the sample", ":material/play_arrow:")
+        with right:
+            page_link("data", "Bring a sales file", ":material/upload_file:")
         st.stop()
     return project, project.dataset

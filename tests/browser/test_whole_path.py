@@ -51,14 +51,14 @@ def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     page.get_by_role("button", name="Use this history").click()
     page.get_by_role("heading", name="What will we sell").wait_for()
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
-    link = page.url
+    link = page.evaluate("location.href")  # page.url lags behind a page change made by the app
     assert "project=" in link
 
     page.get_by_role("link", name="Orders", exact=True).click()
     page.get_by_text("Two numbers", exact=True).click()
     settle(page)
     before = metric(page, "Units to order")
-    box = page.get_by_label("One unit short costs")
+    box = page.get_by_role("spinbutton", name="One unit short costs")
     box.fill("40")
     box.press("Enter")
     page.wait_for_function(
@@ -79,7 +79,7 @@ def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
     page.get_by_role("link", name="Orders", exact=True).click()
     settle(page)
-    assert page.get_by_label("One unit short costs").input_value() == "40.00"
+    assert page.get_by_role("spinbutton", name="One unit short costs").input_value() == "40.00"
 
 
 def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, address, tmp_path):

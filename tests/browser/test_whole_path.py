@@ -38,8 +38,8 @@ def test_a_cold_deep_link_runs_the_entry_with_its_navigation_and_headers(browser
         page = browser.new_context().new_page()
         page.goto(f"{fresh}/orders")
         page.get_by_role("heading", name="What should I order, and why?").wait_for(timeout=60_000)
-        assert page.get_by_text("There is no sales history yet").is_visible()
-        assert page.get_by_role("link", name="Accuracy").is_visible()
+        page.get_by_text("There is no sales history yet").wait_for()
+        page.get_by_role("link", name="Accuracy", exact=True).wait_for()
         with urllib.request.urlopen(fresh) as answer:
             assert answer.headers["x-frame-options"] == "DENY"
         page.context.close()
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, add
     alert.wait_for()
     assert "Traceback" not in page.content()
     assert re.search(r"\w+.*\.", alert.inner_text())
-    assert page.get_by_role("button", name="Template").is_visible()
+    page.get_by_role("button", name="Template").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

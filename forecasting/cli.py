@@ -8,7 +8,6 @@ from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from forecasting.errors import ForecastingError
@@ -23,6 +22,9 @@ from forecasting.services.work_out import work_out
 from forecasting.settings import Settings, usual_settings
 
 CORES = os.cpu_count() or 1
+
+# The class behind every misspelt option or missing argument; typer exports only its children.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -190,7 +192,7 @@ def _in_words(report: dict[str, Any]) -> str:
     lines = [
         f"{rows['read']:,} rows read, {rows['kept']:,} kept.",
         f"{report['series']:,} series ({' + '.join(roles['unique_id']) or 'one'}), {report['frequency']}, "
-        f"{report['start']} to {report['end']}, {report['total_units']:,.6g} units ({roles['y']}).",
+        f"{report['start']} to {report['end']}, {report['total_units']:,.0f} units ({roles['y']}).",
     ]
     lines += [f"dropped {d['count']:,}: {d['reason']}" for d in rows["dropped"]]
     lines += [f"question: {q['question']} (assumed: {q['assumed']})" for q in report["questions"]]
@@ -204,13 +206,13 @@ def main() -> NoReturn:
         app(standalone_mode=False)
     except ForecastingError as error:
         _fail(str(error))
-    except click.exceptions.NoArgsIsHelpError:
-        sys.exit(0)
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except FileNotFoundError as error:
-        _fail(f"There is no file {error.filename}.")
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except USAGE_ERROR as error:
+        _fail(
+            f"{error} See: python -m forecasting --help"
+            if str(error)
+            else "See: python -m forecasting --help"
+        )
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(0)
 

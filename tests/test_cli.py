@@ -1,0 +1,94 @@
+"""The command line as a person calls it: in a process of its own."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT, real_data
+
+QUICK = ["--models", "seasonal_naive,moving_average", "--horizon", "14", "--folds", "2", "--workers", "1"]
+
+
+def call(*arguments):
+    command = [sys.executable, "-m", "forecasting", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def sales(tmp_path_factory):
+    ds = pd.date_range("2025-01-01", periods=120, freq="D")
+    rows = [
+        {"Date": d, "Store": s, "Item": i, "Units": (k % 7 + 1) * w, "Promo": k % 5 == 0}
+        for s, w in (("Centre", 2), ("Harbour", 3))
+        for i in ("0042", "=1+1")
+        for k, d in enumerate(ds)
+    ]
+    path = tmp_path_factory.mktemp("cli") / "sales.csv"
+    pd.DataFrame(rows).to_csv(path, index=False, sep=";")
+    return path
+
+
+def test_inspect_prints_how_a_file_is_read(sales):
+    answer = call("inspect", sales, "--columns", "unique_id=Store+Item,ds=Date,y=Units", "--json")
+    report = json.loads(answer.stdout)
+    assert answer.returncode == 0
+    assert set(report) == {
+        "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions", "warnings",
+    }  # fmt: skip
+    assert report["rows"] == {"read": 480, "kept": 480, "dropped": []}
+    assert (report["series"], report["frequency"], report["start"]) == (4, "D", "2025-01-01")
+
+
+def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_path):
+    for name in ("one", "two"):
+        answer = call("plan", sales, "--drivers", "Promo", *QUICK, "--out", tmp_path / name)
+        assert answer.returncode == 0, answer.stderr
+    written = {p.name for p in (tmp_path / "one").iterdir()}
+    assert written == {
+        "backtest.parquet", "cumulative.parquet", "scores.csv", "leaderboard.csv", "run.json",
+        "forecast.csv", "orders.csv", "report.xlsx", "report.html", "report.pdf",
+    }  # fmt: skip
+    for name in ("scores.csv", "leaderboard.csv", "forecast.csv", "orders.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+    backtest = pd.read_parquet(tmp_path / "one" / "backtest.parquet")
+    assert set(backtest["model"]) == {"seasonal_naive", "moving_average", "chosen"}
+    assert {"model", "unique_id", "cutoff", "ds", "h", "mean", "q0.05", "q0.95", "y"} <= set(backtest)
+    assert backtest["ds"].max() - backtest["cutoff"].max() == pd.Timedelta(days=14)
+    assert backtest.groupby(["model", "cutoff"])["unique_id"].nunique().eq(4).all()
+    orders = pd.read_csv(tmp_path / "one" / "orders.csv", encoding="utf-8-sig")
+    assert orders["reason"].str.startswith("Order ").all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--columns", "unique_id=Shop,ds=Date,y=Units"], "no column 'Shop'"),
+        (["--models", "oracle"], "no model oracle"),
+        (["--horizon", "400"], "shorter horizon"),
+        (["--lead-time", "90"], "forecast at least 97 days"),
+        (["--understock", "-1"], "-1"),
+        (["--bogus", "1"], "No such option"),
+    ],
+)
+def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, words):
+    answer = call("plan", sales, *arguments, "--out", tmp_path / "out")
+    assert answer.returncode == 2
+    assert words in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_file_is_one_line():
+    answer = call("inspect", "nowhere.csv")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.data
+def test_a_real_file_is_understood_by_guess_alone():
+    report = json.loads(call("inspect", real_data("bench/rossmann.csv.gz"), "--json").stdout)
+    assert report["columns"]["unique_id"] == ["Store"]
+    assert (report["series"], report["frequency"]) == (50, "D")

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
 from forecasting.ingest.items import read_items
 from forecasting.ingest.sales import ImportOptions
-
 from forecasting.services import project
 from forecasting.services.compute import feasible_settings
 from forecasting.services.dataset import Dataset

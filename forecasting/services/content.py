@@ -150,10 +150,17 @@ def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]
         ("Gain a year", money(case.annual_gain, currency)),
         ("Cost over the years", money(case.cost_total, currency) + partial),
         ("Return on investment (ROI)", (percent(roi) if np.isfinite(roi) else "n/a") + partial),
-        ("Payback", f"{case.payback_years:.3g} years" if np.isfinite(case.payback_years) else "not reached"),
+        ("Payback", _years(case.payback_years)),
         ("Break-even gain a year", money(case.break_even_annual_gain, currency)),
         *(("Note", note) for note in case.notes),
     )
+
+
+def _years(years: float) -> str:
+    """Return a payback in words: unknown (NaN) and never (infinite) are not the same."""
+    if np.isnan(years):
+        return "n/a"
+    return "not within sight: the gains never pay the costs" if np.isinf(years) else f"{years:.3g} years"
 
 
 def cost_table(case: BusinessCase) -> pd.DataFrame:

@@ -150,17 +150,17 @@ def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]
         ("Gain a year", money(case.annual_gain, currency)),
         ("Cost over the years", money(case.cost_total, currency) + partial),
         ("Return on investment (ROI)", (percent(roi) if np.isfinite(roi) else "n/a") + partial),
-        ("Payback", _years(case.payback_years)),
+        ("Payback", _payback(case)),
         ("Break-even gain a year", money(case.break_even_annual_gain, currency)),
         *(("Note", note) for note in case.notes),
     )
 
 
-def _years(years: float) -> str:
-    """Return a payback in words: unknown (NaN) and never (infinite) are not the same."""
-    if np.isnan(years):
-        return "n/a"
-    return "not within sight: the gains never pay the costs" if np.isinf(years) else f"{years:.3g} years"
+def _payback(case: BusinessCase) -> str:
+    """Return the payback in words: unknown costs and gains that never pay are not the same."""
+    if np.isfinite(case.payback_years):
+        return f"{case.payback_years:.3g} years"
+    return "n/a" if np.isnan(case.cost_total) else "never at this gain"
 
 
 def cost_table(case: BusinessCase) -> pd.DataFrame:

@@ -39,7 +39,6 @@ def chosen_forecast(results: Results, choice: pd.DataFrame) -> pd.DataFrame:
 
 def order_plan(results: Results, choice: pd.DataFrame, dataset: Dataset, settings: Settings) -> pd.DataFrame:
     """Return the orders frame with the items' attributes and the model behind each line."""
-    settings.check_horizon()
     paths = chosen_paths(results, choice)
     items = dataset.items_of(list(paths.unique_id))
     sold = dataset.sales["y"].to_numpy()

@@ -26,6 +26,7 @@ def work_out(
 
     `measured` saves its work when the caller still has it from an earlier call.
     """
+    settings.check_horizon()
     evaluation = None
     if results.models:
         measured = measured or measure_accuracy(results, dataset, settings)

@@ -1,0 +1,113 @@
+"""From a history to choices and orders, without a browser."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.errors import DecisionError, TooShortError
+from forecasting.services.compute import compute, feasible_settings, run_id
+from forecasting.services.dataset import Dataset, divide
+from forecasting.services.project import frame_paths, paths_frame
+from forecasting.services.work_out import work_out
+from forecasting.settings import Settings, usual_settings
+
+FEW = ("seasonal_naive", "moving_average")
+
+
+def history(days=150, **series):
+    rng = np.random.default_rng(5)
+    ds = pd.date_range("2025-01-01", periods=days, freq="D")
+    frames = [
+        pd.DataFrame({"unique_id": k, "ds": ds, "y": rng.poisson(v, days) * 1.0}) for k, v in series.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def dataset(sales):
+    items = pd.DataFrame({"unique_id": sorted(sales["unique_id"].unique())})
+    return Dataset("test.csv", sales, items, pd.DataFrame(), "D", "1" * 64)
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return usual_settings("D", models=FEW, horizon=14, step=14, folds=3)
+
+
+@pytest.fixture(scope="module")
+def found(settings):
+    data = dataset(history(a=5, b=20))
+    *_, last = compute(data, settings)
+    return work_out(data, settings, last)
+
+
+def test_results_grow_and_the_first_forecast_comes_before_any_test(settings):
+    stages = list(compute(dataset(history(a=5)), settings))
+    assert list(stages[0].paths) == ["seasonal_naive"]
+    assert stages[0].models == ()
+    assert stages[-1].models == FEW
+
+
+def test_progress_is_told_and_may_stop_the_work(settings):
+    seen = []
+    list(compute(dataset(history(a=5)), settings, progress=lambda stage, share: seen.append(share)))
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
+
+    def refuse(stage, share):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        next(compute(dataset(history(a=5)), settings, progress=refuse))
+
+
+def test_a_cost_changes_orders_and_choices_but_no_forecast(found):
+    dear = replace(found.settings, costs=replace(found.settings.costs, understock=50.0))
+    again = work_out(found.dataset, dear, found.results)
+    assert again.results is found.results
+    assert (again.orders["order_quantity"] >= found.orders["order_quantity"]).all()
+    assert again.orders["order_quantity"].sum() > found.orders["order_quantity"].sum()
+
+
+def test_the_choice_is_never_dearer_than_its_dearest_candidate(found):
+    cost = found.evaluation.value.set_index("model")["cost"]
+    assert cost["chosen"] <= max(cost[m] for m in FEW)
+
+
+def test_silent_and_new_items_are_left_out_with_a_reason():
+    sales = history(a=5, gone=5)
+    sales = sales[(sales["unique_id"] == "a") | (sales["ds"] < "2025-03-01")]
+    young = history(days=150, young=3).tail(5)
+    ready, left_out = divide(dataset(pd.concat([sales, young], ignore_index=True)))
+    assert ready == ["a"]
+    reasons = left_out.set_index("unique_id")["reason"]
+    assert "discontinued" in reasons["gone"]
+    assert "only 5 days" in reasons["young"]
+
+
+def test_an_order_that_must_outlast_the_forecast_is_refused(found):
+    beyond = replace(found.settings, policy=replace(found.settings.policy, lead_time=30))
+    with pytest.raises(DecisionError, match="forecast at least 37 days"):
+        work_out(found.dataset, beyond, found.results)
+
+
+def test_a_short_history_gets_fewer_folds_or_a_sentence():
+    assert feasible_settings(dataset(history(days=75, a=5)), Settings()).folds == 2
+    with pytest.raises(TooShortError, match="at least 26"):
+        feasible_settings(dataset(history(days=20, a=5)), Settings())
+
+
+def test_the_run_id_names_data_and_options_but_not_costs(found):
+    same = replace(found.settings, costs=replace(found.settings.costs, understock=9.0))
+    other = replace(found.settings, seed=1)
+    assert run_id(found.dataset, same) == run_id(found.dataset, found.settings)
+    assert run_id(found.dataset, other) != run_id(found.dataset, found.settings)
+
+
+def test_settings_and_paths_survive_the_store(found):
+    assert Settings.from_dict(found.settings.as_dict()) == found.settings
+    paths = found.results.paths["seasonal_naive"]
+    again = frame_paths(paths_frame(paths), paths.ds)
+    assert again.values.tobytes() == paths.values.tobytes()
+    assert list(again.unique_id) == list(paths.unique_id)

@@ -33,7 +33,7 @@ def show_progress(workspace: Workspace) -> None:
     _live_progress(workspace, first_wait=workspace.results is None)
 
 
-@st.fragment(run_every=0.5)
+@st.fragment(run_every=0.3)
 def _live_progress(workspace: Workspace, first_wait: bool) -> None:
     """Show how far the job is; the whole page runs again at the first forecast and at the end.
 

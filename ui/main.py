@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.places import place
 from ui.state import follow_link, page_link
+from ui.workspace import warm_up
 
 CONTENTS = {
     "Today": [("start", "Start", ":material/home:")],
@@ -33,4 +34,5 @@ with st.sidebar:
         st.caption(section)
         for name, title, icon in pages:
             page_link(name, title, icon)
+warm_up()
 page.run()

@@ -1,12 +1,14 @@
 """One open project in the server's memory, shared by every tab that shows it, and saved as it changes."""
 
 import hashlib
+import importlib
 import json
 import logging
 import os
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import streamlit as st
@@ -21,6 +23,10 @@ from forecasting.store.projects import Store, open_store
 from forecasting.value.business_case import DEFAULT_COST_LINES, CostLine
 
 log = logging.getLogger("shelfwise")
+# After the first forecast the job stands aside while the page draws it: both share one interpreter.
+DRAWING_SECONDS = 1.0
+# What the first click would otherwise wait for.
+HEAVY_MODULES = ("ui.findings", "ui.controls", "ui.mapping", "forecasting.models.registry")
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 
 
@@ -91,7 +97,10 @@ class Workspace:
         def work(job: Job) -> None:
             for results in compute(dataset, settings, mapper=processes(), progress=job.step):
                 job.step(job.stage, job.share)
+                first = self.results is None
                 self.results = results
+                if first:
+                    time.sleep(DRAWING_SECONDS)
                 project.save_results(store(), self.project_id, results, now())
 
         return jobs().start(self.project_id, "Forecasting", work)
@@ -118,6 +127,12 @@ def store() -> Store:
 def processes() -> Processes:
     """Return the workers for the heavy models; they give way to the pages (`execution`)."""
     return Processes(os.cpu_count() or 1)
+
+
+@st.cache_resource
+def warm_up() -> None:
+    """Load the heavy modules in the background, once per server, while the first visitor reads."""
+    Thread(target=lambda: [importlib.import_module(name) for name in HEAVY_MODULES], daemon=True).start()
 
 
 @st.cache_resource

@@ -3,14 +3,14 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test check bench sample clean
+.PHONY: run test check bench bench-peers sample clean
 
 .venv/run.stamp: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements.txt
 	touch $@
 
-.venv/dev.stamp: requirements.txt requirements-dev.txt .venv/run.stamp
+.venv/dev.stamp: requirements.txt requirements-dask.txt requirements-dev.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements-dev.txt
 	touch $@
 
@@ -28,9 +28,21 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.cluster
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.parity
+
+# The tools we are compared with pin pandas below 3 and live apart; without them `bench` prints our own rows.
+.venv-peers/run.stamp: benchmarks/requirements-peers.txt
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --only-binary :all: -r benchmarks/requirements-peers.txt
+	touch $@
+
+bench-peers: .venv-peers/run.stamp
 
 sample: .venv/run.stamp
 	$(BIN)/python sample_data/make_sample.py
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache

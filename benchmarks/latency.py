@@ -4,17 +4,15 @@ Prints and saves: click on the sample -> first forecast; page switches; cost cha
 """
 
 import json
-import os
-import platform
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.browser import CHROMIUM_FLAGS, chromium, server
+from benchmarks.machine import description
 
 RESULTS = Path(__file__).parent / "results" / "latency.json"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -25,6 +23,7 @@ PAGES = ("data", "forecast", "accuracy", "orders", "value", "report")
 
 def main() -> None:
     """Measure, print the table, save it."""
+    machine = description()
     browser_path = chromium()
     if browser_path is None:
         raise SystemExit("Chromium is not on this machine; install Debian's package chromium.")
@@ -34,12 +33,7 @@ def main() -> None:
         rows = measure(page, address)
         browser.close()
     table = {
-        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cores": os.cpu_count(),
-            "platform": platform.platform(),
-            "python": platform.python_version(),
-        },
+        "machine": machine,
         "seconds": rows,
     }
     RESULTS.parent.mkdir(exist_ok=True)

@@ -11,15 +11,24 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from forecasting.errors import ForecastingError
-from forecasting.execution import Processes
+from forecasting.evaluation.tasks import Mapper
+from forecasting.execution.choice import mapper_for
+from forecasting.execution.cluster import ADDRESS_VARIABLE
+from forecasting.execution.jobs import Progress
+from forecasting.execution.libraries import versions
 from forecasting.ingest.sales import ImportOptions, import_sales
-from forecasting.services.compute import Results, compute
+from forecasting.services.calibrated import calibrated_results
+from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.files import OutputFolder, write_backtest, write_plan
+from forecasting.services.findings import Findings
 from forecasting.services.opening import open_history
+from forecasting.services.plan import check_reach
+from forecasting.services.reasons import in_short
 from forecasting.services.work_out import work_out
 from forecasting.settings import Settings, usual_settings
+from forecasting.store.batches import Batches, beside
 
 CORES = os.cpu_count() or 1
 
@@ -35,6 +44,12 @@ DateOrder = Annotated[
     str | None, typer.Option(help="day-first or month-first, where the file does not decide.")
 ]
 Decimal = Annotated[str | None, typer.Option(help="comma or point, where the file does not decide.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of a text file, e.g. cp1252; found if not given.")
+]
+Returns = Annotated[str, typer.Option(help="Negative quantities: net (within their period) or drop.")]
+Duplicates = Annotated[str, typer.Option(help="Rows alike in every column: sum (real sales) or drop_exact.")]
+Gaps = Annotated[str, typer.Option(help="Periods without a row: zero, unknown, or auto (as the file shows).")]
 Drivers = Annotated[str, typer.Option(help="Columns known ahead, e.g. Promo,Open.")]
 Country = Annotated[str, typer.Option(help="Public holidays of this country, e.g. DE.")]
 Frequency = Annotated[str, typer.Option(help="auto, D, W or MS.")]
@@ -54,7 +69,20 @@ LeadTime = Annotated[int | None, typer.Option(help="Periods from order to delive
 Review = Annotated[int | None, typer.Option(help="Periods between orders: 7 days if not given.")]
 Currency = Annotated[str, typer.Option(help="Currency of every amount.")]
 Workers = Annotated[int, typer.Option(help="Worker processes for the heavy models.")]
-Out = Annotated[Path, typer.Option(help="Folder for the files.", show_default=False)]
+Dask = Annotated[
+    str,
+    typer.Option(
+        envvar=ADDRESS_VARIABLE, help="Scheduler of a Dask cluster to run on instead, e.g. tcp://host:8786."
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        help="Folder for the files. Of an interrupted run the finished batches wait beside it in "
+        ".NAME.unfinished, and the same command goes on from there.",
+        show_default=False,
+    ),
+]
 
 
 @app.command()
@@ -64,10 +92,18 @@ def inspect(
     sheet: Sheet = None,
     date_order: DateOrder = None,
     decimal: Decimal = None,
+    encoding: Encoding = None,
+    frequency: Frequency = "auto",
+    returns: Returns = "net",
+    duplicates: Duplicates = "sum",
+    gaps: Gaps = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say how a file would be read, without importing it."""
-    options = ImportOptions(columns=columns, sheet=sheet, date_order=date_order, decimal=decimal)
+    options = ImportOptions(
+        columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding,
+        frequency=frequency, returns=returns, duplicates=duplicates, gaps=gaps,
+    )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else _in_words(report))
 
@@ -79,6 +115,10 @@ def _options(
     sheet: Sheet = None,
     date_order: DateOrder = None,
     decimal: Decimal = None,
+    encoding: Encoding = None,
+    returns: Returns = "net",
+    duplicates: Duplicates = "sum",
+    gaps: Gaps = "auto",
     drivers: Drivers = "",
     country: Country = "",
     frequency: Frequency = "auto",
@@ -94,6 +134,7 @@ def _options(
     review_period: Review = None,
     currency: Currency = "EUR",
     workers: Workers = CORES,
+    dask: Dask = "",
 ) -> None:
     """Name the options that `backtest` and `plan` share: written once, registered twice."""
 
@@ -112,32 +153,35 @@ _register("plan", "Forecast, choose models by money, and write orders and report
 
 
 def _run(given: dict[str, Any], *, orders: bool) -> None:
-    dataset, report = _dataset(given)
-    settings = _settings(given, dataset)
-    if orders:
-        settings.check_horizon()
-    results = _compute(dataset, settings, given["workers"])
-    found = work_out(dataset, settings, results, import_notes=tuple(report["warnings"]))
-    evaluation = found.evaluation
-    if evaluation is None:
+    # First: a cluster that does not answer is said before a long file is read.
+    with Batches(beside(given["out"]), versions()) as kept:
+        with mapper_for(given["dask"], given["workers"]) as mapper:
+            dataset, report = _dataset(given)
+            settings = _settings(given, dataset)
+            if orders:
+                check_reach(dataset, settings)
+            results = _compute(dataset, settings, mapper, kept)
+        found = work_out(dataset, settings, results, import_notes=tuple(report["warnings"]))
+        _write(found, given["out"], orders=orders)
+    if found.evaluation is not None:
+        noted = found.import_notes if orders else tuple(report["warnings"])
+        _say_what_came(results, found.evaluation, noted, given["out"])
+
+
+def _write(found: Findings, out: Path, *, orders: bool) -> None:
+    if found.evaluation is None:
         raise AssertionError("complete results have been evaluated")
-    with OutputFolder(given["out"]) as folder:
-        write_backtest(folder, results, evaluation, dataset, settings)
+    with OutputFolder(out) as folder:
+        write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
         if orders:
             write_plan(folder, found, now=datetime.now())
-    _say_what_came(results, evaluation, report, given["out"])
 
 
 def _dataset(given: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     names = tuple(d.strip() for d in given["drivers"].split(",") if d.strip())
-    options = ImportOptions(
-        columns=given["columns"],
-        drivers=names,
-        sheet=given["sheet"],
-        date_order=given["date_order"],
-        decimal=given["decimal"],
-        frequency=given["frequency"],
-    )
+    read_as = ("columns", "sheet", "date_order", "decimal", "encoding", "frequency")
+    rules = ("returns", "duplicates", "gaps")
+    options = ImportOptions(drivers=names, **{option: given[option] for option in (*read_as, *rules)})
     return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
 
 
@@ -157,15 +201,25 @@ def _settings(given: dict[str, Any], dataset: Dataset) -> Settings:
     return settings.with_typed_costs(overstock=given["overstock"], understock=given["understock"])
 
 
-def _compute(dataset: Dataset, settings: Settings, workers: int) -> Results:
-    processes = Processes(workers) if workers > 1 else None
+def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:
     last: Results | None = None
+    progress = Progress()
+
+    def show(stage: str, share: float) -> None:
+        progress.step(stage, share)
+        if sys.stderr.isatty():
+            typer.echo(f"\r{share:4.0%}  {progress.words():<70.70}", nl=False, err=True)
+
     try:
-        for latest in compute(dataset, settings, mapper=processes or map, progress=_progress):
+        for latest in calibrated_results(dataset, settings, mapper=mapper, progress=show, kept=kept):
             last = latest
+    except KeyboardInterrupt:
+        typer.echo(
+            f"\nStopped. Finished batches wait in {kept.folder}; the same command goes on from there.",
+            err=True,
+        )
+        raise
     finally:
-        if processes is not None:
-            processes.close()
         if sys.stderr.isatty():
             typer.echo(err=True)
     if last is None:
@@ -173,17 +227,14 @@ def _compute(dataset: Dataset, settings: Settings, workers: int) -> Results:
     return last
 
 
-def _progress(stage: str, share: float) -> None:
-    if sys.stderr.isatty():
-        typer.echo(f"\r{share:4.0%}  {stage:<70.70}", nl=False, err=True)
-
-
-def _say_what_came(results: Results, evaluation: Evaluation, report: dict[str, Any], out: Path) -> None:
+def _say_what_came(results: Results, evaluation: Evaluation, noted: tuple[str, ...], out: Path) -> None:
     board = evaluation.leaderboard
     shown = board[["model", "money", "wape", "bias", "mase", "wql", "coverage_80", "skill"]]
     typer.echo(shown.to_string(index=False, float_format=lambda v: f"{v:,.3f}"))
-    for line in [*report["warnings"], *results.assumptions]:
+    for line in [*noted, *results.assumptions]:
         typer.echo(f"note: {line}", err=True)
+    if trouble := in_short(results.failures, results.notes):
+        typer.echo(f"note: {trouble}; see problems.csv", err=True)
     typer.echo(f"Written to {out} (run {results.run_id}).")
 
 
@@ -203,7 +254,8 @@ def _in_words(report: dict[str, Any]) -> str:
 def main() -> NoReturn:
     """Run the command line; a mistake in the input is one line on stderr and exit code 2."""
     try:
-        app(standalone_mode=False)
+        # Ctrl-C comes back from typer as an exit code, not as an exception.
+        code = app(standalone_mode=False)
     except ForecastingError as error:
         _fail(str(error))
     except USAGE_ERROR as error:
@@ -214,7 +266,7 @@ def main() -> NoReturn:
         )
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
-    sys.exit(0)
+    sys.exit(code or 0)
 
 
 def _fail(message: str) -> NoReturn:

@@ -8,6 +8,7 @@
   * DriverError          a known-future driver is missing or unusable
   * DecisionError        the costs or policy parameters contradict each other
   * StoreError           a project cannot be opened or saved
+  * ClusterError         a Dask cluster does not answer, or went away
   * MissingLibrary       an optional library is not installed
 
 Anything else that escapes is a bug and should crash loudly.
@@ -44,6 +45,10 @@ class DecisionError(ForecastingError):
 
 class StoreError(ForecastingError):
     """A project cannot be opened or saved."""
+
+
+class ClusterError(ForecastingError):
+    """A Dask cluster cannot be used; the same work can run on this computer."""
 
 
 class MissingLibrary(ForecastingError):

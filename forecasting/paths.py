@@ -1,7 +1,7 @@
 """Simulated futures: the single form in which models state their uncertainty."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,11 @@ class SamplePaths:
     unique_id: np.ndarray  # (n_series,) str, sorted
     ds: pd.DatetimeIndex  # (horizon,)
     values: np.ndarray  # (n_series, n_paths, horizon) float32, units of y, >= 0
+    # unique_id -> why the model could not serve this series itself and what stands in for it.
+    notes: Mapping[str, str] = field(default_factory=dict)
+    # (n_series, horizon) the model's own expectation where calibration moved the paths: a tail made
+    # longer for safety is no forecast of more sales. None: the mean of the paths.
+    expected: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         expected = (len(self.unique_id), len(self.ds))
@@ -53,10 +58,21 @@ class SamplePaths:
             raise DataError(f"The forecast reaches {self.horizon} periods ahead; {periods} were asked for.")
         return self.values[:, :, :periods].sum(axis=2, dtype=np.float64)
 
-    def only(self, unique_ids: Sequence[str]) -> "SamplePaths":
+    def only(self, unique_ids: Iterable[str]) -> "SamplePaths":
         """Return the paths of some of the series, in the sorted order of their ids."""
-        kept = np.flatnonzero(np.isin(self.unique_id, np.asarray(unique_ids, dtype=object)))
-        return SamplePaths(self.unique_id[kept], self.ds, self.values[kept])
+        kept = np.flatnonzero(np.isin(self.unique_id, np.array(list(unique_ids), dtype=object)))
+        ids = self.unique_id[kept]
+        notes = {i: self.notes[i] for i in ids if i in self.notes}
+        expected = None if self.expected is None else self.expected[kept]
+        return SamplePaths(ids, self.ds, self.values[kept], notes, expected)
+
+    def with_values(self, values: np.ndarray) -> "SamplePaths":
+        """Return the same series, dates and notes with other paths."""
+        return replace(self, values=values)
+
+    def expectation(self) -> np.ndarray:
+        """Return expected demand per period, (n_series, horizon)."""
+        return self.values.mean(axis=1, dtype=np.float64) if self.expected is None else self.expected
 
     def _table(
         self, values: np.ndarray, quantile_levels: Sequence[float], ds: pd.DatetimeIndex
@@ -70,7 +86,8 @@ class SamplePaths:
             "mean": values.mean(axis=1, dtype=np.float64).ravel(),
         }
         columns |= {
-            quantile_column(level): q.ravel() for level, q in zip(quantile_levels, table, strict=True)
+            quantile_column(level): q.ravel().astype(np.float32)
+            for level, q in zip(quantile_levels, table, strict=True)
         }
         return pd.DataFrame(columns)
 
@@ -95,4 +112,7 @@ def concatenate(parts: Sequence[SamplePaths]) -> SamplePaths:
     ids = np.concatenate([p.unique_id for p in parts])
     order = np.argsort(ids)
     values = np.concatenate([p.values for p in parts])
-    return SamplePaths(ids[order], parts[0].ds, values[order])
+    notes = {i: note for p in parts for i, note in p.notes.items()}
+    expected = np.concatenate([p.expectation() for p in parts])[order]
+    known = any(p.expected is not None for p in parts)
+    return SamplePaths(ids[order], parts[0].ds, values[order], notes, expected if known else None)

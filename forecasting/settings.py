@@ -9,6 +9,7 @@ from forecasting.errors import DecisionError, SettingsError
 from forecasting.evaluation.backtest import BacktestPlan
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.policy import OrderPolicy
+from forecasting.models.calendar import public_holidays
 from forecasting.models.registry import MODEL_NAMES
 
 # horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
@@ -31,6 +32,7 @@ class Settings:
     coverage: float = 0.8
     currency: str = "EUR"
     costs: CostDefaults = field(default_factory=CostDefaults)
+    costs_confirmed: bool = False  # somebody said that the two typed costs are theirs
     policy: OrderPolicy = field(default_factory=lambda: OrderPolicy(lead_time=5, review_period=7))
 
     def __post_init__(self) -> None:
@@ -43,6 +45,8 @@ class Settings:
             )
         if not 0 < self.coverage < 1:
             raise SettingsError(f"Coverage is a share between 0 and 1, got {self.coverage:g}.")
+        if self.country:
+            public_holidays(self.country, (2024,))  # refuses a country without a calendar
         BacktestPlan(self.horizon, self.folds, self.step)  # refuses nonsense
 
     @property
@@ -59,6 +63,13 @@ class Settings:
     def period(self) -> str:
         """Return the word for one period: day, week or month."""
         return period_kind(self.frequency)
+
+    @property
+    def placeholder_costs(self) -> bool:
+        """Return whether the costs for items without their own are ours, neither changed nor confirmed."""
+        ours, set_to = CostDefaults(), self.costs
+        same = (set_to.understock, set_to.overstock) == (ours.understock, ours.overstock)
+        return same and not self.costs_confirmed
 
     def check_horizon(self) -> None:
         """Raise `DecisionError` when the forecast is shorter than an order must last."""
@@ -77,13 +88,15 @@ class Settings:
 
     def with_typed_costs(self, *, overstock: float | None, understock: float | None) -> "Settings":
         """Return the settings with the typed unit costs that are given (money per unit)."""
+        if overstock is None and understock is None:
+            return self
         costs = self.costs
         typed = replace(
             costs,
             overstock=costs.overstock if overstock is None else overstock,
             understock=costs.understock if understock is None else understock,
         )
-        return replace(self, costs=typed)
+        return replace(self, costs=typed, costs_confirmed=True)
 
     def forecast_options(self) -> dict[str, Any]:
         """Return the options that a forecast depends on; changing any other refits nothing."""

@@ -4,15 +4,16 @@ import streamlit as st
 
 from forecasting.report.charts import forecast_chart
 from forecasting.report.columns import FORECAST_COLUMNS, model_label
-from forecasting.services.content import forecast_tiles, scope_line
-from forecasting.services.views import forecast_view
+from forecasting.services.findings import scope_of
+from forecasting.services.forecast_view import forecast_view
+from forecasting.services.tiles import forecast_tiles
 from ui.controls import coverage_control, forecast_settings, series_control
 from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
 
 st.title("What will we sell, and how sure are we?")
 workspace, found = require_findings()
-st.caption(scope_line(found.dataset, found.settings.currency))
+st.caption(scope_of(found))
 forecast_settings(workspace)
 show_tiles(forecast_tiles(found))
 
@@ -25,11 +26,7 @@ view = forecast_view(found, series, coverage)
 
 st.text(view.sentence)
 chart = forecast_chart(
-    view.history,
-    view.forecast,
-    coverage=coverage,
-    theme=theme(),
-    runner_up=view.runner_up,
+    view.history, view.forecast, coverage=coverage, theme=theme(), runner_up=view.runner_up
 )
 show_chart(chart, key="forecast_chart")
 

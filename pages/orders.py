@@ -5,12 +5,25 @@ import streamlit as st
 from forecasting.errors import ForecastingError
 from forecasting.inventory.economics import explain_ratio
 from forecasting.report.charts import orders_chart
-from forecasting.report.tables import csv_bytes
-from forecasting.services.content import scope_line
-from forecasting.services.views import order_tiles, with_edits
-from ui.controls import cost_controls, orders_editor, status_filter
-from ui.feedback import next_step, show_chart, show_tiles, theme
+from forecasting.services.findings import scope_of, standing
+from forecasting.services.order_lines import (
+    changes_in_words,
+    lasting_in_words,
+    remainder_in_words,
+    stock_notes,
+)
+from forecasting.services.tiles import order_tiles
+from ui.controls import cost_controls
+from ui.feedback import next_step, show_chart, show_lines, show_tiles, theme
 from ui.findings import require_findings
+from ui.order_table import (
+    ask_for_stock,
+    back_to_suggestion,
+    download_plan,
+    explain_line,
+    orders_editor,
+    status_filter,
+)
 from ui.state import require_dataset
 
 st.title("What should I order, and why?")
@@ -21,23 +34,26 @@ try:
 except ForecastingError as error:
     st.error(str(error))
     st.stop()
-st.caption(f"{scope_line(found.dataset, found.settings.currency)} · {found.settings.protection_sentence()}")
-if found.settings.costs.source == "typed":
-    st.info(explain_ratio(found.orders["critical_ratio"].iloc[0]))
-show_tiles(order_tiles(found, workspace.edits))
+settings, orders = found.settings, found.orders
+lasting = lasting_in_words(orders, settings.period)
+st.caption(f"{scope_of(found)} · {lasting}")
+if settings.costs.source == "typed":
+    st.info(explain_ratio(orders["critical_ratio"].iloc[0]))
+ask_for_stock(stock_notes(orders))
+show_tiles(order_tiles(found))
+show_lines([*remainder_in_words(orders, settings.currency), *changes_in_words(orders, settings.currency)])
 
-shown = status_filter(found.orders)
-orders_editor(workspace, with_edits(shown, workspace.edits), found.settings.currency)
+shown = status_filter(orders)
+orders_editor(workspace, shown, settings.currency)
+back_to_suggestion(workspace, orders)
+explain_line(shown)
 
-plan = with_edits(found.orders, workspace.edits)
-left, right = st.columns([1, 4])
-left.download_button(
-    "Download the plan (CSV)", lambda: csv_bytes(plan), "orders.csv", "text/csv", on_click="ignore"
-)
-right.caption("Quantities you change are kept as yours; the suggestion stays beside them.")
-with st.expander("Where the money is"):
-    show_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
-problems = found.orders[found.orders["problem"] != ""]
+download_plan(orders, standing(found.results, settings))
+if orders["money_at_stake"].notna().any():
+    with st.expander("Where the money is"):
+        stake = orders_chart(orders, currency=settings.currency, theme=theme())
+        show_chart(stake, key="stake", wide=True)
+problems = orders[orders["problem"] != ""]
 if len(problems):
     st.warning(f"{len(problems)} lines could not be decided; each says why.")
     st.dataframe(problems[["unique_id", "problem"]], hide_index=True, key="problems")

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from forecasting.report.content import ranked
 from forecasting.report.tables import csv_bytes
-from forecasting.services.content import notes, scope_line
+from forecasting.services.content import notes
+from forecasting.services.findings import scope_of
 from forecasting.services.plan import chosen_forecast
-from forecasting.services.views import with_edits
+from forecasting.services.worth import cautions, value_sentences
+from ui.feedback import show_lines
 from ui.findings import report_file, require_findings
 
 FILES = {
@@ -16,7 +19,7 @@ FILES = {
 
 st.title("Something to take to the meeting")
 workspace, found = require_findings()
-st.caption(f"{scope_line(found.dataset, found.settings.currency)} · run {found.results.run_id}")
+st.caption(f"{scope_of(found)} · run {found.results.run_id}")
 if found.evaluation is None or set(found.results.models) < set(found.settings.models):
     st.info("Some models are still being tested; a report made now says so and uses what is ready.")
 
@@ -31,10 +34,10 @@ for column, (kind, (label, mime)) in zip(st.columns(3, border=True), FILES.items
         on_click="ignore",
         type="primary" if kind == "xlsx" else "secondary",
     )
-plan, forecast = st.columns(2)
+plan, forecast, _ = st.columns(3)
 plan.download_button(
     "Orders (CSV)",
-    lambda: csv_bytes(with_edits(found.orders, workspace.edits)),
+    lambda: csv_bytes(ranked(found.orders)),
     "orders.csv",
     "text/csv",
     key="download_orders",
@@ -49,5 +52,4 @@ forecast.download_button(
     on_click="ignore",
 )
 st.subheader("What a reader must know")
-for line in notes(found):
-    st.text(f"• {line}")
+show_lines([*cautions(found), *value_sentences(found), *notes(found)])

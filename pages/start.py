@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from forecasting.errors import ForecastingError
 from forecasting.report.charts import orders_chart
 from forecasting.report.columns import ORDER_COLUMNS
-from forecasting.services.content import forecast_tiles, scope_line
+from forecasting.services.findings import scope_of
+from forecasting.services.order_lines import due_lines, stock_notes
+from forecasting.services.tiles import forecast_tiles
 from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
-from ui.opening import open_sample
-from ui.state import current, go_to, open_project, page_link
+from ui.opening import open_by_code, open_sample
+from ui.order_table import ask_for_stock
+from ui.state import current, go_to
 
-DUE = ("unique_id", "order_quantity", "stockout_date", "money_at_stake")
+DUE = ("unique_id", "yours", "stockout_date", "short_before", "yours_saved")
 
 project = current()
 if project is None or project.dataset is None:
@@ -29,31 +31,28 @@ if project is None or project.dataset is None:
             go_to("forecast")
     with own:
         st.subheader("Bring a sales file")
-        st.write("CSV or Excel, as your till or ERP writes it. You see how it is read first.")
-        page_link("data", "Bring a sales file", ":material/upload_file:")
+        st.write(
+            "CSV or Excel, as your till or ERP writes it: a date, an item and the units sold, one sale or "
+            "one day a row; a store, prices and stock if you have them. You see how it is read first."
+        )
+        if st.button("Choose a file", icon=":material/upload_file:", key="bring"):
+            go_to("data")
     with saved:
         st.subheader("Open a project")
-        code = st.text_input(
-            "Project code", key="code", help="The part after ?project= in the link you saved."
-        )
-        if st.button("Open", key="open", disabled=not code):
-            try:
-                open_project(code.strip().rpartition("project=")[2])
-                st.rerun()
-            except ForecastingError as error:
-                st.error(str(error))
+        open_by_code()
     st.stop()
 
 st.title("What needs me today?")
 workspace, found = require_findings()
-st.caption(scope_line(found.dataset, found.settings.currency))
+currency = found.settings.currency
+st.caption(scope_of(found))
 show_tiles(forecast_tiles(found))
-left, right = st.columns([3, 2])
-with left:
+ask_for_stock(stock_notes(found.orders))
+due = due_lines(found.orders)
+if len(due):
     st.subheader("Order now")
-    due = found.orders[found.orders["status"] == "order now"].nlargest(8, "money_at_stake")
-    show_table(due, ORDER_COLUMNS, found.settings.currency, key="due", columns=DUE)
-with right:
+    show_table(due, ORDER_COLUMNS, currency, key="due", columns=DUE)
+if found.orders["money_at_stake"].notna().any():
     st.subheader("Most at stake")
-    show_chart(orders_chart(found.orders, currency=found.settings.currency, theme=theme()), key="stake")
+    show_chart(orders_chart(found.orders, currency=currency, theme=theme()), key="stake", wide=True)
 next_step("orders", "what should I order, and why?")

@@ -22,6 +22,9 @@ ONE_FILE = (
     "python_calamine",
     "holidays",
     "typer",
+    "threadpoolctl",
+    "dask",
+    "distributed",
 )
 
 

@@ -1,8 +1,10 @@
 """The command line as a person calls it: in a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -41,6 +43,29 @@ def test_inspect_prints_how_a_file_is_read(sales):
     assert (report["series"], report["frequency"], report["start"]) == (4, "D", "2025-01-01")
 
 
+def test_the_rules_of_reading_are_options(tmp_path):
+    lines = ["date;item;units", *(f"2024-01-{d:02d};Ä;3" for d in range(1, 29) if d not in (9, 10))]
+    (tmp_path / "old.csv").write_bytes("\n".join([*lines, lines[-1], "2024-01-05;Ä;-1"]).encode("cp1252"))
+    rules = ["--encoding", "cp1252", "--returns", "drop", "--duplicates", "drop_exact", "--gaps", "zero"]
+    report = json.loads(call("inspect", tmp_path / "old.csv", *rules, "--frequency", "W", "--json").stdout)
+    assert report["format"]["encoding"] == "cp1252"
+    assert {d["reason"]: d["count"] for d in report["rows"]["dropped"]} == {
+        "exact duplicate": 1,
+        "negative quantity (returns left out)": 1,
+    }
+    assert (report["frequency"], report["total_units"], report["questions"]) == ("W-MON", 78, [])
+
+
+@pytest.mark.parametrize(("command", "option"), [("inspect", "--encoding"), ("plan", "--gaps")])
+def test_a_rule_that_does_not_exist_is_one_line(sales, tmp_path, command, option):
+    out = ["--out", tmp_path / "out"] if command == "plan" else []
+    answer = call(command, sales, option, "nonsense", *out)
+    assert answer.returncode == 2
+    assert "nonsense" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_path):
     for name in ("one", "two"):
         answer = call("plan", sales, "--drivers", "Promo", *QUICK, "--out", tmp_path / name)
@@ -54,7 +79,7 @@ def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_pa
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
     backtest = pd.read_parquet(tmp_path / "one" / "backtest.parquet")
-    assert set(backtest["model"]) == {"seasonal_naive", "moving_average", "chosen"}
+    assert set(backtest["model"]) == {"seasonal_naive", "moving_average", "ensemble", "chosen"}
     assert {"model", "unique_id", "cutoff", "ds", "h", "mean", "q0.05", "q0.95", "y"} <= set(backtest)
     assert backtest["ds"].max() - backtest["cutoff"].max() == pd.Timedelta(days=14)
     assert backtest.groupby(["model", "cutoff"])["unique_id"].nunique().eq(4).all()
@@ -79,6 +104,39 @@ def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, 
     assert words in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cluster_that_does_not_answer_is_one_line_and_leaves_nothing(sales, tmp_path):
+    answer = call("plan", sales, "--dask", "tcp://127.0.0.1:1", "--out", tmp_path / "out")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "No Dask scheduler answered" in answer.stderr
+    assert "run on this computer" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_an_interrupted_command_goes_on_with_its_finished_batches(sales, tmp_path):
+    # A shell that runs tests in the background has them ignore Ctrl-C; a person's does not.
+    listening = "import signal as s; s.signal(s.SIGINT, s.default_int_handler)"
+    start = f"{listening}; from forecasting.cli import main; main()"
+    command = [sys.executable, "-c", start, "backtest", str(sales), *QUICK, "--out"]
+    command[command.index("seasonal_naive,moving_average")] = "seasonal_naive,prophet"
+    running = subprocess.Popen([*command, str(tmp_path / "out")], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    kept = tmp_path / ".out.unfinished"
+    while running.poll() is None and len(list(kept.glob("*.zip"))) < 6:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate()[1]
+    assert running.returncode == 130
+    assert f"Finished batches wait in {kept}" in said
+    assert len(list(kept.glob("*.zip"))) >= 6
+
+    for name in ("out", "whole"):
+        answer = subprocess.run([*command, str(tmp_path / name)], cwd=ROOT, capture_output=True, text=True)
+        assert answer.returncode == 0, answer.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "whole"]
+    for name in ("scores.csv", "leaderboard.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
 def test_a_missing_file_is_one_line():

@@ -6,9 +6,13 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from forecasting.errors import ClusterError
 from forecasting.report.charts import ChartTheme, Figure
-from forecasting.report.columns import Column, column_of, model_label
+from forecasting.report.columns import ACCURACY_COLUMNS, Column, column_of, model_label
 from forecasting.report.content import Tile
+from forecasting.services.compute import Results
+from forecasting.services.reasons import in_short, problems
+from ui.sentences import as_text
 from ui.state import page_link
 from ui.workspace import Workspace, jobs, stop
 
@@ -18,17 +22,27 @@ DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
     None: "off",
 }
 
+PROBLEM_COLUMNS: Mapping[str, Column] = {
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "cutoff": Column("Standing at", "The last date the model could see.", "date"),
+}
+
+
+DECIMALS = {"units": 1, "periods": 1, "percent": 3, "count": 0}  # a share of 0.125 reads 12.5 %
+LONGEST_CELL = 110  # letters
+ROW_HEIGHT, HEADING_HEIGHT = 35, 38  # px, streamlit's own
+
 
 def show_progress(workspace: Workspace) -> None:
     """Show the running job, if any, and let it be cancelled; the page refreshes itself at each result."""
     job = jobs().get(workspace.project_id)
     if job is None or (job.finished and not job.error):
-        if workspace.results is None or set(workspace.results.models) < set(workspace.settings.models):
+        if workspace.results is None or workspace.results.unfinished(workspace.settings.models):
             _offer_to_continue(workspace)
         return
     if job.finished:
         st.warning(job.error)
-        _offer_to_continue(workspace)
+        _offer_to_continue(workspace, locally=isinstance(job.failure, ClusterError))
         return
     _live_progress(workspace, first_wait=workspace.results is None)
 
@@ -44,14 +58,20 @@ def _live_progress(workspace: Workspace, first_wait: bool) -> None:
     if job is None or job.finished or (first_wait and workspace.results is not None):
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(min(job.share, 1.0), text=f"{job.stage} …")
+    left.progress(min(job.progress.share, 1.0), text=f"{job.progress.words()} …")
     if right.button("Stop", key="stop_job", help="Keep what is ready and stop the rest."):
         stop(workspace.project_id)
 
 
-def _offer_to_continue(workspace: Workspace) -> None:
-    if st.button("Run the models", type="primary", key="run_models"):
-        workspace.start()
+def _offer_to_continue(workspace: Workspace, *, locally: bool = False) -> None:
+    label = "Run on this computer" if locally else "Run the models"
+    if workspace.results is not None and not locally:
+        models = workspace.settings.models
+        done = len({*workspace.results.models, *workspace.results.failed} & set(models))
+        st.warning(f"The run was interrupted; these figures use {done} of {len(models)} models.")
+        label = "Continue"
+    if st.button(label, type="primary", key="run_models"):
+        workspace.start(locally=locally)
         st.rerun()
 
 
@@ -70,9 +90,9 @@ def show_tiles(tiles: Sequence[Tile]) -> None:
 
 
 def column_words(frame: pd.DataFrame, words: Mapping[str, Column], currency: str) -> dict[str, Any]:
-    """Return the column configuration of a table: label, tooltip and number format per column."""
+    """Return the column configuration of a table: label with its unit, tooltip and number format."""
     formats = {
-        "money": f"%.2f {currency}",
+        "money": "accounting",
         "percent": "percent",
         "units": "localized",
         "periods": "localized",
@@ -87,33 +107,64 @@ def column_words(frame: pd.DataFrame, words: Mapping[str, Column], currency: str
         elif column.kind == "date":
             config[name] = st.column_config.DateColumn(column.label, help=column.help, format="D MMM YYYY")
         else:
+            unit = f" ({currency})" if column.kind == "money" and currency else ""
             config[name] = st.column_config.NumberColumn(
-                column.label, help=column.help or None, format=formats.get(column.kind)
+                column.label + unit, help=column.help or None, format=formats.get(column.kind)
             )
     return config
 
 
-def readable(frame: pd.DataFrame) -> pd.DataFrame:
+def readable(frame: pd.DataFrame, words: Mapping[str, Column]) -> pd.DataFrame:
     """Return a table with as many decimals as a manager reads; exports keep them all."""
-    shares = [c for c in frame.columns if c.startswith(("wape", "bias", "wql", "coverage", "stockout_risk"))]
-    return frame.round(dict.fromkeys(frame.select_dtypes("number").columns.difference(shares), 2)).round(
-        dict.fromkeys(shares, 3)
-    )
+    numbers = [str(name) for name in frame.select_dtypes("number").columns]
+    kinds = {name: column_of(name, words, numeric=True).kind for name in numbers}
+    return frame.round({name: DECIMALS.get(kind, 2) for name, kind in kinds.items()})
 
 
 def show_table(
     frame: pd.DataFrame, words: Mapping[str, Column], currency: str, *, key: str, columns: Sequence[str] = ()
 ) -> None:
     """Show a read-only table in a manager's words; `columns` picks and orders them."""
-    shown = readable(frame[[c for c in columns if c in frame]] if columns else frame)
+    shown = readable(frame[[c for c in columns if c in frame]] if columns else frame, words)
     if "model" in shown:
         shown = shown.assign(model=shown["model"].map(model_label))
     st.dataframe(shown, hide_index=True, key=key, column_config=column_words(shown, words, currency))
 
 
-def show_chart(figure: Figure, *, key: str) -> None:
-    """Show a chart in its own colours, not in streamlit's template."""
-    st.plotly_chart(figure, theme=None, key=key)
+def show_problems(results: Results) -> None:
+    """Show which series a model could not forecast by itself, and why; nothing when it could."""
+    table = problems(results.failures, results.notes)
+    if table.empty:
+        return
+    with st.expander(f"{in_short(results.failures, results.notes)}: which, and why"):
+        show_table(table, {**ACCURACY_COLUMNS, **PROBLEM_COLUMNS}, "", key="problems")
+
+
+def show_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    """Show label and line side by side, as they stand in the report; notes as sentences under them."""
+    table = pd.DataFrame([p for p in pairs if p[0] != "Note"], columns=["What", "How much"])
+    if (table["How much"].str.len() > LONGEST_CELL).any():  # a cell would hide its end
+        for label, text in pairs:
+            st.markdown(f"**{as_text(label)}:** {as_text(text)}")
+        return
+    height = ROW_HEIGHT * len(table) + HEADING_HEIGHT
+    st.dataframe(table, hide_index=True, height=height)
+    show_lines([line for label, line in pairs if label == "Note"])
+
+
+def show_lines(lines: Sequence[str]) -> None:
+    """Show sentences that may hold names from a file, one bullet each: as they are, never as markup."""
+    if lines:
+        st.text("\n".join(f"• {line}" for line in lines))
+
+
+def show_chart(figure: Figure, *, key: str, wide: bool = False) -> None:
+    """Show a chart in its own colours, not in streamlit's template.
+
+    A `wide` chart has names or amounts beside its marks: on a phone it keeps its width and scrolls.
+    """
+    with st.container(key=f"wide_{key}" if wide else None):
+        st.plotly_chart(figure, theme=None, key=key)
 
 
 def theme() -> ChartTheme:

@@ -8,12 +8,13 @@ from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
-from forecasting.services.content import Findings, report_content
+from forecasting.services.content import report_content
 from forecasting.services.evaluate import Measured, measure_accuracy
-from forecasting.services.work_out import work_out
+from forecasting.services.findings import Findings, standing
+from forecasting.services.work_out import decided, work_out
 from ui.feedback import show_progress
 from ui.state import require_dataset
-from ui.workspace import Workspace, now
+from ui.workspace import Workspace, jobs, now
 
 MAKERS: dict[str, Callable[[ReportContent], bytes]] = {"xlsx": spreadsheet, "html": web_page, "pdf": pdf}
 
@@ -24,7 +25,11 @@ def require_findings() -> tuple[Workspace, Findings]:
     show_progress(workspace)
     if workspace.results is None:
         st.stop()
-    return workspace, _findings(workspace.key(), workspace)
+    found = _findings(workspace.key(), workspace)
+    if jobs().alive(workspace.project_id):  # an interrupted run is said by `show_progress`
+        for line in standing(found.results, found.settings):
+            st.info(line, icon=":material/hourglass_top:")
+    return workspace, decided(found, workspace.decisions)
 
 
 # cache_resource, not cache_data: nothing is pickled on a hit, and the frames are never changed.
@@ -38,7 +43,6 @@ def _findings(key: str, _workspace: Workspace) -> Findings:
         _workspace.dataset,
         _workspace.settings,
         _workspace.results,
-        _workspace.cost_lines,
         measured=_measured(_workspace.results_key(), _workspace) if _workspace.results.models else None,
         import_notes=tuple(_workspace.import_report.get("warnings", ())),
     )
@@ -54,7 +58,7 @@ def _measured(key: str, _workspace: Workspace) -> Measured:
 
 def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:
     """Return the report as xlsx, html or pdf."""
-    return _report(workspace.key(), kind, found)
+    return _report(workspace.report_key(), kind, found)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Writing the report")

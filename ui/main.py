@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.places import place
+from ui.places import ICON, place
+from ui.sample import prepared
 from ui.state import follow_link, page_link
-from ui.workspace import warm_up
 
 CONTENTS = {
     "Today": [("start", "Start", ":material/home:")],
@@ -17,7 +17,20 @@ CONTENTS = {
     "Run": [("report", "Report", ":material/description:")],
 }
 
-st.set_page_config(page_title="Shelfwise", page_icon="📦", layout="wide")
+# Streamlit's own margins leave a third of a laptop's screen empty; a table needs it. On a phone,
+# a chart whose bars stand beside names keeps its width and scrolls.
+STYLE = """<style>
+.stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 3rem; }
+@media (max-width: 640px) {
+  [class*="st-key-wide_"] { overflow-x: auto; }
+  [class*="st-key-wide_"] > div { min-width: 600px; }
+}
+</style>"""
+
+st.set_page_config(page_title="Shelfwise", page_icon=ICON, layout="wide")
+
+st.html(STYLE)
+st.logo(ICON, size="large")
 
 # The menu is our own because streamlit's drops the project from the address.
 page = st.navigation(
@@ -30,9 +43,10 @@ page = st.navigation(
 )
 follow_link()
 with st.sidebar:
+    st.markdown("**Shelfwise**")
     for section, pages in CONTENTS.items():
         st.caption(section)
         for name, title, icon in pages:
             page_link(name, title, icon)
-warm_up()
+prepared()
 page.run()

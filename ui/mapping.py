@@ -1,153 +1,126 @@
-"""The import form: how a file is read, which column plays which part, what it leaves open."""
+"""Which column plays which part: guessed, shown on the file's first rows, correctable by hand."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from forecasting.errors import SettingsError
 from forecasting.ingest.options import ImportOptions, Roles
-from forecasting.ingest.roles import guess_roles
-from forecasting.ingest.sales import import_sales
-from forecasting.ingest.tables import RawTable, read_table
-from forecasting.report.content import Tile
-from ui.feedback import show_tiles
-from ui.opening import open_files
-from ui.state import go_to
+from forecasting.ingest.roles import guess_parts
+from forecasting.ingest.sales import choose_roles
+from forecasting.ingest.tables import RawTable
+from ui.sentences import as_text, show_refusal
 
 NONE = "—"
-ANSWERS = {
-    "date_order": ("day-first", "month-first"),
-    "decimal": ("comma", "point"),
-    "gaps": ("zero", "unknown"),
-}
-WORDS = {
-    "day-first": "Day first (3 April is 03/04)",
-    "month-first": "Month first (3 April is 04/03)",
-    "comma": "Comma is the decimal mark (1,5)",
-    "point": "Point is the decimal mark (1.5)",
-    "zero": "A missing period sold nothing",
-    "unknown": "A missing period is unknown",
-}
-
-
-def import_form(content: bytes, name: str) -> None:
-    """Show a file, let its reading be corrected, and keep it when asked."""
-    table = read_table(content, name=name)
-    st.write("The first rows, as they are in the file:")
-    st.dataframe(table.frame.head(8), hide_index=True, key="preview")
-    roles = _roles(table)
-    asked = _reading(roles)
-    imported = import_sales(content, name=name, options=asked)
-    answers = _questions(imported.report["questions"])
-    if answers:
-        asked = replace(
-            asked,
-            date_order=answers.get("date_order"),
-            decimal=answers.get("decimal"),
-            gaps=answers.get("gaps", "auto"),
-        )
-        imported = import_sales(content, name=name, options=asked)
-    show_report(imported.report)
-    if len(imported.dropped):
-        with st.expander(f"{len(imported.dropped):,} rows left out"):
-            st.dataframe(imported.dropped, hide_index=True, key="dropped")
-    if st.button("Use this history", type="primary", key="use_file"):
-        open_files(name, content, name, asked)
-        go_to("forecast")
-
-
-def _roles(table: RawTable) -> Roles:
-    """Return the parts the columns play: guessed, shown, correctable."""
-    guess = guess_roles(table)
-    columns = list(table.frame.columns)
-    optional = [NONE, *columns]
-    first, second, third = st.columns(3)
-    ids = first.multiselect(
-        "What makes a series", columns, list(guess.unique_id), key=f"ids_{table.name}",
-        help="For example shop and item: one forecast per combination. Empty: the file is one series.",
-    )  # fmt: skip
-    ds = second.selectbox("Date", columns, columns.index(guess.ds), key=f"ds_{table.name}")
-    y = third.selectbox("Units sold", columns, columns.index(guess.y), key=f"y_{table.name}")
-    parts = st.columns(5)
-    chosen = {
-        part: column.selectbox(
-            label,
-            optional,
-            optional.index(getattr(guess, part) or NONE),
-            key=f"{part}_{table.name}",
-        )
-        for column, (part, label) in zip(parts, OPTIONAL.items(), strict=True)
-    }
-    rest = [c for c in columns if c not in (*ids, ds, y)]
-    drivers = st.multiselect(
-        "Known ahead (drivers)", rest, [d for d in guess.drivers if d in rest],
-        key=f"drivers_{table.name}",
-        help="Known before the day comes: price plan, promotions, school holidays. Numbers or yes/no.",
-    )  # fmt: skip
-    picked = {part: (None if value == NONE else value) for part, value in chosen.items()}
-    return Roles(tuple(ids), ds, y, drivers=tuple(drivers), **picked)
-
-
+PREVIEW_ROWS = 8
 OPTIONAL = {
-    "price": "Price",
-    "unit_cost": "Unit cost",
-    "stockout": "Stock-out flag",
-    "on_hand": "Stock at day's end",
-    "open": "Open (1/0)",
+    "price": ("Price", "What one unit sells for."),
+    "unit_cost": ("Unit cost", "What one unit costs you."),
+    "on_hand": ("Stock at day's end", "Zero marks a stock-out: sales that day say too little about demand."),
+    "stockout": ("Stock-out", "Yes or no (1 or 0): the shelf was empty."),
+    "open": ("Open", "Yes or no (1 or 0): a closed day says nothing about demand."),
 }
 
 
-def _reading(roles: Roles) -> ImportOptions:
-    left, middle, right = st.columns(3)
-    frequency = left.selectbox(
-        "Grain", ["auto", "D", "W", "MS"], key="grain",
-        format_func=lambda f: {"auto": "As in the file", "D": "Daily", "W": "Weekly", "MS": "Monthly"}[f],
+def map_columns(table: RawTable, before: ImportOptions | None) -> Roles | None:
+    """Return the part of each column as picked; None while the date or the units are not picked."""
+    top = st.container()
+    if before is not None:
+        guess: dict[str, Any] = vars(choose_roles(table, before))
+        unrecognised: tuple[str, ...] = ()
+        st.caption("Read like the last file of this project. Correct what is wrong.")
+    else:
+        guessed = guess_parts(table)
+        guess, unrecognised = guessed.parts, guessed.unrecognised
+    for sentence in unrecognised:
+        st.warning(as_text(sentence), icon=":material/help:")
+    try:
+        roles = _pickers(table, guess)
+        if roles is None:
+            st.info("Choose the date and the units sold to go on.", icon=":material/arrow_upward:")
+    except SettingsError as error:
+        roles = None
+        show_refusal(error)
+    with top:
+        _preview(table, roles)
+    return roles
+
+
+def _pickers(table: RawTable, guess: Mapping[str, Any]) -> Roles | None:
+    columns = [str(c) for c in table.frame.columns]
+    # Another sheet or encoding has other columns: its pickers start afresh.
+    mark = hashlib.sha256("\n".join([table.name, *columns]).encode()).hexdigest()[:12]
+    first, second, third = st.columns(3)
+    with first:
+        ds = _needed("Date", columns, guess.get("ds"), f"ds_{mark}", "The day, week or month of a sale.")
+    with second:
+        y = _needed("Units sold", columns, guess.get("y"), f"y_{mark}", "Pieces, not money.")
+    ids = third.multiselect(
+        "What makes a series", columns, list(guess.get("unique_id", ())), key=f"ids_{mark}",
+        placeholder="The whole file is one series",
+        help="For example shop and item: one forecast per combination.",
     )  # fmt: skip
-    returns = middle.selectbox(
-        "Negative quantities", ["net", "drop"], key="returns",
-        format_func=lambda r: {"net": "Returns: net them off", "drop": "Leave them out"}[r],
-    )  # fmt: skip
-    duplicates = right.selectbox(
-        "Identical rows", ["sum", "drop_exact"], key="duplicates",
-        format_func=lambda d: {"sum": "Real repeat sales: add up", "drop_exact": "Copies: keep one"}[d],
-    )  # fmt: skip
-    return ImportOptions(roles=roles, frequency=frequency, returns=returns, duplicates=duplicates)
+    optional = _optional_parts(columns, guess, mark)
+    if ds is None or y is None:
+        return None
+    return replace(Roles(tuple(ids), ds, y), **optional)
 
 
-def _questions(questions: list[dict[str, Any]]) -> dict[str, str]:
-    """Ask what the file leaves open; return the answers, by option."""
-    answers = {}
-    for question in questions:
-        options = ANSWERS.get(question["id"])
-        if options is None:
-            st.info(f"{question['question']} Assumed: {question['assumed']}.")
-            continue
-        assumed = question["assumed"] if question["assumed"] in options else options[0]
-        answers[question["id"]] = st.radio(
-            question["question"],
-            options,
-            options.index(assumed),
-            format_func=lambda o: WORDS[o],
-            key=f"question_{question['id']}",
-            horizontal=True,
-        )
-    return answers
+def _needed(label: str, columns: list[str], guess: str | None, key: str, words: str) -> str | None:
+    index = columns.index(guess) if guess in columns else None
+    return st.selectbox(label, columns, index, key=key, placeholder="Choose a column", help=words)
 
 
-def show_report(report: dict[str, Any]) -> None:
-    """Show what was read, kept and dropped, and why."""
-    if not report:
-        return
-    rows = report["rows"]
-    tiles = (
-        Tile("Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read"),
-        Tile("Series", f"{report['series']:,}", report["frequency"]),
-        Tile("From", report["start"], f"to {report['end']}"),
-        Tile("Units", f"{report['total_units']:,.0f}", report["columns"]["y"]),
+def _optional_parts(columns: list[str], guess: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """Return the parts a file may do without: open where one was guessed."""
+    guessed = any(guess.get(part) for part in (*OPTIONAL, "drivers"))
+    with st.expander("Price, cost, stock, opening, known ahead", guessed, icon=":material/add_notes:"):
+        chosen: dict[str, Any] = {
+            part: _optional(place, part, columns, guess.get(part), mark)
+            for place, part in zip(st.columns(len(OPTIONAL)), OPTIONAL, strict=True)
+        }
+        drivers = st.multiselect(
+            "Known ahead (drivers)", columns, list(guess.get("drivers", ())), key=f"drivers_{mark}",
+            placeholder="None",
+            help="Known before the day comes: price plan, promotions, school holidays. Numbers or yes/no.",
+        )  # fmt: skip
+    return {**chosen, "drivers": tuple(drivers)}
+
+
+def _optional(place: Any, part: str, columns: list[str], guess: str | None, mark: str) -> str | None:
+    label, words = OPTIONAL[part]
+    options = [NONE, *columns]
+    picked = place.selectbox(
+        label, options, options.index(guess or NONE), key=f"{part}_{mark}", help=f"{words} May stay empty."
     )
-    show_tiles(tiles)
-    if rows["dropped"]:
-        st.dataframe(pd.DataFrame(rows["dropped"]), hide_index=True, key="drop_reasons")
-    for line in report["warnings"]:
-        st.text(f"• {line}")
+    return None if picked == NONE else picked
+
+
+def _preview(table: RawTable, roles: Roles | None) -> None:
+    """Show the first rows as they are in the file; the used columns first, their parts in the heading."""
+    labels = {c: f"{c} → {', '.join(parts)}" for c, parts in _parts(roles).items()} if roles else {}
+    st.dataframe(
+        table.frame.head(PREVIEW_ROWS),
+        hide_index=True,
+        column_order=[*labels, *(c for c in table.frame.columns if c not in labels)],
+        key="preview",
+        column_config={c: st.column_config.TextColumn(label) for c, label in labels.items()},
+    )
+    shown = min(PREVIEW_ROWS, len(table.frame))
+    st.caption(as_text(" ".join([f"The first {shown} of {len(table.frame):,} rows.", *table.warnings])))
+
+
+def _parts(roles: Roles) -> dict[str, list[str]]:
+    """Return column -> the parts it plays, in words."""
+    named = {roles.ds: ["date"], roles.y: ["units"]}
+    for column in roles.unique_id:
+        named.setdefault(column, []).append("series")
+    for part, (label, _) in OPTIONAL.items():
+        if column := getattr(roles, part):
+            named.setdefault(column, []).append(label.lower())
+    for column in roles.drivers:
+        named.setdefault(column, []).append("known ahead")
+    return named

@@ -1,52 +1,72 @@
 """Bringing data in: the sample, a sales file, an items file."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from forecasting.errors import ForecastingError
 from forecasting.ingest.items import read_items
-from forecasting.ingest.sales import ImportOptions
+from forecasting.ingest.sales import ImportedSales, ImportOptions
 from forecasting.services import project
 from forecasting.services.compute import feasible_settings
 from forecasting.services.dataset import Dataset
-from forecasting.services.opening import open_history
+from forecasting.services.opening import as_dataset
 from forecasting.settings import usual_settings
 from ui import workspace
-from ui.state import open_project
+from ui.sample import SAMPLE_OPTIONS, prepared
+from ui.sentences import show_refusal
+from ui.state import KEY, open_project
+from ui.upload import Upload
 from ui.workspace import Workspace
 
-SAMPLE = Path(__file__).resolve().parents[1] / "sample_data"
-SAMPLE_OPTIONS = ImportOptions(
-    columns="unique_id=store+item,ds=date,y=units,price=price,stockout=stockout,open=open",
-    drivers=("price", "promo"),
-)
+CHOICES = "choices"  # the part of a project's import report that says how its file was read
 
 
 def open_sample() -> Workspace:
     """Return a new project with the sample in it, its models already running."""
-    sales, items = SAMPLE / "sales.csv", SAMPLE / "items.csv"
-    return open_files("Sample", sales.read_bytes(), sales.name, SAMPLE_OPTIONS, items.read_bytes())
+    dataset, report = prepared().result()
+    return _start("Sample", dataset, report, SAMPLE_OPTIONS)
 
 
-def open_files(
-    title: str, content: bytes, name: str, options: ImportOptions, items: bytes | None = None
-) -> Workspace:
-    """Return the project with this history in it; a visitor without one gets a new project."""
-    dataset, report = _read(content, name, options, items)
+def open_by_code() -> None:
+    """Ask for a project's code, or the whole link it stands in, and open that project."""
+    # A form: the first click and Enter both take what was typed.
+    with st.form("open_project", border=False):
+        code = st.text_input("Project code", key="code", help="What follows ?project= in the link you saved.")
+        asked = st.form_submit_button("Open", key="open")
+    if not asked:
+        return
+    if not code.strip():
+        st.warning("Paste the code, or the whole link you saved.")
+        return
+    try:
+        opened = open_project(code.strip().rpartition("project=")[2])
+    except ForecastingError as error:
+        show_refusal(error)
+    else:
+        st.query_params[KEY] = opened.project_id
+        st.rerun()
+
+
+def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions) -> Workspace:
+    """Return a new project with this history; the project that was open stays as it is."""
+    dataset = as_dataset(imported, name=upload.name, content=upload.content)
+    return _start(upload.name, dataset, imported.report, options)
+
+
+def _start(title: str, dataset: Dataset, report: dict[str, Any], options: ImportOptions) -> Workspace:
     settings = feasible_settings(dataset, usual_settings(dataset.frequency))
     target = workspace.create(title)
-    target.open_dataset(dataset, report, settings)
+    target.open_dataset(dataset, {**report, CHOICES: options.as_dict()}, settings)
     open_project(target.project_id)
     return target
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the file")
-def _read(
-    content: bytes, name: str, options: ImportOptions, items: bytes | None
-) -> tuple[Dataset, dict[str, Any]]:
-    return open_history(content, name=name, options=options, items=items)
+def last_choices(project: Workspace | None) -> ImportOptions | None:
+    """Return how the history of a project was read, so that its next file can be read alike."""
+    chosen = project.import_report.get(CHOICES) if project else None
+    return ImportOptions.from_dict(chosen) if chosen else None
 
 
 def adopt_items(target: Workspace, content: bytes, name: str) -> list[str]:

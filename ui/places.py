@@ -3,6 +3,8 @@
 from pathlib import Path
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
+# Drawn: an emoji shows only where a font has it, and a material icon would be fetched from the outside.
+ICON = str(Path(__file__).with_name("icon.svg"))
 
 
 def place(name: str) -> str:

@@ -1,33 +1,36 @@
 """One open project in the server's memory, shared by every tab that shows it, and saved as it changes."""
 
 import hashlib
-import importlib
 import json
 import logging
 import os
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from threading import Lock, Thread
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import streamlit as st
 
 from forecasting.errors import StoreError
-from forecasting.execution import Job, Jobs, Processes
+from forecasting.evaluation.tasks import Mapper
+from forecasting.execution.cluster import Cluster, cluster_address
+from forecasting.execution.jobs import Job, Jobs
+from forecasting.execution.libraries import versions
+from forecasting.execution.processes import Processes
 from forecasting.services import project
-from forecasting.services.compute import Results, compute
+from forecasting.services.calibrated import calibrated_results
+from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.work_out import Decisions
 from forecasting.settings import Settings
+from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store
-from forecasting.value.business_case import DEFAULT_COST_LINES, CostLine
 
 log = logging.getLogger("shelfwise")
-# After the first forecast the job stands aside while the page draws it: both share one interpreter.
-DRAWING_SECONDS = 1.0
-# What the first click would otherwise wait for.
-HEAVY_MODULES = ("ui.findings", "ui.controls", "ui.mapping", "forecasting.models.registry")
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
+# Finished batches of runs that were stopped, or cut off with the server.
+UNFINISHED = Path("var/batches")
 
 
 @dataclass
@@ -40,30 +43,40 @@ class Workspace:
     settings: Settings = field(default_factory=Settings)
     import_report: dict[str, Any] = field(default_factory=dict)
     results: Results | None = None
-    edits: dict[str, float] = field(default_factory=dict)  # unique_id -> quantity the manager wants
-    cost_lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
+    decisions: Decisions = field(default_factory=Decisions)
 
     def key(self) -> str:
-        """Return what names the current numbers: data, results so far and every setting."""
+        """Return what names the numbers worked out: data, results so far and every setting."""
         items = project.items_digest(self.dataset) if self.dataset else ""
-        lines = [vars(line) for line in self.cost_lines]
-        return _digest([self.results_key(), items, self.settings.as_dict(), lines])
+        return _digest([self.results_key(), items, self.settings.as_dict()])
+
+    def report_key(self) -> str:
+        """Return what names a report: the numbers and what the manager decided."""
+        return _digest([self.key(), self.name, asdict(self.decisions)])
 
     def results_key(self) -> str:
         """Return what names the results so far, whatever the costs."""
         results = self.results
-        so_far = [results.run_id, list(results.models), len(results.paths)] if results else []
+        so_far: list[Any] = []
+        if results:
+            # A batch lost to a dead worker may be there the next time, under the same run_id.
+            troubles = (results.failures, results.notes, results.left_out)
+            so_far = [results.run_id, list(results.models), len(results.paths), *map(len, troubles)]
         return _digest([self.project_id, self.dataset.sha256 if self.dataset else "", so_far])
 
     def open_dataset(self, dataset: Dataset, report: dict[str, Any], settings: Settings) -> None:
         """Take a new history: results of the old one are forgotten, and the models start."""
         stop(self.project_id)
         self.dataset, self.import_report, self.settings = dataset, report, settings
-        self.results, self.edits = None, {}
+        self.results, self.decisions = None, replace(self.decisions, quantities={})
         project.save_dataset(store(), self.project_id, dataset, report, now())
         project.forget_results(store(), self.project_id)
         self.save_settings()
         self.start()
+
+    def _take(self, results: Results) -> None:
+        self.results = results
+        project.save_results(store(), self.project_id, results, now())
 
     def change(self, settings: Settings) -> None:
         """Take new settings; models run again only when something they depend on changed."""
@@ -73,35 +86,39 @@ class Workspace:
         if refit:
             self.start()
 
-    def edit(self, edits: dict[str, float]) -> None:
-        """Remember the quantities the manager typed."""
-        self.edits = edits
-        self.save_settings()
+    def decide(self, **changes: Any) -> None:
+        """Remember what the manager decided: quantities, cost_lines or terms."""
+        decisions = replace(self.decisions, **changes)
+        if decisions != self.decisions:
+            self.decisions = decisions
+            self.save_settings()
 
     def save_settings(self) -> None:
         """Write everything small."""
         documents = {
             "settings": self.settings.as_dict(),
-            "edits": self.edits,
-            "cost_lines": [vars(line) for line in self.cost_lines],
+            "decisions": asdict(self.decisions),
         }
         store().save(self.project_id, documents=documents, now=now())
 
-    def start(self) -> Job:
-        """Start the models in the background; a run that is still going is stopped."""
+    def start(self, *, locally: bool = False) -> Job:
+        """Start the models in the background; a run that is still going is stopped.
+
+        What an interrupted run had finished is taken from there. `locally` passes over the cluster.
+        """
         dataset, settings = self.dataset, self.settings
         if dataset is None:
             raise StoreError("This project has no sales history yet; bring a file on the Data page.")
         self.results = None
 
         def work(job: Job) -> None:
-            for results in compute(dataset, settings, mapper=processes(), progress=job.step):
-                job.step(job.stage, job.share)
-                first = self.results is None
-                self.results = results
-                if first:
-                    time.sleep(DRAWING_SECONDS)
-                project.save_results(store(), self.project_id, results, now())
+            mapper = processes() if locally else usual_mapper()
+            with Batches(UNFINISHED, versions()) as kept:
+                for results in calibrated_results(
+                    dataset, settings, mapper=mapper, progress=job.step, kept=kept
+                ):
+                    job.check()
+                    self._take(results)
 
         return jobs().start(self.project_id, "Forecasting", work)
 
@@ -130,9 +147,15 @@ def processes() -> Processes:
 
 
 @st.cache_resource
-def warm_up() -> None:
-    """Load the heavy modules in the background, once per server, while the first visitor reads."""
-    Thread(target=lambda: [importlib.import_module(name) for name in HEAVY_MODULES], daemon=True).start()
+def cluster(address: str) -> Cluster:
+    """Return the Dask cluster at an address."""
+    return Cluster(address)
+
+
+def usual_mapper() -> Mapper:
+    """Return what runs the heavy models: the cluster that the environment names, else worker processes."""
+    address = cluster_address()
+    return cluster(address) if address else processes()
 
 
 @st.cache_resource
@@ -169,8 +192,10 @@ def _remember(workspace: Workspace) -> Workspace:
     held, lock = _open_workspaces()
     with lock:
         workspace = held.setdefault(workspace.project_id, workspace)
-        while len(held) > MOST_OPEN:
-            del held[next(iter(held))]
+        # One that is being forecast stays: a page that came back to it would wait for another object.
+        idle = [name for name in held if name != workspace.project_id and not jobs().alive(name)]
+        for name in idle[: max(0, len(held) - MOST_OPEN)]:
+            del held[name]
     return workspace
 
 
@@ -187,6 +212,5 @@ def _loaded(project_id: str) -> Workspace:
         import_report=opened.report,
         results=opened.results,
         settings=Settings.from_dict(documents["settings"]) if "settings" in documents else Settings(),
-        edits=documents.get("edits", {}),
-        cost_lines=tuple(CostLine(**line) for line in documents.get("cost_lines", [])) or DEFAULT_COST_LINES,
+        decisions=project.decisions_from(documents),
     )

@@ -1,21 +1,16 @@
 """Rolling-origin evaluation: what would we have said, standing in the past?"""
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from forecasting.dates import calendar, next_periods, period_kind
 from forecasting.errors import SettingsError, TooShortError
 from forecasting.evaluation.future import known_future
+from forecasting.evaluation.tasks import Task, TaskResult, split
 from forecasting.models.base import Forecaster
-from forecasting.paths import SamplePaths
-from forecasting.schema import CUMULATIVE_LEVELS, KEY, QUANTILE_LEVELS
-
-Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+from forecasting.schema import KEY
 
 # Two weeks, two months or half a year: below that no model here can tell a season from chance.
 MIN_HISTORY = {"day": 14, "week": 8, "month": 6}
@@ -32,35 +27,12 @@ class BacktestPlan:
     horizon: int
     folds: int
     step: int
-    warm_up: int = 2
+    warm_up: int = 4
 
     def __post_init__(self) -> None:
         for name, least in (("horizon", 1), ("folds", 1), ("step", 1), ("warm_up", 0)):
             if getattr(self, name) < least:
                 raise SettingsError(f"{name} must be at least {least}, got {getattr(self, name)}.")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One piece of work that can travel: a model, an origin and the arrays it may see."""
-
-    model: Forecaster
-    cutoff: pd.Timestamp
-    history: pd.DataFrame
-    future: pd.DataFrame
-    keep_paths: bool = False
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    """What came back: forecast and cumulative frames, and the paths when they were asked for."""
-
-    model: str
-    cutoff: pd.Timestamp
-    forecast: pd.DataFrame
-    cumulative: pd.DataFrame
-    paths: SamplePaths | None
-    seconds: float
 
 
 def cutoffs(dates: pd.DatetimeIndex, plan: BacktestPlan) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
@@ -120,51 +92,6 @@ def backtest_tasks(
             f"{scored[-1]:%Y-%m-%d}; use a shorter horizon, fewer folds or a longer history."
         )
     return tasks
-
-
-def split(
-    model: Forecaster,
-    cutoff: pd.Timestamp,
-    history: pd.DataFrame,
-    future: pd.DataFrame,
-    *,
-    keep_paths: bool = False,
-) -> list[Task]:
-    """Return one task per batch of series that the model lets travel together."""
-    ids = np.array(sorted(future["unique_id"].unique()), dtype=object)
-    size = model.series_per_task or len(ids)
-    batches = [ids[start : start + size] for start in range(0, len(ids), size)]
-    if len(batches) == 1:
-        return [Task(model, cutoff, history, future, keep_paths)]
-    return [
-        Task(
-            model,
-            cutoff,
-            history[history["unique_id"].isin(batch)],
-            future[future["unique_id"].isin(batch)],
-            keep_paths,
-        )
-        for batch in batches
-    ]
-
-
-def run_task(task: Task) -> TaskResult:
-    """Return the frames of one task; paths are reduced to quantiles where the work was done."""
-    started = time.perf_counter()
-    paths = task.model.forecast(task.history, task.future)
-    return TaskResult(
-        task.model.name,
-        task.cutoff,
-        paths.quantiles(QUANTILE_LEVELS).assign(model=task.model.name, cutoff=task.cutoff),
-        paths.cumulative(CUMULATIVE_LEVELS).assign(model=task.model.name, cutoff=task.cutoff),
-        paths if task.keep_paths else None,
-        time.perf_counter() - started,
-    )
-
-
-def run(tasks: Sequence[Task], mapper: Mapper = map) -> Iterator[TaskResult]:
-    """Yield results in the order of the tasks; `mapper` is anything shaped like the builtin `map`."""
-    yield from mapper(run_task, tasks)
 
 
 def with_actuals(results: Sequence[TaskResult], sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -15,6 +15,7 @@ ZEROS_RECORDED = 0.02  # a file that writes zeros leaves no idle day out; an odd
 WORTH_ASKING = 0.01  # share of periods missing
 SHORTEST_FOR_WEEKDAYS = 28  # days; before, a weekday may be missing by chance
 MAX_ROWS = 30_000_000  # filled rows that still fit the memory of an ordinary machine
+LONG_GAP = {"day": 28, "week": 8, "month": 3}  # periods: a shop that was shut, a file that was lost
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -68,6 +69,8 @@ def gap_rule(periods: pd.DataFrame, frequency: str, asked: str, notes: Notes) ->
     rule = GapRule(_chosen(asked, periods, share), closed)
     if missing:
         _tell(rule.missing, missing, share, period_kind(frequency), notes)
+    if missing and rule.missing == "unknown":
+        _tell_longest(grid, period_kind(frequency), notes)
     if missing and asked == "auto" and share >= WORTH_ASKING:
         _ask(rule.missing, missing, share, period_kind(frequency), notes)
     if closed.any() and rule.missing == "unknown":
@@ -124,6 +127,18 @@ def _tell(chosen: str, missing: int, share: float, kind: str, notes: Notes) -> N
     zero = "read as zero sales, from each series' first sale to the end of the file"
     read = zero if chosen == "zero" else "left out as unknown, not read as zero"
     notes.warn(f"{counted(missing, f'series-{kind}')} without a row ({share:.1%} of the span): {read}.")
+
+
+def _tell_longest(grid: Grid, kind: str, notes: Notes) -> None:
+    edges = np.diff(np.pad((grid.inside & ~grid.present).astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    begins, ends = np.nonzero(edges == 1)[1], np.nonzero(edges == -1)[1]
+    lengths = ends - begins
+    if lengths.max(initial=0) < LONG_GAP[kind]:
+        return
+    same = begins[lengths == lengths.max()]
+    place = int(np.bincount(same).argmax())
+    alike = counted(int((same == place).sum()), "series", "series")
+    notes.warn(f"The longest gap is {lengths.max()} {kind}s from {grid.ds[place]:%Y-%m-%d}, in {alike}.")
 
 
 def _ask(chosen: str, missing: int, share: float, kind: str, notes: Notes) -> None:

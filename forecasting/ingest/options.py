@@ -1,8 +1,9 @@
 """What a person may decide about an import: which column plays which part, and how to read the rest."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 from forecasting.dates import WEEKDAYS
 from forecasting.errors import DataError, SettingsError
@@ -69,6 +70,7 @@ class ImportOptions:
     gaps: str = "auto"
     duplicates: str = "sum"
     encoding: str | None = None
+    layout: str = "auto"  # "lines" = a row is a sale, whatever the columns look like
 
     def __post_init__(self) -> None:
         _one_of("date_order", self.date_order, (None, "auto", "day-first", "month-first"))
@@ -77,6 +79,8 @@ class ImportOptions:
         _one_of("returns", self.returns, ("net", "drop"))
         _one_of("gaps", self.gaps, ("auto", "zero", "unknown"))
         _one_of("duplicates", self.duplicates, ("sum", "drop_exact"))
+        _one_of("layout", self.layout, ("auto", "lines"))
+        _known_encoding(self.encoding)
         if self.columns and self.roles:
             raise SettingsError("Give the columns as text or as chosen roles, not both.")
 
@@ -84,6 +88,41 @@ class ImportOptions:
     def decimal_sign(self) -> str | None:
         """Return the decimal sign a person stated, None when the file decides."""
         return {"comma": ",", "point": "."}.get(self.decimal or "")
+
+    @property
+    def stated_encoding(self) -> str | None:
+        """Return the encoding a person stated, None when the file decides."""
+        return None if self.encoding == "auto" else self.encoding
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was chosen, as JSON can hold it; what was left to the file is left out."""
+        values = asdict(self)
+        return {f.name: values[f.name] for f in fields(self) if values[f.name] != f.default}
+
+    @classmethod
+    def from_dict(cls, chosen: Mapping[str, Any]) -> "ImportOptions":
+        """Return the options that `as_dict` wrote."""
+        known = {name: _tupled(chosen[name]) for name in (f.name for f in fields(cls)) if name in chosen}
+        if isinstance(known.get("roles"), Mapping):
+            known["roles"] = Roles(**{part: _tupled(value) for part, value in known["roles"].items()})
+        return cls(**known)
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _known_encoding(name: str | None) -> None:
+    if name is None or name == "auto":
+        return
+    try:
+        b"a".decode(name)
+    except UnicodeDecodeError:
+        return  # known, but one byte is no character in it (UTF-16)
+    except (LookupError, UnicodeError) as error:
+        raise SettingsError(
+            f"encoding must be a text encoding such as utf-8, cp1252, cp1250 or utf-16; it is {name!r}."
+        ) from error
 
 
 def _one_of(name: str, value: str | None, allowed: Sequence[str | None]) -> None:

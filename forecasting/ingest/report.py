@@ -1,5 +1,6 @@
 """What an import says of itself: the dictionary that `inspect` prints and a page shows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -54,3 +55,28 @@ def dropped_rows(table: RawTable, fate: Fate) -> pd.DataFrame:
     original = table.frame[out].rename(columns={c: f"{c} (file)" for c in ("row", "reason")})
     marks = pd.DataFrame({"row": table.rows[out], "reason": fate.reason[out]}, index=original.index)
     return pd.concat([marks, original], axis=1).reset_index(drop=True)
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return one line for each thing that two readings of one file say differently; [] = nothing.
+
+    >>> reading = {"rows": {"kept": 9, "dropped": []}, "format": {}, "warnings": [], "series": 1,
+    ...            "total_units": 50, "start": "2024-01-01", "end": "2024-01-09", "frequency": "D"}
+    >>> changes(reading, reading | {"total_units": 1200})
+    ['units: 50 → 1,200']
+    """
+    dropped = [{d["reason"]: d["count"] for d in report["rows"]["dropped"]} for report in (before, after)]
+    reasons = dict.fromkeys([*dropped[0], *dropped[1]])
+    pairs = [
+        ("rows kept", before["rows"]["kept"], after["rows"]["kept"]),
+        *((f"dropped, {r}", dropped[0].get(r, 0), dropped[1].get(r, 0)) for r in reasons),
+        ("units", before["total_units"], after["total_units"]),
+        *((name, before[name], after[name]) for name in ("series", "start", "end", "frequency")),
+        *((name.replace("_", " "), before["format"][name], value) for name, value in after["format"].items()),
+    ]
+    differing = [f"{what}: {_text(a)} → {_text(b)}" for what, a, b in pairs if a != b]
+    return differing + [f"now: {w}" for w in after["warnings"] if w not in before["warnings"]]
+
+
+def _text(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value or "none")

@@ -1,8 +1,8 @@
 """Guess which column plays which part, from headings and contents; a person sees and corrects it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -33,23 +33,51 @@ class _Column:
         return self.texts.nunique()
 
 
+@dataclass(frozen=True)
+class Guess:
+    """The likely parts of a table's columns, and a sentence for each needed part that no column shows."""
+
+    parts: dict[str, Any]  # by field of `Roles`; "ds" and "y" are absent where not recognised
+    unrecognised: tuple[str, ...]
+
+
 def guess_roles(table: RawTable, known: Mapping[str, Any] | None = None) -> Roles:
     """Return the likely part of each column, `known` parts kept; `DataError` without a date or units column.
 
     `known` names some fields of `Roles` with their columns (None or () = played by no column).
     """
+    guess = guess_parts(table, known)
+    if guess.unrecognised:
+        raise DataError(guess.unrecognised[0])
+    return Roles(**guess.parts)
+
+
+def guess_parts(table: RawTable, known: Mapping[str, Any] | None = None) -> Guess:
+    """Return what `guess_roles` would, as far as the columns show it: a person fills in the rest."""
     known = dict(known or {})
     taken = {c for v in known.values() for c in ((v,) if isinstance(v, str) else v or ())}
     columns = [_column(table.frame, str(c)) for c in table.frame.columns if c not in taken]
-    day = known.get("ds") or _guess_day(columns)
+    missing: list[str] = []
+    day = known.get("ds") or _attempt(_guess_day, columns, missing)
     columns = [c for c in columns if c.name != day]
     extras = {part: c for part, c in _guess_extras(columns).items() if part not in known}
     rest = [c for c in columns if c.name not in extras.values()]
-    units = known.get("y") or _guess_units(rest)
+    units = known.get("y") or _attempt(_guess_units, rest, missing)
     series = known.get("unique_id")
     if series is None:
-        series = _guess_series([c for c in rest if c.name != units], table.frame[day])
-    return replace(Roles(tuple(series), day, units), **{**extras, **known})
+        several = day is None or bool(table.frame[day].duplicated().any())
+        series = _guess_series([c for c in rest if c.name != units], several)
+    needed = {part: column for part, column in (("ds", day), ("y", units)) if column}
+    return Guess({**extras, **known, **needed, "unique_id": tuple(series)}, tuple(missing))
+
+
+def _attempt(guess: Callable[[list[_Column]], str], columns: list[_Column], missing: list[str]) -> str | None:
+    """Return the guess; where the columns do not show it, None, and the reason joins `missing`."""
+    try:
+        return guess(columns)
+    except DataError as error:
+        missing.append(str(error))
+        return None
 
 
 def _column(frame: pd.DataFrame, name: str) -> _Column:
@@ -111,18 +139,21 @@ def _guess_units(columns: list[_Column]) -> str:
     if len(unnamed) == 1:
         return unnamed[0].name
     names = listed([c.name for c in numbers] or [c.name for c in columns], 10)
-    need = f"say which of {names} it is (y)" if numbers else f"none of {names} holds numbers"
+    need = f"say which of {names} it is" if numbers else f"none of {names} holds numbers"
     raise DataError(f"The column of units sold cannot be told from the headings; {need}.")
 
 
-def _guess_series(columns: list[_Column], days: pd.Series) -> tuple[str, ...]:
-    """Return the columns whose values together name a series: a place, an item, both or none."""
+def _guess_series(columns: list[_Column], several: bool) -> tuple[str, ...]:
+    """Return the columns whose values together name a series: a place, an item, both or none.
+
+    `several` = a date occurs on more than one row, so that the file is not one series.
+    """
     usable = [c for c in columns if not c.is_day and c.distinct and not _counts_rows(c)]
     place = _best(usable, words.PLACE, words.ID_NOT)
     item = _best([c for c in usable if c is not place], words.ITEM, words.ID_NOT)
     place, item = _distinguishing(place, usable, words.PLACE), _distinguishing(item, usable, words.ITEM)
     chosen = tuple(c.name for c in (place, item) if c)
-    if chosen or not days.duplicated().any():
+    if chosen or not several:
         return chosen
     texts = [c for c in usable if not c.is_number and not words.match(c.name, (words.ID_NOT,))]
     repeated = [c for c in texts if 2 <= c.distinct <= len(c.texts) / 3]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting.errors import SettingsError
+from forecasting.errors import ForecastingError, SettingsError
 from forecasting.ingest import words
 from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
@@ -78,6 +78,15 @@ def choose_roles(table: RawTable, options: ImportOptions) -> Roles:
     return replace(roles, open=opening[0]) if opening and roles.open is None else roles
 
 
+def fits(source: bytes | Path, *, name: str, options: ImportOptions) -> bool:
+    """Return whether a file has the sheet and the columns that the choices for an earlier one name."""
+    try:
+        choose_roles(read_table(source, name=name, options=options), options)
+    except ForecastingError:
+        return False
+    return True
+
+
 def _named_roles(table: RawTable, text: str | None) -> Roles:
     """Return the roles of a text such as "unique_id=Store,ds=Date,y=Units", parts left out guessed."""
     available = list(table.frame.columns)
@@ -130,7 +139,7 @@ def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, options: ImportO
         units = -lines.sales.loc[returned, "y"].sum()
         notes.warn(
             f"{counted(int(returned.sum()), 'row')} with negative quantities ({units:,g} units): read as "
-            "returns and netted within their period; returns=drop leaves them out."
+            "returns and netted within their period; the rule for returns can leave them out instead."
         )
     copies = exact_duplicates(table, lines.sales) if options.duplicates == "sum" else 0
     if copies:

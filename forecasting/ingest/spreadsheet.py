@@ -4,7 +4,8 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,28 +32,51 @@ class SheetMatrix:
     last_text_digit: dict[int, int]  # column -> last row whose text cell holds a digit
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet one may choose, by name and size."""
+
+    name: str
+    rows: int  # down to the last filled one, titles and header included
+    columns: int
+
+
 def is_workbook(content: bytes) -> bool:
     """Return whether the bytes are a zip archive (XLSX or otherwise)."""
     return content[:4] == b"PK\x03\x04"
 
 
+def list_sheets(content: bytes, name: str) -> tuple[Sheet, ...]:
+    """Return the sheets of a workbook in its order, the empty ones too."""
+    with _opened(content, name) as workbook:
+        found = [(n, workbook.get_sheet_by_name(n)) for n in workbook.sheet_names]
+        ends = [(n, sheet.end or (-1, -1)) for n, sheet in found]
+        return tuple(Sheet(n, row + 1, column + 1) for n, (row, column) in ends)
+
+
 def read_workbook(content: bytes, name: str, sheet: str | None) -> SheetMatrix:
     """Return the cells of a sheet (default: the first that holds a table), every one as text."""
-    _refuse_bombs(content, name)
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_object(io.BytesIO(content))
+    with _opened(content, name) as workbook:
         names = list(workbook.sheet_names)
         chosen = [_sheet_name(sheet, names)] if sheet else names
         tables = ((n, workbook.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in chosen)
         found = next(((n, rows) for n, rows in tables if sheet or _is_table(rows)), None)
-    except (python_calamine.CalamineError, OSError) as error:
-        raise UnreadableFile(f"{name} is a damaged workbook ({error}); save it again as XLSX.") from error
     if found is None or not found[1]:
-        raise UnreadableFile(f"{name} has no sheet with a header and rows; it has {', '.join(names)}.")
+        lacking = f"is empty on sheet {sheet!r}" if sheet else "has no sheet with a header and rows"
+        raise UnreadableFile(f"{name} {lacking}; its sheets are {', '.join(names)}.")
     used, rows = found
     cells = pd.DataFrame([[cell_text(c) for c in row] for row in rows], dtype=str)
     others = tuple(n for n in names if n != used)
     return SheetMatrix(cells, used, others, _last_text_digit(rows))
+
+
+@contextmanager
+def _opened(content: bytes, name: str) -> Iterator[python_calamine.CalamineWorkbook]:
+    _refuse_bombs(content, name)
+    try:
+        yield python_calamine.CalamineWorkbook.from_object(io.BytesIO(content))
+    except (python_calamine.CalamineError, OSError) as error:
+        raise UnreadableFile(f"{name} is a damaged workbook ({error}); save it again as XLSX.") from error
 
 
 def cell_text(cell: Cell) -> str:

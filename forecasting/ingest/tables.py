@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import DataError, UnreadableFile
+from forecasting.errors import DataError, SettingsError, UnreadableFile
 from forecasting.ingest.dateforms import is_day, looks_like_days
 from forecasting.ingest.notes import counted, listed
 from forecasting.ingest.options import ImportOptions, parse_columns
-from forecasting.ingest.spreadsheet import is_workbook, read_workbook
+from forecasting.ingest.spreadsheet import Sheet, is_workbook, list_sheets, read_workbook
 from forecasting.ingest.text import MAX_BYTES, read_text, unpack
 from forecasting.ingest.wide import unfold
 
@@ -51,14 +51,21 @@ class _Matrix:
     warnings: tuple[str, ...] = ()
 
 
+def sheets_of(source: bytes | Path, *, name: str) -> tuple[Sheet, ...]:
+    """Return the sheets of a workbook; () for a text file, which has none."""
+    content = _content(source, name)
+    return list_sheets(content, name) if is_workbook(content) else ()
+
+
 def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None = None) -> RawTable:
     """Return the file as a table of text; raises `UnreadableFile` in one sentence when it is none.
 
-    A layout with one column per item or per date becomes lines unless the options name the units column.
+    A layout with one column per item or per date becomes lines, unless the options name the units
+    column or say that a row is a sale already (`layout`).
     """
     options = options or ImportOptions()
     table = _with_header(_matrix(_content(source, name), name, options), name)
-    if _names_units(options, table):
+    if options.layout == "lines" or _names_units(options, table):
         return table
     unfolded = unfold(table.frame, table.rows)
     if unfolded is None:
@@ -92,7 +99,11 @@ def _content(source: bytes | Path, name: str) -> bytes:
 def _matrix(content: bytes, name: str, options: ImportOptions) -> _Matrix:
     if is_workbook(content):
         return _workbook_matrix(content, name, options)
-    text = read_text(content, name, options.encoding)
+    if options.sheet:
+        raise SettingsError(
+            f"{name} is a text file and has no sheets; leave the sheet {options.sheet!r} out."
+        )
+    text = read_text(content, name, options.stated_encoding)
     warnings = (
         (f"The file is not UTF-8; it was read as {text.encoding}. Check the accented letters.",)
         if text.guessed_encoding
@@ -102,6 +113,10 @@ def _matrix(content: bytes, name: str, options: ImportOptions) -> _Matrix:
 
 
 def _workbook_matrix(content: bytes, name: str, options: ImportOptions) -> _Matrix:
+    if options.stated_encoding:
+        raise SettingsError(
+            f"{name} is a workbook, which knows its own encoding; state an encoding for CSV only."
+        )
     book = read_workbook(content, name, options.sheet)
     ignored = f"Sheet {book.sheet!r} was read; {listed(list(book.other_sheets))} was not."
     warnings = (ignored,) if book.other_sheets and not options.sheet else ()
@@ -120,7 +135,7 @@ def _with_header(matrix: _Matrix, name: str) -> RawTable:
     places = [i for i, h in enumerate(heads) if h.strip() or (frame.iloc[:, i] != "").any()]
     frame = frame.iloc[:, places]
     frame.columns = _unique([heads[i] for i in places])
-    _refuse_no_table(frame, name)
+    _refuse_no_table(frame, name, matrix.format.sheet)
     rows = np.arange(header + 2, header + 2 + len(frame))
     digits = matrix.last_text_digit
     numeric = [i for i in places if digits is not None and digits.get(i, -1) <= header]
@@ -152,12 +167,13 @@ def _unique(names: list[str]) -> list[str]:
     return unique
 
 
-def _refuse_no_table(frame: pd.DataFrame, name: str) -> None:
+def _refuse_no_table(frame: pd.DataFrame, name: str, sheet: str | None) -> None:
     if frame.shape[1] < 2:
         only = str(frame.columns[0])[:40] if frame.shape[1] else "blank"
+        parted = ", separated by comma, semicolon, tab or |." if sheet is None else "; choose another sheet."
         raise DataError(
-            f"{name} has one column ({only}); a date column and a units column are needed, separated by "
-            "comma, semicolon, tab or |."
+            f"{name} has one column ({only})" + (f" on sheet {sheet!r}" if sheet else "") + "; a date column "
+            f"and a units column are needed{parted}"
         )
     if len(frame) < 1:
         raise DataError(f"{name} has a header line but no rows; add the sales below it.")

@@ -153,8 +153,10 @@ def _without_empty_tail(row: list[str]) -> list[str]:
 def _decoded(content: bytes, encoding: str, name: str) -> str:
     try:
         return content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise UnreadableFile(f"{name} is not text in {encoding}; save it as CSV in UTF-8.") from error
+    except UnicodeError as error:
+        raise UnreadableFile(
+            f"{name} is not text in {encoding}; state another encoding or save it as CSV in UTF-8."
+        ) from error
 
 
 def _utf16(content: bytes) -> str | None:

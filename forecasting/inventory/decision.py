@@ -5,12 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from forecasting.inventory.newsvendor import (
-    cheapest_whole_quantity,
-    expected_cost,
-    expected_shortage,
-    newsvendor_quantity,
-)
+from forecasting.inventory.before_delivery import cost_with_losses, lost_before_delivery, service_levels
+from forecasting.inventory.newsvendor import cheapest_whole_quantity, expected_cost, newsvendor_quantity
 from forecasting.inventory.packs import cheapest_feasible
 from forecasting.inventory.rules import Columns
 from forecasting.inventory.supply import limits
@@ -29,8 +25,13 @@ NUMBERS = (
     "rounding_cost",
     "expected_cost",
     "expected_cost_if_nothing",
+    "short_before",
+    "lost_before",
+    "risk_before",
+    "excess_before",
     "fill_rate",
     "cycle_service_level",
+    "stockout_risk",
     "days_of_cover",
 )
 
@@ -41,31 +42,37 @@ def decide(
     """Return `NUMBERS` and stockout_date for every line, NaN where `problem` is not ''.
 
     `lines` holds costs, policy and supply, one row per series of `paths` in
-    their order. Service levels and costs are those of the protection interval,
-    with the stock on hand, on order and newly ordered together.
+    their order. The order is the newsvendor's over the protection interval, with
+    the stock on hand, on order and newly ordered together. Costs and service
+    levels are those of the same interval, less what is lost before the delivery.
     """
     table = {name: np.full(len(lines), np.nan) for name in NUMBERS}
     table["stockout_date"] = np.full(len(lines), np.datetime64("NaT"), dtype=paths.ds.to_numpy().dtype)
     columns = {name: lines[name].to_numpy() for name in NEEDED}
-    for rows, periods in _blocks(lines):
+    expected = paths.expectation()  # (n_series, horizon)
+    for rows, (periods, lead_time) in _blocks(lines):
         futures = paths.values[rows]  # (block, n_paths, horizon)
         chosen = {name: values[rows] for name, values in columns.items()}
         demand = futures[:, :, :periods].sum(axis=2, dtype=np.float64)  # (block, n_paths)
-        expected = futures.mean(axis=1, dtype=np.float64)  # (block, horizon)
-        numbers = _order(demand, chosen, whole_units) | _cover(expected, chosen, paths.ds, days_per_period)
+        before = futures[:, :, :lead_time].sum(axis=2, dtype=np.float64)
+        ahead = expected[rows]
+        order = _order(demand, chosen, whole_units)
+        numbers = order | _outcome(demand, before, chosen, order["order_quantity"])
+        numbers |= _cover(ahead, chosen, paths.ds, days_per_period)
+        numbers["expected_demand"] = ahead[:, :periods].sum(axis=1)
         for name, values in numbers.items():
             table[name][rows] = values
     return pd.DataFrame(table, index=lines.index)
 
 
-def _blocks(lines: pd.DataFrame) -> Iterator[tuple[np.ndarray, int]]:
-    """Yield rows that can be decided and share a protection interval, with that interval."""
-    interval = lines["protection_interval"].to_numpy()
+def _blocks(lines: pd.DataFrame) -> Iterator[tuple[np.ndarray, tuple[int, int]]]:
+    """Yield rows that can be decided and share protection interval and lead time, with these two."""
+    times = lines[["protection_interval", "lead_time"]].to_numpy()
     decidable = (lines["problem"] == "").to_numpy()
-    for periods in np.unique(interval[decidable]):
-        rows = np.flatnonzero(decidable & (interval == periods))
+    for periods, lead_time in np.unique(times[decidable], axis=0):
+        rows = np.flatnonzero(decidable & (times == (periods, lead_time)).all(axis=1))
         for start in range(0, len(rows), BLOCK):
-            yield rows[start : start + BLOCK], int(periods)
+            yield rows[start : start + BLOCK], (int(periods), int(lead_time))
 
 
 def _order(demand: np.ndarray, lines: Columns, whole_units: bool) -> dict[str, np.ndarray]:
@@ -80,28 +87,38 @@ def _order(demand: np.ndarray, lines: Columns, whole_units: bool) -> dict[str, n
         level = newsvendor_quantity(demand, underage / (underage + overage))
     wanted = np.maximum(level - position, 0.0)
     order = cheapest_feasible(wanted, limits(lines), cost_of)
-    cost = cost_of(order)
     return {
         "order_quantity": order,
         "order_up_to_level": level,
         "unrounded_order": wanted,
-        "expected_cost": cost,
-        "expected_cost_if_nothing": cost_of(np.zeros_like(order)),
-        "rounding_cost": np.maximum(cost - cost_of(wanted), 0.0),
-        **_service(demand, position + order),
+        "rounding_cost": np.maximum(cost_of(order) - cost_of(wanted), 0.0),
     }
 
 
-def _service(demand: np.ndarray, stock: np.ndarray) -> dict[str, np.ndarray]:
-    """Return expected demand (units), cycle service level and fill rate with this much stock.
+def _outcome(
+    demand: np.ndarray, before: np.ndarray, lines: Columns, order: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return what the order and ordering nothing lose, and the part of it that no order changes.
 
-    Fill rate β = 1 − E(X − stock)⁺ / E X; NaN where no demand is expected at all.
+    `demand` and `before` (block, n_paths) are over the protection interval and the lead time.
     """
-    expected = demand.mean(axis=1)
-    lost_share = np.full(len(expected), np.nan)
-    np.divide(expected_shortage(demand, stock), expected, out=lost_share, where=expected > 0)
-    covered = (demand <= stock[:, None]).mean(axis=1)
-    return {"expected_demand": expected, "cycle_service_level": covered, "fill_rate": 1 - lost_share}
+    underage, overage, position = lines["underage"], lines["overage"], lines["inventory_position"]
+    lost = lost_before_delivery(before, position)
+    left = np.maximum(position[:, None] - demand, 0.0).mean(axis=1)
+    with_order, with_nothing = (
+        cost_with_losses(demand, lost, stock, underage=underage, overage=overage)
+        for stock in (position + order, position)
+    )
+    short = lost.mean(axis=1)
+    return {
+        "expected_cost": with_order,
+        "expected_cost_if_nothing": with_nothing,
+        "short_before": short,
+        "lost_before": underage * short,
+        "risk_before": (lost > 0).mean(axis=1),
+        "excess_before": overage * left,
+        **service_levels(demand, lost, position + order),
+    }
 
 
 def _cover(

@@ -86,25 +86,28 @@ def item_costs(
     """
     validate_items(items)
     values = _business_inputs(items, defaults, days_per_period, review_period)
-    typed = np.isnan(values["price"]) | np.isnan(values["unit_cost"])
     if defaults.source == "typed":
-        typed = np.ones(len(items), dtype=bool)
-
-    problem = _problems(items, values, typed)
-    if defaults.source == "typed":
-        problem = np.full(len(items), "", dtype=object)
-    bad = problem != ""
-    underage = np.where(bad, np.nan, np.where(typed, defaults.understock, underage_cost(values)))
-    overage = np.where(bad, np.nan, np.where(typed, defaults.overstock, overage_cost(values)))
+        typed, problem = np.ones(len(items), dtype=bool), np.full(len(items), "", dtype=object)
+    else:
+        typed = np.isnan(values["price"]) | np.isnan(values["unit_cost"])
+        problem = _problems(items, values, typed)
     table = pd.DataFrame({"unique_id": items["unique_id"].to_numpy(), **values})
     return table.drop(columns=["salvage", "goodwill", "holding_rate"]).assign(
-        underage=underage,
-        overage=overage,
-        critical_ratio=underage / (underage + overage),
+        **_unit_costs(values, defaults, typed, usable=problem == ""),
         basis=np.where(typed, "typed", "price and cost"),
         note=_notes(values, typed, defaults.source),
         problem=problem,
     )
+
+
+def _unit_costs(
+    values: Mapping[str, np.ndarray], defaults: CostDefaults, typed: np.ndarray, *, usable: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return underage and overage (money per unit) and their critical ratio; NaN where not usable."""
+    underage = np.where(typed, defaults.understock, underage_cost(values))
+    overage = np.where(typed, defaults.overstock, overage_cost(values))
+    underage, overage = np.where(usable, underage, np.nan), np.where(usable, overage, np.nan)
+    return {"underage": underage, "overage": overage, "critical_ratio": underage / (underage + overage)}
 
 
 def explain_ratio(critical_ratio: float) -> str:

@@ -22,9 +22,9 @@ ORDER_COLUMNS = (
     "unique_id", "order_quantity", "order_up_to_level", "expected_demand", "safety_stock",
     "inventory_position", "on_hand", "on_order", "protection_interval", "lead_time", "review_period",
     "underage", "overage", "critical_ratio", "basis", "leftover", "unrounded_order", "pack", "moq",
-    "capacity", "rounding_cost", "expected_cost", "expected_cost_if_nothing", "money_at_stake", "fill_rate",
-    "cycle_service_level", "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note",
-    "problem",
+    "capacity", "rounding_cost", "expected_cost", "expected_cost_if_nothing", "money_at_stake",
+    "short_before", "lost_before", "risk_before", "excess_before", "fill_rate", "cycle_service_level",
+    "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note", "problem",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ class OrderInputs:
     days_per_period: float
     whole_units: bool = True  # goods sold by the piece; False: by weight, length, volume
     currency: str = ""  # only printed
+    period: str = "period"  # only printed: day, week or month
 
     def __post_init__(self) -> None:
         validate_items(self.items)
@@ -59,8 +60,12 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     -------
     `ORDER_COLUMNS`. Quantities in units; rounding_cost, expected_cost,
     expected_cost_if_nothing and money_at_stake in money per protection
-    interval; days_of_cover in days, NaN (and stockout_date NaT) where the stock
-    outlasts the forecast; status 'order now', 'soon', 'enough' or 'excess'. A
+    interval. No order changes short_before (units) and lost_before (money),
+    lost before a delivery can come, nor excess_before (money), the cost of
+    stock already left over; risk_before is the chance to run out before the
+    delivery, stockout_risk after it. on_hand and on_order are NaN where nobody
+    gave them, and count as 0. days_of_cover in days, NaN (and stockout_date NaT)
+    where the stock outlasts the forecast; status 'order now', 'soon', 'enough' or 'excess'. A
     row that cannot be decided has NaN numbers, status '' and its `problem`; the
     others go on.
 
@@ -76,12 +81,16 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     decided = pd.concat([lines, numbers], axis=1)
     decided["safety_stock"] = decided["order_up_to_level"] - decided["expected_demand"]
     decided["money_at_stake"] = decided["expected_cost_if_nothing"] - decided["expected_cost"]
-    decided["stockout_risk"] = 1 - decided["cycle_service_level"]
     decided["status"] = _status(decided)
-    decided["reason"] = reasons(decided, inputs.currency)
+    decided["reason"] = reasons(decided, inputs.currency, inputs.period)
     decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]))
-    decided["capacity"] = decided["capacity"].replace(np.inf, np.nan)
-    return decided[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
+    return _as_given(decided)[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
+
+
+def _as_given(decided: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with blanks where the items table had one, in place of what was reckoned with."""
+    given = {name: decided[name].where(decided[f"{name}_given"]) for name in ("on_hand", "on_order")}
+    return decided.assign(**given, capacity=decided["capacity"].replace(np.inf, np.nan))
 
 
 def _lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
@@ -97,8 +106,8 @@ def _lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     supply = item_supply(items, whole_units=inputs.whole_units)
     kept = costs[["unique_id", "underage", "overage", "critical_ratio", "basis", "leftover"]]
     when = policies[["lead_time", "review_period", "protection_interval"]]
-    lines = pd.concat([kept, when, supply.drop(columns="problem")], axis=1)
-    lines["note"] = together(costs["note"].to_numpy(), supply_notes(lines))
+    lines = pd.concat([kept, when, supply.drop(columns=["problem", "stock_note"])], axis=1)
+    lines["note"] = together(supply["stock_note"].to_numpy(), costs["note"].to_numpy(), supply_notes(lines))
     lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)))
     return lines
 

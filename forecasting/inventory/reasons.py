@@ -6,32 +6,35 @@ from typing import Any
 import pandas as pd
 
 MINUS = "−"  # U+2212: a hyphen would be read as a dash
+WORTH_SAYING = 0.5  # expected units lost before the delivery; less rounds to none
 
 
-def reasons(lines: pd.DataFrame, currency: str) -> list[str]:
-    """Return the reason of each order line; '' where a problem kept it undecided.
+def reasons(lines: pd.DataFrame, currency: str, period: str = "period") -> list[str]:
+    r"""Return the reason of each order line; '' where a problem kept it undecided.
 
     >>> line = {"order_quantity": 48.0, "expected_demand": 111.7, "order_up_to_level": 143.0, "pack": 12.0,
     ...         "on_hand": 70.0, "on_order": 24.0, "unrounded_order": 49.0, "moq": 0.0, "capacity": 999.0,
-    ...         "rounding_cost": 1.1, "stock_note": "", "problem": ""}
-    >>> reasons(pd.DataFrame([line]), "")
-    ['Order 48 = expected 112 + safety 31 − on hand 70 − on order 24 = 49, packs of 12: 48.']
+    ...         "rounding_cost": 1.1, "lead_time": 4.0, "review_period": 7.0, "short_before": 0.0,
+    ...         "problem": ""}
+    >>> print(reasons(pd.DataFrame([line]), "", "day")[0].replace(" + safety", "\n+ safety"))
+    Order 48 = expected 112 (11 days: delivery 4 + every 7)
+    + safety 31 − on hand 70 − on order 24 = 49, packs of 12: 48.
     """
     rows = (
         dict(zip(lines.columns, row, strict=True)) for row in zip(*(lines[c] for c in lines), strict=True)
     )
-    return ["" if line["problem"] else _reason(line, currency) for line in rows]
+    return ["" if line["problem"] else _reason(line, currency, period) for line in rows]
 
 
-def _reason(line: Mapping[str, Any], currency: str) -> str:
-    sentence = _zero(line) if line["order_quantity"] == 0 else _order(line, currency)
-    return f"{sentence} {line['stock_note']}".rstrip()
+def _reason(line: Mapping[str, Any], currency: str, period: str) -> str:
+    said = _zero(line, period) if line["order_quantity"] == 0 else _order(line, currency, period)
+    return said + _already_lost(line)
 
 
-def _order(line: Mapping[str, Any], currency: str) -> str:
+def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     shown = _Shown(line)
     text = (
-        f"Order {{}} = expected {shown.expected} + safety {shown.safety} "
+        f"Order {{}} = expected {shown.expected} ({_lasting(line, period)}) + safety {shown.safety} "
         f"{MINUS} on hand {shown.on_hand} {MINUS} on order {shown.on_order}"
     )
     limits = _limits(line)
@@ -46,9 +49,29 @@ def _order(line: Mapping[str, Any], currency: str) -> str:
     return f"{text} = {shown.wanted}, {why}: {{}}{cost}.".format(order, order)
 
 
-def _zero(line: Mapping[str, Any]) -> str:
+def _already_lost(line: Mapping[str, Any]) -> str:
+    """Return what no order can serve any more, as a further sentence; nothing below half a unit."""
+    if not (line["short_before"] >= WORTH_SAYING and line.get("on_hand_given", True)):
+        return ""
+    lost = round(line["short_before"])
+    return f" About {lost} units are lost before a delivery can come, whatever is ordered."
+
+
+def _lasting(line: Mapping[str, Any], period: str) -> str:
+    """Return how long an order must last, and why: '11 days: delivery 4 + every 7'."""
+    lasts = line["lead_time"] + line["review_period"]
+    word = period if lasts == 1 else f"{period}s"
+    return (
+        f"{plain(lasts)} {word}: delivery {plain(line['lead_time'])} + every {plain(line['review_period'])}"
+    )
+
+
+def _zero(line: Mapping[str, Any], period: str) -> str:
     shown = _Shown(line)
-    needed = f"the {shown.level} needed (expected {shown.expected} + safety {shown.safety})"
+    needed = (
+        f"the {shown.level} needed for {_lasting(line, period)} "
+        f"(expected {shown.expected} + safety {shown.safety})"
+    )
     if line["unrounded_order"] <= 0:
         return f"Order 0: {shown.position} on hand and on order cover {needed}."
     limits = ", ".join(_limits(line)) or "whole units"
@@ -92,10 +115,16 @@ class _Shown:
             for name in ("order_up_to_level", "expected_demand", "on_hand", "on_order")
         )
         self.level, self.expected = plain(level / scale), plain(expected / scale)
-        self.on_hand, self.on_order = plain(on_hand / scale), plain(on_order / scale)
+        self.on_hand = plain(on_hand / scale) + _unless_given(line, "on_hand_given")
+        self.on_order = plain(on_order / scale) + _unless_given(line, "on_order_given")
         self.safety = plain((level - expected) / scale)
         self.position = plain((on_hand + on_order) / scale)
         self.wanted = plain((level - on_hand - on_order) / scale)
+
+
+def _unless_given(line: Mapping[str, Any], name: str) -> str:
+    """Return a word of caution beside a stock that nobody gave and that counts as 0."""
+    return "" if line.get(name, True) else " (not given)"
 
 
 def plain(value: float) -> str:

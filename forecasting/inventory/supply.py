@@ -26,7 +26,7 @@ WHOLE_PACKS = Rule(
 
 
 def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
-    """Return on_hand, on_order, inventory_position, pack, moq, capacity, shelf_life, stock_note, problem.
+    """Return `COLUMNS`, inventory_position, on_hand_given, on_order_given, stock_note and problem.
 
     One row per item, in units (shelf_life in periods). Blank pack: 1 for goods
     sold by the piece, NaN (any quantity) otherwise; blank moq: 0; blank
@@ -46,6 +46,8 @@ def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
         {
             **filled,
             "inventory_position": filled["on_hand"] + filled["on_order"],
+            "on_hand_given": ~np.isnan(columns["on_hand"]),
+            "on_order_given": ~np.isnan(columns["on_order"]),
             "stock_note": _stock_note(np.isnan(columns["on_hand"]), np.isnan(columns["on_order"])),
             "problem": either(unreadable(items, COLUMNS), first_broken(rules, checked)),
         }

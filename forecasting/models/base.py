@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import calendar, infer_frequency
-from forecasting.errors import DriverError
+from forecasting.errors import DataError, DriverError
 from forecasting.paths import SamplePaths
 from forecasting.schema import drivers
 
@@ -53,7 +53,8 @@ class Panel:
 def to_panel(history: pd.DataFrame, future: pd.DataFrame) -> Panel:
     """Return the arrays of a history and its future; stock-out rows become unknown demand.
 
-    Raises `DriverError` naming a driver that the history lacks or the future leaves blank.
+    Raises `DriverError` naming a driver that the history lacks or the future leaves blank, and
+    `DataError` naming a series with two rows for one period or with infinite or negative sales.
     """
     ids = np.array(sorted(future["unique_id"].unique()), dtype=object)
     future_ds = pd.DatetimeIndex(np.sort(future["ds"].unique()))
@@ -68,6 +69,7 @@ def to_panel(history: pd.DataFrame, future: pd.DataFrame) -> Panel:
         known = known.mask(history["stockout"].fillna(False).astype(bool))
     rows = pd.Index(ids).get_indexer(history["unique_id"])
     columns = ds.get_indexer(pd.DatetimeIndex(history["ds"]))
+    _check_rows(history, rows, columns, known)
     ahead_rows = pd.Index(ids).get_indexer(future["unique_id"])
     ahead_columns = future_ds.get_indexer(pd.DatetimeIndex(future["ds"]))
 
@@ -99,6 +101,25 @@ def _history_calendar(dates: pd.Series, future_ds: pd.DatetimeIndex) -> pd.Datet
     frequency = infer_frequency(pd.Series(pd.DatetimeIndex(dates.unique()).append(future_ds)))
     whole = calendar(dates.min(), future_ds[-1], frequency)
     return whole[whole < future_ds[0]]
+
+
+def _check_rows(history: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, known: pd.Series) -> None:
+    place = rows.astype(np.int64) * (columns.max(initial=0) + 1) + columns
+    place[(rows < 0) | (columns < 0)] = -1
+    twice = np.bincount(place[place >= 0]) > 1
+    if twice.any():
+        first = history.iloc[int(np.argmax(twice[place] & (place >= 0)))]
+        raise DataError(
+            f"Series {first['unique_id']!r} has two rows for {first['ds']:%Y-%m-%d}; keep one per period."
+        )
+    units = known.to_numpy()
+    odd = (rows >= 0) & (np.isinf(units) | (units < 0))
+    if odd.any():
+        first = history.iloc[int(np.argmax(odd))]
+        raise DataError(
+            f"Series {first['unique_id']!r} sold {first['y']} on {first['ds']:%Y-%m-%d}; "
+            "units sold must be a number from 0 on, so correct the row or leave it out."
+        )
 
 
 def _grid(shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray, values: pd.Series) -> np.ndarray:

@@ -1,23 +1,25 @@
 """Gradient-boosted trees: one model learned from every series, asked for each step ahead directly."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forecasting.errors import MissingLibrary, SettingsError
+from forecasting.errors import DataError, MissingLibrary, SettingsError
 from forecasting.models.base import Panel, series_generators, to_panel
-from forecasting.models.bootstrap import MIN_KNOWN, require_known, settle
+from forecasting.models.bootstrap import MIN_KNOWN, require_known, settle, too_short
 from forecasting.models.copula import carry_known, even_ranks, quantile_function, ranks_taken
-from forecasting.models.features import Features, build_features, training_rows
+from forecasting.models.features import Features, build_features
+from forecasting.models.training import training_rows, winsorised
 from forecasting.paths import SamplePaths
 
 LEVELS = np.array([0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98])
 # Below this there is nothing to grow a tree on: what was observed is resampled instead.
 MIN_ROWS = 50
+TOO_FEW_ROWS = f"all series together hold fewer than the {MIN_ROWS} past forecasts that trees need"
 # Enough past forecasts to see how good and bad periods follow one another.
 MAX_TRAJECTORIES = 2000
 # Series of like volume share their trajectories: their own few would repeat themselves.
@@ -36,9 +38,9 @@ class BoostedTrees:
     country: str | None = None
     n_paths: int = 500
     seed: int = 0
-    trees: int = 70
-    learning_rate: float = 0.15
-    leaves: int = 24
+    trees: int = 40
+    learning_rate: float = 0.25
+    leaves: int = 16
     max_rows: int = 60_000
     threads: int = 2
 
@@ -57,13 +59,24 @@ class BoostedTrees:
     def series_per_task(self) -> int | None:
         return None
 
+    def unserved(self, panel: Panel) -> dict[str, str]:
+        """Return why some series get their past sales drawn again instead, unique_id -> reason."""
+        return too_short(panel)
+
     def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
         panel = require_known(to_panel(history, future))
+        values = self._paths(replace(panel, y=winsorised(panel.y)))
+        if values is None:
+            values = np.zeros((len(panel.y), self.n_paths, panel.horizon))
+            return settle(panel, values, self.seed, unserved=dict.fromkeys(panel.unique_id, TOO_FEW_ROWS))
+        return settle(panel, values, self.seed, unserved=self.unserved(panel))
+
+    def _paths(self, panel: Panel) -> np.ndarray | None:
+        """Return the paths (n, n_paths, H), or None where there is nothing to grow a tree on."""
         features = build_features(panel, self.frequency, self.country)
         chosen = training_rows(panel.y, panel.horizon, self.max_rows, np.random.default_rng(self.seed))
         if len(chosen[0]) < MIN_ROWS:
-            nothing = np.zeros((len(panel.y), self.n_paths, panel.horizon))
-            return settle(panel, nothing, self.seed, needed=np.inf)
+            return None
         boosters = self._fit(panel, features, chosen)
         quantiles = self._ahead(panel, features, boosters)
         pools = self._trajectories(panel, features, boosters)
@@ -72,7 +85,7 @@ class BoostedTrees:
             borrowed = pools[i][generator.integers(len(pools[i]), size=self.n_paths)]
             shares = even_ranks(borrowed, generator.random(borrowed.shape))
             values[i] = quantile_function(quantiles[i], LEVELS, shares)
-        return settle(panel, values, self.seed)
+        return values
 
     def _fit(self, panel: Panel, features: Features, chosen: tuple[np.ndarray, ...]) -> list[Any]:
         series, origins, steps = chosen
@@ -90,7 +103,10 @@ class BoostedTrees:
             return list(pool.map(grow, LEVELS))
 
     def _grow(self, lightgbm: Any, data: Any, quantile_level: float) -> Any:
-        return lightgbm.train(self._parameters(quantile_level), data, self.trees)
+        try:
+            return lightgbm.train(self._parameters(quantile_level), data, self.trees)
+        except lightgbm.basic.LightGBMError as error:
+            raise DataError(f"Boosted trees could not be grown: {error}.") from error
 
     def _parameters(self, quantile_level: float) -> dict[str, object]:
         return {

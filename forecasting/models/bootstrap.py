@@ -5,6 +5,7 @@ over a lead time far too certain; whole stretches keep what one day says about
 the next.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,18 +111,48 @@ def resampled_paths(
     return np.take_along_axis(pools, generator.integers(known.size, size=(n_paths, horizon)), axis=1)
 
 
-def settle(panel: Panel, values: np.ndarray, seed: int, *, needed: float = MIN_KNOWN) -> SamplePaths:
+def too_short(panel: Panel, needed: float = MIN_KNOWN) -> dict[str, str]:
+    """Return why a model that needs so many known periods cannot serve a series, unique_id -> reason."""
+    known = np.count_nonzero(~np.isnan(panel.y), axis=1)
+    return {
+        panel.unique_id[i]: f"{known[i]} known periods are fewer than the {needed:g} needed"
+        for i in np.flatnonzero(known < needed)
+    }
+
+
+def settle(
+    panel: Panel, values: np.ndarray, seed: int, *, unserved: Mapping[str, str] | None = None
+) -> SamplePaths:
     """Return the paths of `values` (n, n_paths, H) within [0, `MAX_MULTIPLE` × the series' record].
 
-    Series with fewer than `needed` known periods get `resampled_paths` in place of theirs.
+    Series that are `unserved` (by default: `too_short`) get `resampled_paths` in place of
+    theirs, and a note that says why. So do, as they are, series whose sales never varied.
     """
+    reasons = too_short(panel) if unserved is None else unserved
     known = ~np.isnan(panel.y)
     highest = np.where(known, panel.y, 0.0).max(axis=1)
-    bounded = _clipped(values, MAX_MULTIPLE * highest).astype(np.float32)
-    for i in np.flatnonzero(known.sum(axis=1) < needed):
+    bounded = _clipped(values, MAX_MULTIPLE * highest)
+    notes = _without_spread(panel)
+    for i in np.flatnonzero(np.isin(panel.unique_id, np.array(list(reasons), dtype=object))):
         generator = series_generators(seed, panel.unique_id[i : i + 1])[0]
         bounded[i] = resampled_paths(panel.y[i, known[i]], values.shape[1], panel.horizon, generator)
-    return SamplePaths(panel.unique_id, panel.future_ds, bounded)
+        notes[panel.unique_id[i]] = f"{reasons[panel.unique_id[i]]}: past sales are drawn again"
+    return SamplePaths(panel.unique_id, panel.future_ds, bounded, notes)
+
+
+def _without_spread(panel: Panel) -> dict[str, str]:
+    """Return a note for every series that sold nothing, or the same in every known period."""
+    known = ~np.isnan(panel.y)
+    lowest, highest = (np.where(known, panel.y, fill) for fill in (np.inf, -np.inf))
+    flat = (lowest.min(axis=1) == highest.max(axis=1)) & (known.sum(axis=1) >= MIN_KNOWN)
+    return {
+        panel.unique_id[i]: (
+            "nothing was ever sold: nothing is forecast"
+            if lowest[i].min() == 0
+            else f"{lowest[i].min():g} were sold in every known period: there is no spread to learn"
+        )
+        for i in np.flatnonzero(flat)
+    }
 
 
 def require_known(panel: Panel) -> Panel:
@@ -142,11 +173,14 @@ def _clipped(values: np.ndarray, highest: np.ndarray) -> np.ndarray:
     slow daily items (M5), 6 % of the total, in every order-up-to level. Whole series are
     scaled, so zeros stay zeros and the shape of a path stays.
     """
-    bounded = np.clip(values, 0.0, highest[:, None, None])
-    before, after = (a.sum(axis=(1, 2), dtype=np.float64) for a in (values, bounded))
+    bounded = values.astype(np.float32)
+    before = bounded.sum(axis=(1, 2), dtype=np.float64)
+    np.clip(bounded, 0.0, highest[:, None, None].astype(np.float32), out=bounded)
+    after = bounded.sum(axis=(1, 2), dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(after > 0, before / after, 1.0)
-    return bounded * np.clip(factor, MIN_SHRINK, 1.0).astype(values.dtype)[:, None, None]
+    bounded *= np.clip(factor, MIN_SHRINK, 1.0).astype(np.float32)[:, None, None]
+    return bounded
 
 
 def _starts(size: int, block: int, season: int) -> np.ndarray:

@@ -66,6 +66,19 @@ def public_holidays(country: str, years: tuple[int, ...]) -> tuple[np.datetime64
     return tuple(sorted(np.datetime64(day, "D") for day in found))
 
 
+@lru_cache(maxsize=32)
+def named_holidays(country: str, years: tuple[int, ...]) -> tuple[tuple[np.datetime64, str], ...]:
+    """Return (date, English name) of every public holiday, as Prophet lists them: two names, two entries.
+
+    Raises `SettingsError` for a country the calendar does not know.
+    """
+    import holidays
+
+    public_holidays(country, years[:1])  # refuses an unknown country
+    found = holidays.country_holidays(country, expand=False, language="en_US", years=years)
+    return tuple((np.datetime64(day, "D"), name) for day in sorted(found) for name in found.get_list(day))
+
+
 def _gap(holidays: np.ndarray, days: np.ndarray, at: np.ndarray) -> np.ndarray:
     if not len(holidays):
         return np.full(len(days), HOLIDAY_REACH)

@@ -13,7 +13,7 @@ from forecasting.paths import SamplePaths
 class ClosedDays:
     """A model that knows when the shop is open, where the `future` frame says so (column `open`).
 
-    Closed days leave the history, as unknown demand rather than as no demand,
+    Closed days are unknown demand in the history rather than no demand,
     and are exactly zero in every path. Without the column the model runs as it is.
     """
 
@@ -31,12 +31,21 @@ class ClosedDays:
         if "open" not in future:
             return self.model.forecast(history.drop(columns="open", errors="ignore"), future)
         _check_open(history, future)
-        known = history[history["open"] > 0].drop(columns="open")
-        paths = self.model.forecast(known, future.drop(columns="open"))
+        paths = self.model.forecast(_unknown_while_closed(history), future.drop(columns="open"))
         calendar = future.pivot(index="unique_id", columns="ds", values="open")
         is_open = calendar.reindex(index=paths.unique_id, columns=paths.ds).to_numpy(dtype=float) > 0
-        values = paths.values * is_open[:, None, :].astype(paths.values.dtype)
-        return SamplePaths(paths.unique_id, paths.ds, values)
+        return paths.with_values(paths.values * is_open[:, None, :].astype(paths.values.dtype))
+
+
+def _unknown_while_closed(history: pd.DataFrame) -> pd.DataFrame:
+    """Return the history with closed days as stock-outs: rows without known demand.
+
+    Leaving the rows out would look like a series whose data stop.
+    """
+    closed = history["open"] == 0
+    if "stockout" in history:
+        closed |= history["stockout"].fillna(False).astype(bool)
+    return history.drop(columns="open").assign(stockout=closed)
 
 
 def _check_open(history: pd.DataFrame, future: pd.DataFrame) -> None:

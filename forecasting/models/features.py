@@ -15,6 +15,8 @@ WINDOWS = {"day": (3, 7, 14, 28, 91), "week": (2, 4, 8, 13, 26), "month": (2, 3,
 # past are mixed in, so that a quiet month does not blow the scaled targets up.
 SCALE_WINDOW = {"day": 56, "week": 13, "month": 6}
 SCALE_PRIOR = 0.25
+# Sales with and without a promotion are compared over a longer past: promotions are rare.
+SWITCH_WINDOW = {"day": 91, "week": 26, "month": 24}
 # Rounds of the short season behind the seasonal averages (a week; elsewhere a year says it).
 ROUNDS = (1, 4, 8)
 SHORT_SEASON = {"day": 7, "week": 1, "month": 1}
@@ -34,6 +36,8 @@ class Features:
     calendar: np.ndarray  # (T + H, c)
     drivers: np.ndarray  # (n, T + H, d)
     usual: np.ndarray  # (n, T, d) the drivers' recent mean
+    switches: np.ndarray  # (b,) places of the 0/1 drivers
+    switched: np.ndarray  # (2, n, T, b) units: mean sales known at t while each was off, and on
     year_ago: np.ndarray  # (n, T + H) units, smoothed; NaN beyond reach
     short_season: int
 
@@ -44,6 +48,8 @@ class Features:
         same = targets - self.short_season * -(-steps // self.short_season)
         seasonal = self.rounds[series, np.maximum(same, 0)] / scale
         seasonal[same < 0] = np.nan
+        state = (self.drivers[series, targets][:, self.switches] > 0.5).astype(int)  # (rows, b)
+        alike = self.switched[state, series[:, None], origins[:, None], np.arange(len(self.switches))]
         coming, usual = self.drivers[series, targets], self.usual[series, origins]
         with np.errstate(invalid="ignore", divide="ignore"):
             relative = np.where(usual > 0, coming / usual, np.nan)
@@ -56,6 +62,7 @@ class Features:
             coming,
             usual,
             relative,
+            alike / scale,
         )
         return np.concatenate([np.asarray(p, dtype=np.float32) for p in parts], axis=1)
 
@@ -68,6 +75,7 @@ def build_features(panel: Panel, frequency: str, country: str | None) -> Feature
     dates = pd.DatetimeIndex(panel.ds.append(panel.future_ds))
     dated = calendar_features(dates, frequency, country, yearly=y.shape[1] > 2 * year)
     past, ahead = _stacked(panel.drivers, y.shape), _stacked(panel.future_drivers, (len(y), horizon))
+    switches = np.flatnonzero([_is_switch(past[:, :, d]) for d in range(past.shape[2])])
     usual = [rolling_mean(past[:, :, d], SCALE_WINDOW[kind]) for d in range(past.shape[2])]
     return Features(
         origin=_origin_features(y, scale, kind),
@@ -76,6 +84,8 @@ def build_features(panel: Panel, frequency: str, country: str | None) -> Feature
         calendar=np.stack(list(dated.values()), axis=1) if dated else np.empty((len(dates), 0)),
         drivers=np.concatenate([past, ahead], axis=1),
         usual=np.stack(usual, axis=2) if usual else past,
+        switches=switches,
+        switched=_switched_means(y, past[:, :, switches], SWITCH_WINDOW[kind]),
         year_ago=_year_ago(y, horizon, year, YEAR_AGO_WINDOW[kind]),
         short_season=SHORT_SEASON[kind],
     )
@@ -119,18 +129,36 @@ def _stacked(drivers: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarr
     return np.stack(list(drivers.values()), axis=2) if drivers else np.empty((*shape, 0))
 
 
+def _is_switch(values: np.ndarray) -> bool:
+    known = values[~np.isnan(values)]
+    return bool(known.size) and bool(np.isin(known, (0.0, 1.0)).all())
+
+
+def _switched_means(y: np.ndarray, switches: np.ndarray, window: int) -> np.ndarray:
+    """Return the series' mean sales while each 0/1 driver was off and on, (2, n, T, b) units, NaN before any.
+
+    What a promotion does to this very item: over the last `window` periods, else its whole past.
+    """
+    means = np.full((2, *switches.shape), np.nan, dtype=np.float32)
+    for b in range(switches.shape[2]):
+        for state in (0, 1):
+            units = np.where(switches[:, :, b] == state, y, np.nan)
+            recent = rolling_mean(units, window)
+            means[state, :, :, b] = np.where(np.isnan(recent), rolling_mean(units, y.shape[1]), recent)
+    return means
+
+
 def _origin_features(y: np.ndarray, scale: np.ndarray, kind: str) -> np.ndarray:
     windows = WINDOWS[kind]
-    known = ~np.isnan(y)
-    parts = [rolling_mean(y, k) / scale for k in windows]
-    middle = rolling_mean(y, windows[3])
-    variance = rolling_mean(y * y, windows[3]) - middle * middle
+    zero = np.where(np.isnan(y), np.nan, y == 0)
+    means = [rolling_mean(y, k) for k in windows]
+    variance = rolling_mean(y * y, windows[3]) - means[3] * means[3]
+    parts = [mean / scale for mean in means]
     parts.append(np.sqrt(np.maximum(variance, 0.0)) / scale)
-    parts.append(rolling_mean(np.where(known, y == 0, np.nan), windows[3]))
-    parts.append(rolling_mean(np.where(known, y == 0, np.nan), windows[1]))
+    parts += [rolling_mean(zero, windows[3]), rolling_mean(zero, windows[1])]
     parts += [_shifted(y, lag) / scale for lag in range(LAGS[kind])]
     parts.append(np.log(scale))
-    return np.stack(parts, axis=2).astype(np.float32)
+    return np.stack([part.astype(np.float32) for part in parts], axis=2)
 
 
 def _shifted(y: np.ndarray, lag: int) -> np.ndarray:
@@ -153,39 +181,3 @@ def _year_ago(y: np.ndarray, horizon: int, year: int, window: int) -> np.ndarray
     centred = rolling_mean(np.concatenate([y, np.full((n, half), np.nan)], axis=1), window)[:, half:]
     result[:, year:] = centred[:, : periods + horizon - year]
     return result
-
-
-def training_rows(
-    y: np.ndarray, horizon: int, limit: int, generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return series, origins and steps of at most `limit` past forecasts whose outcome is known.
-
-    Newer origins are likelier: what sold two years ago says less about next month.
-    """
-    known = ~np.isnan(y)
-    n, periods = y.shape
-    first = known.argmax(axis=1)
-    few = n * periods * horizon <= 2 * limit
-    flat = (
-        np.arange(n * periods * horizon)
-        if few
-        else _recent_first(generator, (n, periods, horizon), 2 * limit)
-    )
-    series, rest = np.divmod(flat, periods * horizon)
-    origins, steps = np.divmod(rest, horizon)
-    steps = steps + 1
-    inside = origins + steps < periods
-    series, origins, steps = series[inside], origins[inside], steps[inside]
-    usable = known[series, origins + steps] & (origins >= first[series])
-    chosen = np.flatnonzero(usable)
-    if len(chosen) > limit:
-        chosen = np.sort(generator.choice(chosen, limit, replace=False))
-    return series[chosen], origins[chosen], steps[chosen]
-
-
-def _recent_first(generator: np.random.Generator, shape: tuple[int, int, int], size: int) -> np.ndarray:
-    n, periods, horizon = shape
-    # The square root of a uniform number: density rises linearly towards the newest origin.
-    origins = (periods * np.sqrt(generator.random(size))).astype(int)
-    series, steps = generator.integers(n, size=size), generator.integers(horizon, size=size)
-    return np.unique((series * periods + origins) * horizon + steps)

@@ -3,21 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from forecasting.dates import period_kind, season_length
-from forecasting.models.base import Panel, series_generators, to_panel
+from forecasting.models.base import Panel, series_generators
 from forecasting.models.bootstrap import (
     MIN_ERRORS,
     block_paths,
     block_plan,
     fill_unknown,
     from_first_known,
-    require_known,
     resampled_paths,
-    settle,
 )
-from forecasting.paths import SamplePaths
+from forecasting.models.local import Local
 
 # The periods a moving average looks back on: four whole weeks of days, two months, half a year.
 WINDOW = {"day": 28, "week": 8, "month": 6}
@@ -26,7 +23,7 @@ MIN_ORIGINS = 12
 
 
 @dataclass(frozen=True)
-class SeasonalNaive:
+class SeasonalNaive(Local):
     """Repeat the last season, disturbed by stretches of past season-to-season differences.
 
     A period whose last season is unknown repeats the newest known one. Shocks
@@ -35,37 +32,26 @@ class SeasonalNaive:
     the spread of the difference of two independent periods.
     """
 
-    frequency: str
-    n_paths: int = 500
-    seed: int = 0
+    label = "seasonal_naive"
 
-    @property
-    def name(self) -> str:
-        return "seasonal_naive"
-
-    @property
-    def series_per_task(self) -> int | None:
-        return None
-
-    def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
-        panel = require_known(to_panel(history, future))
+    def futures(self, panel: Panel) -> np.ndarray:
         season = season_length(self.frequency)
         last, differences = last_season(panel.y, season)
         seasons = -(-panel.horizon // season)
         plan = block_plan(
             self.frequency, self.n_paths, min(panel.horizon, season) if seasons == 1 else season
         )
-        values = np.empty((len(last), self.n_paths, panel.horizon))
+        values = np.empty((len(last), self.n_paths, panel.horizon), dtype=np.float32)
         for i, generator in enumerate(series_generators(self.seed, panel.unique_id)):
             errors = _differences_or_spread(differences[i], panel.y[i])
             shocks = np.stack([block_paths(errors, plan, generator) for _ in range(seasons)], axis=1)
             path = last[i, : plan.horizon] + shocks.cumsum(axis=1)  # (n_paths, seasons, season)
             values[i] = path.reshape(self.n_paths, -1)[:, : panel.horizon]
-        return settle(panel, values, self.seed)
+        return values
 
 
 @dataclass(frozen=True)
-class MovingAverage:
+class MovingAverage(Local):
     """The mean of the last four weeks of days, eight weeks or six months, for every period ahead.
 
     The noise is whole past forecast errors: from each past origin, how far the
@@ -73,26 +59,15 @@ class MovingAverage:
     of the days and the uncertainty of the level, and its sums are honest.
     """
 
-    frequency: str
-    n_paths: int = 500
-    seed: int = 0
+    label = "moving_average"
 
-    @property
-    def name(self) -> str:
-        return "moving_average"
-
-    @property
-    def series_per_task(self) -> int | None:
-        return None
-
-    def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
-        panel = require_known(to_panel(history, future))
+    def futures(self, panel: Panel) -> np.ndarray:
         window = WINDOW[period_kind(self.frequency)]
         levels = trailing_mean(panel.y, window)
-        values = np.empty((len(levels), self.n_paths, panel.horizon))
+        values = np.empty((len(levels), self.n_paths, panel.horizon), dtype=np.float32)
         for i, generator in enumerate(series_generators(self.seed, panel.unique_id)):
             values[i] = self._paths(panel, i, levels[i], generator)
-        return settle(panel, values, self.seed)
+        return values
 
     def _paths(self, panel: Panel, i: int, levels: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         y, window = from_first_known(panel.y[i]), WINDOW[period_kind(self.frequency)]

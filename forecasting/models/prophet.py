@@ -1,56 +1,56 @@
-"""Prophet, the real package, one series at a time."""
+"""Prophet for many series at once."""
 
-import logging
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from forecasting.dates import period_kind
-from forecasting.errors import MissingLibrary, SettingsError
+from forecasting.errors import SettingsError
 from forecasting.models.base import Panel, series_generators, to_panel
-from forecasting.models.bootstrap import (
-    block_paths,
-    block_plan,
-    errors_or_spread,
-    require_known,
-    resampled_paths,
-    settle,
-)
+from forecasting.models.bootstrap import block_plan, require_known, settle
 from forecasting.models.calendar import public_holidays
+from forecasting.models.prophet_map.additive import fit_additive
+from forecasting.models.prophet_map.batches import batches
+from forecasting.models.prophet_map.columns import (
+    YEARLY_WAVES,
+    CalendarColumns,
+    CalendarPlan,
+    calendar_columns,
+    days_since_1970,
+    standardised,
+)
+from forecasting.models.prophet_map.design import Design, design
+from forecasting.models.prophet_map.law import Noise, Outlook, outlook, paths
+from forecasting.models.prophet_map.multiplicative import fit_multiplicative
+from forecasting.models.prophet_map.posterior import Fit
+from forecasting.models.prophet_package import (
+    MONTHLY_WAVES,
+    Mode,
+    PackageProphet,
+    check_mode,
+    recent_again,
+    suitable_mode,
+    why_not,
+)
+from forecasting.models.threads import one_thread
 from forecasting.paths import SamplePaths
 
-Mode = Literal["auto", "additive", "multiplicative"]
-# Multiplying makes sense where there is nearly always something to multiply: with many
-# zeros a quiet spell drags trend and season to nothing together.
-MAX_ZERO_SHARE = 0.1
-# Below two weeks, a few months, a trend through so few points runs away within the horizon.
-MIN_HISTORY = 14
-# Prophet's ten yearly waves need more than twelve months a year to be told apart: with one
-# month missing the forecast of that month fell to half. Four leave degrees of freedom.
-MONTHLY_WAVES = 4
-# Each task fits at most this many series before it hands back its batch.
-SERIES_PER_TASK = 8
-# A filter does not reach a child logger. Everything is muted: what goes wrong comes as an exception.
-LOGGERS = ("cmdstanpy", "prophet", "prophet.models")
-# The newest known periods that the fallback resamples.
-FALLBACK_WINDOW = 28
+# Enough to share matrices, few enough that a plan's progress moves and a worker's memory stays small.
+SERIES_PER_TASK = 256
 
 
 @dataclass(frozen=True)
 class Prophet:
-    """Trend, seasons, public holidays and known drivers by Prophet; noise from its own past errors.
+    """Trend, seasons, public holidays and known drivers by Prophet's model, solved for all series together.
 
     `mode` says how seasons, holidays and drivers join the trend; "auto" multiplies where at
-    most a tenth of the known periods are zero. Trend futures follow Prophet's law. Its
-    independent normal noise is replaced by stretches of in-sample errors, since days
-    drawn one by one make sums over a lead time too certain. A series that is too short,
-    constant or refused by Stan gets its recent sales resampled.
+    most a tenth of the known periods are zero. Trend futures follow Prophet's law. `noise`
+    "blocks" replaces its independent normal noise by stretches of in-sample errors, since days
+    drawn one by one make sums over a lead time too certain. A series that is too short or
+    constant gets its recent sales resampled, one that is not solved the prophet package;
+    either way a note says so.
     """
 
     frequency: str
@@ -58,10 +58,13 @@ class Prophet:
     mode: Mode = "auto"
     n_paths: int = 500
     seed: int = 0
+    noise: Noise = "blocks"
+    flat: bool = False  # a level instead of a trend, Prophet's growth="flat"
 
     def __post_init__(self) -> None:
-        if self.mode not in ("auto", "additive", "multiplicative"):
-            raise SettingsError(f"Prophet's mode is auto, additive or multiplicative, got {self.mode!r}.")
+        check_mode(self.mode)
+        if self.noise not in ("blocks", "normal"):
+            raise SettingsError(f"Prophet's noise is blocks or normal, got {self.noise!r}.")
 
     @property
     def name(self) -> str:
@@ -73,124 +76,121 @@ class Prophet:
 
     def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
         panel = require_known(to_panel(history, future))
+        notes = {}
         if self.country is not None:
             public_holidays(self.country, (panel.future_ds[0].year,))  # refuses an unknown country
-        values = np.empty((len(panel.y), self.n_paths, panel.horizon))
-        with _quiet():
-            for i, generator in enumerate(series_generators(self.seed, panel.unique_id)):
-                values[i] = self._series(panel, i, generator)
-        return settle(panel, values, self.seed)
+        values = np.empty((len(panel.y), self.n_paths, panel.horizon), dtype=np.float32)
+        sales = learnable(panel)
+        reasons = self.unserved(panel)
+        left = {
+            i: f"{reasons[unique_id]}: recent sales are drawn again"
+            for i, unique_id in enumerate(panel.unique_id)
+            if unique_id in reasons
+        }
+        with one_thread():
+            for rows, multiplicative in self._batches(sales, np.array(sorted(left), dtype=int)):
+                solved = self._write(panel, sales, rows, values, multiplicative=multiplicative)
+                left |= dict.fromkeys(rows[~solved], "")
+        for i, reason in left.items():
+            values[i], note = self._left(panel, i, reason)
+            notes[panel.unique_id[i]] = note
+        settled = settle(panel, values, self.seed)
+        return replace(settled, notes=dict(settled.notes) | notes)
 
-    def _series(self, panel: Panel, i: int, generator: np.random.Generator) -> np.ndarray:
-        known = history_of(panel, i)
-        sales = known["y"].to_numpy()
-        # Prophet itself short-cuts a constant series, with no uncertainty at all.
-        if len(known) < MIN_HISTORY or np.ptp(sales) == 0:
-            return self._fallback(sales, panel, i, generator)
-        try:
-            return self._fitted(known, panel, i, generator)
-        except RuntimeError:  # Stan gave up, Newton's method included
-            return self._fallback(sales, panel, i, generator)
+    def unserved(self, panel: Panel) -> dict[str, str]:
+        """Return the series that Prophet cannot be fitted to, unique_id -> why not."""
+        rows = zip(panel.unique_id, learnable(panel), strict=True)
+        reasons = {unique_id: why_not(row[~np.isnan(row)]) for unique_id, row in rows}
+        return {unique_id: reason for unique_id, reason in reasons.items() if reason}
 
-    def _fallback(
-        self, sales: np.ndarray, panel: Panel, i: int, generator: np.random.Generator
+    def _batches(self, sales: np.ndarray, left: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
+        """Yield rows that are solved together, and whether their seasons multiply."""
+        able = np.setdiff1d(np.arange(len(sales)), left)
+        multiply = np.array([self._mode(sales[i]) == "multiplicative" for i in able], dtype=bool)
+        for multiplicative in (False, True):
+            rows = able[multiply == multiplicative]
+            if rows.size:
+                for batch in batches(~np.isnan(sales[rows])):
+                    yield rows[batch], multiplicative
+
+    def _mode(self, sales: np.ndarray) -> str:
+        return self.mode if self.mode != "auto" else suitable_mode(sales[~np.isnan(sales)])
+
+    def _write(
+        self, panel: Panel, sales: np.ndarray, rows: np.ndarray, values: np.ndarray, *, multiplicative: bool
     ) -> np.ndarray:
-        y = panel.y[i]
-        usable = sales if len(sales) else y[~np.isnan(y)]
-        return resampled_paths(usable[-FALLBACK_WINDOW:], self.n_paths, panel.horizon, generator)
-
-    def _fitted(
-        self, known: pd.DataFrame, panel: Panel, i: int, generator: np.random.Generator
-    ) -> np.ndarray:
-        model = self._model(known, list(panel.drivers))
-        with TemporaryDirectory(prefix="shelfwise-prophet-") as folder:
-            model.fit(known, output_dir=folder, seed=self.seed)
-        ahead = future_of(panel, i)
-        both = model.predict(pd.concat([known.drop(columns="y"), ahead], ignore_index=True))
-        coming = both.iloc[len(known) :]
-        errors = np.full(len(panel.ds), np.nan)
-        errors[panel.ds.get_indexer(pd.DatetimeIndex(known["ds"]))] = (
-            known["y"].to_numpy() - both["yhat"].to_numpy()[: len(known)]
-        )
+        """Write the futures of some series into `values`; return which of them are solved, (len(rows),)."""
+        solved = self.solve(panel, sales, rows, multiplicative=multiplicative)
+        view = solved.outlook(panel.future_ds)
         plan = block_plan(self.frequency, self.n_paths, panel.horizon)
-        noise = block_paths(errors_or_spread(errors, panel.y[i]), plan, generator)
-        # (n_paths, H): what multiplies and what adds is certain, the trend is not.
-        trend = coming["trend"].to_numpy() + trend_shocks(model, noise.shape, generator)
-        multiplier = 1 + coming["multiplicative_terms"].to_numpy()
-        return trend * multiplier + coming["additive_terms"].to_numpy() + noise
+        generators = series_generators(self.seed, panel.unique_id[rows])
+        values[rows] = paths(view, generators, plan, self.noise, sales[rows])
+        return solved.fit.solved & np.isfinite(view.expected).all(axis=1)
 
-    def _model(self, known: pd.DataFrame, names: list[str]) -> Any:
-        mode = self.mode if self.mode != "auto" else suitable_mode(known["y"].to_numpy())
-        monthly = period_kind(self.frequency) == "month" and _spans_two_years(known["ds"])
-        yearly = MONTHLY_WAVES if monthly else "auto"
-        model = _prophet_class()(seasonality_mode=mode, yearly_seasonality=yearly, uncertainty_samples=0)
+    def solve(self, panel: Panel, sales: np.ndarray, rows: np.ndarray, *, multiplicative: bool) -> "Solved":
+        """Return the most probable parameters of some rows of `sales` (n, T), as `learnable` gives them."""
+        part = sales[rows]
+        calendar = self._calendar(panel, ~np.isnan(part).all(axis=0))
+        past, ahead = _drivers(panel, rows, ~np.isnan(part))
+        model = design(part, days_since_1970(panel.ds), calendar, past, flat=self.flat)
+        fit = (fit_multiplicative if multiplicative else fit_additive)(model)
+        return Solved(model, fit, calendar, ahead, multiplicative)
+
+    def _calendar(self, panel: Panel, known: np.ndarray) -> CalendarColumns:
+        kind = period_kind(self.frequency)
+        waves = MONTHLY_WAVES if kind == "month" else YEARLY_WAVES
         # Weekly and monthly stamps would meet a holiday only by accident.
-        if self.country is not None and period_kind(self.frequency) == "day":
-            model.add_country_holidays(country_name=self.country)
-        for name in names:
-            model.add_regressor(name)
-        return model
+        country = self.country if kind == "day" else None
+        plan = CalendarPlan(weekly=kind == "day", yearly_waves=waves, holidays=country)
+        return calendar_columns(panel.ds, panel.future_ds, plan).met(known)
+
+    def _left(self, panel: Panel, i: int, reason: str) -> tuple[np.ndarray, str]:
+        """Return the futures of a series that the solver does not serve, and why."""
+        generator = series_generators(self.seed, panel.unique_id[i : i + 1])[0]
+        if reason:
+            return recent_again(panel, i, self.n_paths, generator), reason
+        package = PackageProphet(self.frequency, self.country, self.mode, self.n_paths, self.seed)
+        values, note = package.series(panel, i, generator)
+        return values, note or "the solver for many series did not settle: fitted by the prophet package"
 
 
-def suitable_mode(sales: np.ndarray) -> Literal["additive", "multiplicative"]:
-    """Return 'multiplicative' where at most a tenth of the sales are zero, else 'additive'."""
-    return "multiplicative" if np.mean(sales == 0) <= MAX_ZERO_SHARE else "additive"
+@dataclass(frozen=True)
+class Solved:
+    """A fitted batch and the columns it was fitted with."""
+
+    design: Design
+    fit: Fit
+    calendar: CalendarColumns
+    drivers: np.ndarray  # (n, R, H)
+    multiplicative: bool
+
+    def outlook(self, future_ds: pd.DatetimeIndex) -> Outlook:
+        """Return what the fit says about its history and these dates (H,)."""
+        return outlook(
+            self.design,
+            self.fit,
+            days_since_1970(future_ds),
+            self.calendar.future,
+            self.drivers,
+            multiplicative=self.multiplicative,
+        )
 
 
-def _spans_two_years(dates: pd.Series) -> bool:
-    """Return whether Prophet itself would look for a yearly season."""
-    return bool(dates.iloc[-1] - dates.iloc[0] >= pd.Timedelta(days=730))
+def learnable(panel: Panel) -> np.ndarray:
+    """Return sales (n, T), NaN where they or a driver are unknown."""
+    unknown = np.isnan(panel.y)
+    for past in panel.drivers.values():
+        unknown = unknown | np.isnan(past)
+    return np.where(unknown, np.nan, panel.y)
 
 
-def history_of(panel: Panel, i: int) -> pd.DataFrame:
-    """Return one series' periods of known sales and drivers: ds, y and a column a driver."""
-    columns = {"ds": panel.ds, "y": panel.y[i]} | {k: v[i] for k, v in panel.drivers.items()}
-    return pd.DataFrame(columns).dropna(ignore_index=True)
-
-
-def future_of(panel: Panel, i: int) -> pd.DataFrame:
-    """Return one series' periods to forecast: ds and a column a driver."""
-    return pd.DataFrame({"ds": panel.future_ds} | {k: v[i] for k, v in panel.future_drivers.items()})
-
-
-def trend_shocks(model: Any, shape: tuple[int, int], generator: np.random.Generator) -> np.ndarray:
-    """Return how far the trend may stray from its continuation, (n_paths, H) units.
-
-    Prophet's own law for futures (Taylor & Letham 2018, 3.1.4): slopes change as often as at the
-    past changepoints, by Laplace steps of their mean size, half felt in the first period. Drawn
-    here because the package can only draw from numpy's global generator.
-    """
-    step = model.history["ds"].diff().median() / model.t_scale
-    size = np.mean(np.abs(model.params["delta"][0])) + 1e-8
-    happens = generator.random(shape) < len(model.changepoints_t) * step
-    changes = happens * generator.laplace(0.0, size, shape)
-    before = np.hstack([np.zeros((shape[0], 1)), changes[:, :-1]])
-    slopes = ((before + changes) / 2).cumsum(axis=1)
-    return slopes.cumsum(axis=1) * step * model.y_scale
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence two lines a fit from cmdstanpy, whose level resets itself, and Prophet's pandas 3 warnings."""
-    loggers = [logging.getLogger(name) for name in LOGGERS]
-    for logger in loggers:
-        logger.addFilter(_never)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning, module=r"prophet\..*")
-            yield
-    finally:
-        for logger in loggers:
-            logger.removeFilter(_never)
-
-
-def _never(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.CRITICAL
-
-
-def _prophet_class() -> Any:
-    try:
-        from prophet import Prophet as Package
-    except ImportError:
-        raise MissingLibrary("Prophet is not installed; install it with: pip install prophet.") from None
-    return Package
+def _drivers(panel: Panel, rows: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the standardised drivers of some series, past (n, R, T) and future (n, R, H)."""
+    pairs = [
+        standardised(panel.drivers[name][rows], panel.future_drivers[name][rows], known)
+        for name in panel.drivers
+    ]
+    n = len(rows)
+    past = np.stack([p for p, _ in pairs], axis=1) if pairs else np.empty((n, 0, len(panel.ds)))
+    ahead = np.stack([a for _, a in pairs], axis=1) if pairs else np.empty((n, 0, panel.horizon))
+    return past, ahead

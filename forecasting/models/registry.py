@@ -7,10 +7,15 @@ from forecasting.dates import period_kind
 from forecasting.errors import SettingsError
 from forecasting.models.base import Forecaster
 from forecasting.models.boosted import BoostedTrees
+from forecasting.models.bootstrap import MIN_KNOWN
 from forecasting.models.closures import ClosedDays
+from forecasting.models.intermittent import Intermittent
+from forecasting.models.lifecycle import NEW_BELOW, Lifecycle
 from forecasting.models.naive import MovingAverage, SeasonalNaive
-from forecasting.models.prophet import Mode, Prophet
+from forecasting.models.prophet import Prophet
+from forecasting.models.prophet_package import Mode
 from forecasting.models.smoothing import ExponentialSmoothing
+from forecasting.models.theta import Drift, Theta
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,7 @@ class ModelRecipe:
     n_paths: int = 500
     seed: int = 0
     prophet_mode: Mode = "auto"
+    groups: tuple[tuple[str, str], ...] = ()  # (unique_id, category), so that new series find similar ones
     threads: int = 2  # of the boosted trees; 1 where processes already share the cores
 
     def __post_init__(self) -> None:
@@ -34,8 +40,11 @@ class ModelRecipe:
 
 _BUILDERS: dict[str, Callable[[ModelRecipe], Forecaster]] = {
     "seasonal_naive": lambda r: SeasonalNaive(r.frequency, r.n_paths, r.seed),
+    "drift": lambda r: Drift(r.frequency, r.n_paths, r.seed),
     "moving_average": lambda r: MovingAverage(r.frequency, r.n_paths, r.seed),
     "exponential_smoothing": lambda r: ExponentialSmoothing(r.frequency, r.n_paths, r.seed),
+    "theta": lambda r: Theta(r.frequency, r.n_paths, r.seed),
+    "intermittent": lambda r: Intermittent(r.frequency, r.n_paths, r.seed),
     "boosted_trees": lambda r: BoostedTrees(r.frequency, r.country, r.n_paths, r.seed, threads=r.threads),
     "prophet": lambda r: Prophet(r.frequency, r.country, r.prophet_mode, r.n_paths, r.seed),
 }
@@ -44,7 +53,7 @@ BASELINES = ("seasonal_naive", "moving_average", "exponential_smoothing")
 
 
 def build_models(names: Sequence[str], recipe: ModelRecipe) -> tuple[Forecaster, ...]:
-    """Return the named models, in that order, each aware of closed days.
+    """Return the named models, in that order, each aware of closed days and of the ends of a series' life.
 
     >>> [model.name for model in build_models(["prophet", "moving_average"], ModelRecipe("D"))]
     ['prophet', 'moving_average']
@@ -52,4 +61,12 @@ def build_models(names: Sequence[str], recipe: ModelRecipe) -> tuple[Forecaster,
     unknown = [name for name in names if name not in _BUILDERS]
     if unknown:
         raise SettingsError(f"There is no model {', '.join(unknown)}; choose from {', '.join(MODEL_NAMES)}.")
-    return tuple(ClosedDays(_BUILDERS[name](recipe)) for name in names)
+    return tuple(_in_context(name, recipe) for name in names)
+
+
+def _in_context(name: str, recipe: ModelRecipe) -> Forecaster:
+    # The trees have learned from similar series themselves and need only a handful of own periods.
+    needed = MIN_KNOWN if name == "boosted_trees" else NEW_BELOW[period_kind(recipe.frequency)]
+    return ClosedDays(
+        Lifecycle(_BUILDERS[name](recipe), recipe.frequency, needed, recipe.groups, recipe.seed)
+    )

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import pandas as pd
 
 from forecasting.dates import season_length
-from forecasting.models.base import Panel, series_generators, to_panel
-from forecasting.models.bootstrap import block_paths, block_plan, errors_or_spread, require_known, settle
-from forecasting.paths import SamplePaths
+from forecasting.models.base import Panel, series_generators
+from forecasting.models.bootstrap import (
+    block_paths,
+    block_plan,
+    errors_or_spread,
+)
+from forecasting.models.local import Local
 
 ALPHAS = (0.03, 0.1, 0.2, 0.4, 0.8)
 # (beta as a share of alpha, phi): no trend, or a trend that levels off within weeks or months.
@@ -47,7 +50,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class ExponentialSmoothing:
+class ExponentialSmoothing(Local):
     """Additive damped exponential smoothing, ETS(A, Ad or N, A or N), all series in one pass.
 
     The least squared one-step error after the start-up picks each series' weights
@@ -57,20 +60,9 @@ class ExponentialSmoothing:
     Exponential Smoothing, 6.1: y[T+h] = μ[h] + Σ c[j] e[T+h−j] + e[T+h]).
     """
 
-    frequency: str
-    n_paths: int = 500
-    seed: int = 0
+    label = "exponential_smoothing"
 
-    @property
-    def name(self) -> str:
-        return "exponential_smoothing"
-
-    @property
-    def series_per_task(self) -> int | None:
-        return None
-
-    def forecast(self, history: pd.DataFrame, future: pd.DataFrame) -> SamplePaths:
-        panel = require_known(to_panel(history, future))
+    def futures(self, panel: Panel) -> np.ndarray:
         season = season_length(self.frequency)
         start, counted = start_state(panel.y, season)
         grid = weight_grid()
@@ -80,7 +72,7 @@ class ExponentialSmoothing:
         weights = grid.chosen(squared.argmin(axis=1))
         state, errors, _ = smooth(panel.y, start, weights, counted)
         mean = point_forecast(state, weights, panel.horizon)
-        return settle(panel, mean[:, None, :] + self._noise(panel, errors, counted, weights), self.seed)
+        return mean[:, None, :].astype(np.float32) + self._noise(panel, errors, counted, weights)
 
     def _noise(self, panel: Panel, errors: np.ndarray, counted: np.ndarray, weights: Weights) -> np.ndarray:
         plan = block_plan(self.frequency, self.n_paths, panel.horizon)

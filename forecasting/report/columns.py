@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+import pandas as pd
+
 Kind = Literal["text", "units", "money", "percent", "periods", "ratio", "date", "count"]
 
 
@@ -14,23 +16,16 @@ class Column(NamedTuple):
     kind: Kind
 
 
-# In reading order: who, what is there, what will sell, what to do, what it is worth, why.
+# In reading order: who, what is there, what will sell, what to do, what it is worth, why; then the details.
 ORDER_COLUMNS: Mapping[str, Column] = {
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
     "item": Column("Item", "Name or code of the item, as in your file.", "text"),
     "store": Column("Store", "Where it is sold.", "text"),
     "category": Column("Category", "Category, as in your file.", "text"),
     "supplier": Column("Supplier", "Who delivers it.", "text"),
+    "status": Column("Status", "Order now, soon, enough or excess.", "text"),
     "on_hand": Column("On hand", "Units on the shelf and in the back room now.", "units"),
     "on_order": Column("On order", "Units ordered and not yet delivered.", "units"),
-    "inventory_position": Column(
-        "Have in all", "On hand plus on order, less what is owed (inventory position).", "units"
-    ),
-    "lead_time": Column("Delivery takes", "Periods from order to delivery (lead time L).", "periods"),
-    "review_period": Column("Order every", "Periods between two orders (review period R).", "periods"),
-    "protection_interval": Column(
-        "Must last", "Periods this order must last: until the delivery after next (R + L).", "periods"
-    ),
     "expected_demand": Column(
         "Will sell", "Expected sales until the delivery after next, in units.", "units"
     ),
@@ -40,38 +35,100 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     "order_up_to_level": Column(
         "Fill up to", "Stock and orders together after ordering (order-up-to level S).", "units"
     ),
-    "status": Column("Status", "Order now, soon, enough or excess.", "text"),
     "order_quantity": Column("Order", "Units to order now, whole packs.", "units"),
+    "yours": Column("To order", "Units to order; as suggested where no manager changed the line.", "units"),
+    "decided_by": Column("Decided by", "Suggestion, or manager where somebody changed the line.", "text"),
+    "yours_effect": Column(
+        "Effect on cost",
+        "Expected cost as decided, less that of the suggestion; positive = dearer.",
+        "money",
+    ),
+    "stockout_date": Column("Runs out", "Day on which expected sales empty the shelf.", "date"),
+    "stockout_risk": Column(
+        "Risk after delivery",
+        "Chance of running out between the delivery of this order and the next one.",
+        "percent",
+    ),
+    "money_at_stake": Column(
+        "At stake",
+        "What the suggested order saves: expected cost if you order nothing, less expected cost of it.",
+        "money",
+    ),
+    "yours_saved": Column(
+        "Saves", "Expected cost if you order nothing, less that of the quantity to order.", "money"
+    ),
+    "yours_risk": Column(
+        "Risk as decided",
+        "Chance of running out between the delivery of the quantity to order and the next one.",
+        "percent",
+    ),
+    "short_before": Column(
+        "Lost before delivery",
+        "Units expected to be asked for and not there before this order can come, whatever is ordered.",
+        "units",
+    ),
+    "reason": Column("Why", "The arithmetic of this order.", "text"),
+    "note": Column("Note", "What to keep in mind about this line.", "text"),
+    "problem": Column("Problem", "What is missing to decide this line.", "text"),
+    # From here on the details: what the numbers above were worked out from.
+    "inventory_position": Column(
+        "Have in all", "On hand plus on order, less what is owed (inventory position).", "units"
+    ),
+    "lead_time": Column("Delivery takes", "Periods from order to delivery (lead time L).", "periods"),
+    "review_period": Column("Order every", "Periods between two orders (review period R).", "periods"),
+    "protection_interval": Column(
+        "Must last", "Periods this order must last: until the delivery after next (R + L).", "periods"
+    ),
     "unrounded_order": Column("Before packs", "Units before packs and the minimum order (MOQ).", "units"),
     "pack": Column("Pack", "Units in one pack.", "units"),
     "moq": Column("Minimum", "Smallest order the supplier takes (MOQ), in units.", "units"),
+    "capacity": Column("Room", "Most units that fit, with what is there and on order.", "units"),
     "rounding_cost": Column("Cost of packs", "Extra expected cost of ordering whole packs.", "money"),
-    "money_at_stake": Column(
-        "At stake", "Expected cost if you order nothing, less expected cost of this order.", "money"
-    ),
     "expected_cost": Column("Cost if ordered", "Expected cost of too much and too little.", "money"),
+    "yours_cost": Column("Cost as decided", "Expected cost with the quantity to order.", "money"),
+    "lost_before": Column(
+        "Already lost", "Cost of what is lost before this order can come, whatever is ordered.", "money"
+    ),
+    "risk_before": Column(
+        "Risk before delivery", "Chance of running out before this order can come.", "percent"
+    ),
+    "excess_before": Column(
+        "Already in excess", "Cost of stock that is there already and will not sell in time.", "money"
+    ),
     "expected_cost_if_nothing": Column("Cost if not", "Expected cost if nothing is ordered.", "money"),
     "days_of_cover": Column(
         "Lasts", "Periods until expected sales use up what is there and on order (cover).", "periods"
     ),
-    "stockout_date": Column("Runs out", "Day on which expected sales empty the shelf.", "date"),
-    "stockout_risk": Column(
-        "Risk of running out", "Chance of running out before the next delivery counts (1 − α).", "percent"
+    "fill_rate": Column(
+        "Demand served", "Share of demand served until the delivery after next (fill rate β).", "percent"
     ),
-    "fill_rate": Column("Demand served", "Share of demand served from the shelf (fill rate β).", "percent"),
     "cycle_service_level": Column(
-        "Cycles without a gap", "Share of cycles without running out (cycle service level α).", "percent"
+        "Cycles without a gap",
+        "Chance not to run out at all, before the delivery or after it (cycle service level α).",
+        "percent",
     ),
     "underage": Column("One short costs", "Money lost per unit too few (underage cost Cu).", "money"),
     "overage": Column("One over costs", "Money lost per unit too many (overage cost Co).", "money"),
     "critical_ratio": Column(
         "Worth covering", "Share of cycles worth covering: Cu / (Cu + Co) (critical ratio).", "percent"
     ),
-    "reason": Column("Why", "The arithmetic of this order.", "text"),
-    "problem": Column("Problem", "What is missing to decide this line.", "text"),
+    "basis": Column(
+        "Costs from", "Price and cost: worked out per item. Typed: your two numbers (Cu, Co).", "text"
+    ),
+    "leftover": Column("Leftovers", "Perishable: written off. Carry over: kept for the next cycle.", "text"),
+    "price": Column("Price", "Selling price of one unit.", "money"),
+    "unit_cost": Column("Unit cost", "What one unit costs you.", "money"),
+    "salvage": Column("Salvage", "What a unit left over still fetches.", "money"),
+    "goodwill": Column("Goodwill", "What an unhappy customer costs beyond the margin, a unit.", "money"),
+    "holding_rate": Column("Holding", "Cost of holding stock, share of its unit cost a year.", "percent"),
+    "shelf_life": Column("Keeps", "Periods until a unit must be thrown away (shelf life).", "periods"),
+    "model": Column("Model", "Whose forecast stands behind this line.", "text"),
 }
+SUGGESTED = Column("Suggested", "Units to order by the forecast and your costs, whole packs.", "units")
 
 ACCURACY_COLUMNS: Mapping[str, Column] = {
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "cutoff": Column("Actuals through", "Last date the forecast had seen (cutoff).", "date"),
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "money": Column("Cost", "Cost of too much and too little, ordering by this forecast.", "money"),
     "wape": Column("Error", "Sum of absolute errors over sum of sales (WAPE).", "percent"),
@@ -80,7 +137,14 @@ ACCURACY_COLUMNS: Mapping[str, Column] = {
     ),
     "mase": Column("MASE", "Error over that of repeating last season; below 1 is better.", "ratio"),
     "rmsse": Column("RMSSE", "Root mean squared error, scaled likewise; below 1 is better.", "ratio"),
-    "wql": Column("Band error", "Quantile error over sales (WQL); smaller is better.", "percent"),
+    "wql": Column(
+        "Range error", "How far the ranges were off, over sales (WQL); smaller is better.", "percent"
+    ),
+    "skill": Column(
+        "Better than last season",
+        "Share of the range error of repeating last season that is avoided (skill); above 0 is better.",
+        "percent",
+    ),
     "coverage_50": Column("50 % range kept", "Share of periods inside the 50 % range.", "percent"),
     "coverage_80": Column("80 % range kept", "Share of periods inside the 80 % range.", "percent"),
     "coverage_90": Column("90 % range kept", "Share of periods inside the 90 % range.", "percent"),
@@ -98,6 +162,48 @@ VALUE_COLUMNS: Mapping[str, Column] = {
     ),
     "waste_avoided": Column("Waste avoided", "Cost of leftovers avoided against the baseline.", "money"),
     "gain": Column("Gain", "Cost of the baseline less cost of this row.", "money"),
+}
+
+# In the spreadsheet beside the above: what the amounts were worked out from.
+VALUE_DETAILS: Mapping[str, Column] = {
+    "dropped": Column(
+        "Cycles set aside",
+        "Cycles of this row that another row lacks: only common ones are compared.",
+        "count",
+    ),
+    "lost": Column("Units missed", "Demand the shelf could not serve, in units.", "units"),
+    "left": Column("Units left over", "Units on the shelf when the next delivery came.", "units"),
+    "clipped": Column(
+        "At the outermost range",
+        "Cycles whose costs ask for a rarer case than the forecast states; its outermost was taken.",
+        "count",
+    ),
+}
+
+EVIDENCE_COLUMNS: Mapping[str, Column] = {
+    "model": Column("Model", "The way of forecasting that was tested.", "text"),
+    "chosen": Column("Used for", "Series whose next order rests on this model.", "count"),
+    "refused": Column(
+        "Refused for", "Series for which it does not beat seasonal naive beyond chance.", "count"
+    ),
+    "origins": Column("Past dates", "Dates whose misses move the ranges (origins).", "count"),
+    "cycles": Column("Cycles", "Past order cycles behind that, all series together.", "count"),
+    "level": Column("Whose", "Whether a series is judged by all series' cycles or by its own.", "text"),
+    "shift": Column(
+        "Moved by", "How far the level reached 9 times in 10 moved, in widths of the middle 80 %.", "percent"
+    ),
+}
+
+RHYTHM_COLUMNS: Mapping[str, Column] = {
+    "review_period": Column("Ordered every", "Periods between two orders (review period R).", "periods"),
+    "series": Column("Series", "Series ordered at this rhythm.", "count"),
+    "cycles": Column("Cycles tested", "Order cycles replayed: one per series and past date.", "count"),
+    "gain": Column("Gain over the test", "Money saved over all these cycles.", "money"),
+    "gain_per_round": Column(
+        "Gain a round", "One order of each of these series: each one's mean gain a cycle, added up.", "money"
+    ),
+    "orders_a_year": Column("Rounds a year", "365 days over the days between two orders.", "ratio"),
+    "gain_a_year": Column("Gain a year", "Gain a round times rounds a year.", "money"),
 }
 
 COST_COLUMNS: Mapping[str, Column] = {
@@ -120,8 +226,12 @@ FORECAST_COLUMNS: Mapping[str, Column] = {
 MODEL_LABELS: Mapping[str, str] = {
     "chosen": "Our forecast",
     "seasonal_naive": "Seasonal naive",
+    "drift": "Drift",
     "moving_average": "Moving average",
     "exponential_smoothing": "Exponential smoothing",
+    "theta": "Theta",
+    "intermittent": "Slow-mover rate",
+    "ensemble": "Ensemble",
     "boosted_trees": "Boosted trees",
     "prophet": "Prophet",
 }
@@ -135,6 +245,11 @@ def model_label(model: str) -> str:
     """
     plain = str(model).replace("_", " ")
     return MODEL_LABELS.get(str(model), plain[:1].upper() + plain[1:])
+
+
+def order_words(orders: pd.DataFrame) -> Mapping[str, Column]:
+    """Return the words of order columns: beside the manager's quantity, `order_quantity` is a suggestion."""
+    return {**ORDER_COLUMNS, "order_quantity": SUGGESTED} if "yours" in orders else ORDER_COLUMNS
 
 
 def column_of(name: str, known: Mapping[str, Column], *, numeric: bool) -> Column:

@@ -1,5 +1,6 @@
 """What a report says: one frozen bundle that the spreadsheet, the web page and the PDF all print."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +39,7 @@ class ReportContent:
     history: pd.DataFrame  # sales frame
     forecast: pd.DataFrame  # forecast frame, one model per series
     orders: pd.DataFrame  # one row per series
+    totals: tuple[tuple[str, str], ...]  # label and line of the order plan's totals
     leaderboard: pd.DataFrame  # one row per model
     scores: pd.DataFrame  # one row per model, series and fold
     value: pd.DataFrame  # one row per model
@@ -46,6 +48,12 @@ class ReportContent:
     settings: tuple[tuple[str, str], ...]  # what was assumed
     notes: tuple[str, ...]  # warnings a reader must know
     coverage: float = 0.8
+    cautions: tuple[str, ...] = ()  # what to know before any number is used: stands under the tiles
+    tested: tuple[tuple[str, str], ...] = ()  # which dates, against what, what was left out
+    proof: tuple[str, ...] = ()  # what the test says about the forecast
+    worth: tuple[str, ...] = ()  # what the test says about the gain, and how far to trust it
+    # The multiplication from the gain over the test to a year, one row per rhythm of ordering.
+    rhythm: pd.DataFrame = field(default_factory=pd.DataFrame)
     # Forecast frame of the sum of all series, from the sample paths. Quantiles do not add,
     # so without it the total is drawn without a range.
     total: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -66,6 +74,21 @@ def ranked(orders: pd.DataFrame) -> pd.DataFrame:
     if "money_at_stake" not in orders:
         return orders.reset_index(drop=True)
     return orders.sort_values("money_at_stake", ascending=False, kind="stable", ignore_index=True)
+
+
+def changed(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines on which the manager decided otherwise; none where nobody was asked."""
+    return orders[orders["decided_by"] == "manager"] if "decided_by" in orders else orders.head(0)
+
+
+def shared_notes(orders: pd.DataFrame) -> tuple[str, pd.Series]:
+    """Return the notes that stand on every line, to be said once, and what is left on each line."""
+    notes = orders.get("note", pd.Series("", index=orders.index)).fillna("").astype(str)
+    sentences = [re.split(r"(?<=\.) ", note) for note in notes]
+    first = sentences[0] if sentences else []
+    shared = [s for s in first if s and all(s in line for line in sentences)]
+    left = [" ".join(s for s in line if s not in shared) for line in sentences]
+    return " ".join(shared), pd.Series(left, index=orders.index, dtype=object)
 
 
 def line_names(orders: pd.DataFrame) -> pd.Series:

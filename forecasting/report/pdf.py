@@ -4,13 +4,20 @@ from forecasting.dates import period_kind
 from forecasting.report.content import NOT_YET, ReportContent, has_range, total_forecast, total_history
 from forecasting.report.pdf_pictures import font_file, forecast_picture, models_picture, value_picture
 from forecasting.report.pdf_sheet import Sheet
-from forecasting.report.sections import accuracy_table, cost_table, order_table, value_table
+from forecasting.report.sections import (
+    accuracy_table,
+    changes_table,
+    cost_table,
+    order_table,
+    rhythm_table,
+    value_table,
+)
 from forecasting.report.tables import percent
 
-# About a page and a half: what a meeting can go through; the spreadsheet holds the rest.
+# Where fewer lines are to be ordered now, those with most at stake fill a page and a half.
 ORDERS_PRINTED = 25
-# Shares of the width: item, status, order, will sell, on hand, on order, runs out, at stake, why.
-ORDER_WIDTHS = (23, 9, 8, 8, 8, 8, 14, 10, 33)
+
+PICTURE, LINE = 75, 6.5  # mm: a picture with its heading and caption, and a line of a table
 
 
 def pdf(content: ReportContent) -> bytes:
@@ -18,16 +25,21 @@ def pdf(content: ReportContent) -> bytes:
     sheet = Sheet(f"Shelfwise · run {content.run_id}", content.made_at, (font_file(), font_file(bold=True)))
     sheet.title_block(content.title, content.scope, f"Run {content.run_id} · made {content.made_on}")
     sheet.tiles(content.tiles)
+    sheet.bullets(content.cautions)
     _forecast(sheet, content)
-    sheet.heading("What should we order?")
-    sheet.table(order_table(content, ORDERS_PRINTED), ORDER_WIDTHS)
+    _orders(sheet, content)
     _accuracy(sheet, content)
     _value(sheet, content)
     sheet.heading("The business case")
     sheet.pairs(content.case)
-    sheet.table(cost_table(content), (26, 14, 14, 32, 14))
+    if not content.rhythm.empty:
+        sheet.heading("From the test to a year")
+        sheet.table(rhythm_table(content))
+        sheet.heading("What the solution costs")
+    sheet.table(cost_table(content))
     sheet.heading("What was assumed")
     sheet.pairs(content.settings)
+    sheet.bullets((*content.cautions, *content.worth))
     sheet.heading("Worth knowing", needs=20)
     sheet.bullets(content.notes or ("No warnings.",))
     return sheet.to_bytes(content.title)
@@ -48,17 +60,34 @@ def _forecast(sheet: Sheet, content: ReportContent) -> None:
     sheet.paragraph(caption)
 
 
+def _orders(sheet: Sheet, content: ReportContent) -> None:
+    sheet.heading("What should we order?")
+    if content.totals:
+        sheet.pairs(content.totals)
+    changes = changes_table(content)
+    if changes.rows:
+        sheet.heading("What the manager changed")
+        sheet.table(changes)
+        sheet.heading("The lines to order now")
+    sheet.table(order_table(content, ORDERS_PRINTED))
+
+
 def _accuracy(sheet: Sheet, content: ReportContent) -> None:
-    sheet.heading("Can we trust it?", needs=80 if not content.leaderboard.empty else 20)
+    sheet.heading("Can we trust it?", needs=PICTURE + LINE * len(content.leaderboard))
     if "money" in content.leaderboard and content.leaderboard["money"].notna().any():
         picture = models_picture(content.leaderboard, currency=content.currency)
         sheet.picture(picture, "What ordering by each forecast would have cost.")
     sheet.table(accuracy_table(content))
+    sheet.bullets(content.proof)
+    if content.tested:
+        sheet.heading("How it was tested")
+        sheet.pairs(content.tested)
 
 
 def _value(sheet: Sheet, content: ReportContent) -> None:
-    sheet.heading("What is it worth?", needs=90 if not content.value.empty else 20)
+    sheet.heading("What is it worth?", needs=PICTURE + LINE * len(content.value))
     if not content.value.empty:
         picture = value_picture(content.value, currency=content.currency)
         sheet.picture(picture, "The same ordering rule with each forecast, replayed over the test.")
     sheet.table(value_table(content))
+    sheet.bullets(content.worth)

@@ -16,7 +16,8 @@ from matplotlib.ticker import StrMethodFormatter
 
 from forecasting.report.charts.canvas import BLUE, ORANGE, SKY, VERMILION
 from forecasting.report.charts.demand import band
-from forecasting.report.tables import day, model_label, money, percent
+from forecasting.report.columns import model_label
+from forecasting.report.tables import day, money, percent
 
 DOTS_PER_INCH = 170
 TEXT, MUTED, GRID = "#111111", "#4A5260", "#E3E6EA"

@@ -18,6 +18,10 @@ MARKS = {True: "✓ ", False: "! ", None: ""}  # never colour alone
 MARGIN = 15  # mm
 TILES_A_ROW = 4
 GAP = 4  # mm between tiles
+TABLE_POINTS = (7.6, 7.0, 6.4, 5.8)  # the largest at which every number keeps its line
+ONE_LINE = 22  # mm: a text this short is not broken
+VALUE_POINTS = (16, 15, 14, 13, 12, 11)
+CELL_PADDING = 1.2  # mm on either side
 
 
 class Sheet:
@@ -95,29 +99,64 @@ class Sheet:
         if not pairs:
             self.paragraph(NOT_YET)
             return
-        self._grid(pairs, (28, 72), numeric=(False, False), headed=False)
+        self._grid(pairs, (34, 66), numeric=(False, False), headed=False)
 
-    def table(self, table: Table, widths: Sequence[float] = ()) -> None:
-        """Print a table; its headings return on every page it continues over.
-
-        `widths` are shares of the page, one per column; without them text gets twice the room of numbers.
-        """
+    def table(self, table: Table) -> None:
+        """Print a table as wide as its content asks; its headings return on every page it continues over."""
         if not table.rows:
             self.paragraph(NOT_YET)
             return
+        rows = [tuple(h.label for h in table.headings), *table.rows]
         numeric = tuple(h.numeric for h in table.headings)
-        shares = widths if len(widths) == len(numeric) else [1 if n else 2 for n in numeric]
-        self._grid(
-            [tuple(h.label for h in table.headings), *table.rows], shares, numeric=numeric, headed=True
-        )
+        for points in TABLE_POINTS:
+            widths = self._widths(rows, numeric, points)
+            if sum(widths) <= self._paper.epw + 1e-6:
+                break
+        self._grid(rows, widths, numeric=numeric, points=points)
         if table.note:
             self._paper.ln(1)
             self.paragraph(table.note)
 
+    def _widths(
+        self, rows: Sequence[Sequence[str]], numeric: Sequence[bool], points: float
+    ) -> tuple[float, ...]:
+        """Return the width of every column in mm; more than the page when this size does not fit.
+
+        Numbers and short words stay on one line. Long texts share what is left by the root
+        of their length, so that a name keeps room beside a sentence five times as long.
+        """
+        columns = list(zip(*rows, strict=True))
+        needs = [self._need(column, points) for column in columns]
+        long = [not number and need > ONE_LINE for number, need in zip(numeric, needs, strict=True)]
+        room = self._paper.epw - sum(need for need, wraps in zip(needs, long, strict=True) if not wraps)
+        if not any(long):
+            return tuple(need + room / len(needs) for need in needs) if room > 0 else tuple(needs)
+        roots = [need**0.5 if wraps else 0.0 for need, wraps in zip(needs, long, strict=True)]
+        shares = [max(room * root / sum(roots), ONE_LINE) for root in roots]
+        return tuple(s if wraps else need for s, need, wraps in zip(shares, needs, long, strict=True))
+
+    def _need(self, column: Sequence[str], points: float) -> float:
+        """Return the mm a column needs to stay on one line; its heading may take two."""
+        heading, *cells = column
+        self._ink(points, TEXT, bold=True)
+        words = heading.split()
+        halves = [(words[:cut], words[cut:]) for cut in range(1, len(words))] or [(words, [])]
+        heads = [max(self._paper.get_string_width(" ".join(half)) for half in pair) for pair in halves]
+        self._ink(points, TEXT)
+        return (
+            max(min(heads), *(self._paper.get_string_width(cell) for cell in cells)) + 2 * CELL_PADDING + 0.5
+        )
+
     def _grid(
-        self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, numeric: Sequence[bool], headed: bool
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        numeric: Sequence[bool],
+        points: float = 9,
+        headed: bool = True,
     ) -> None:
-        self._ink(7.6 if headed else 9, TEXT)
+        self._ink(points, TEXT)
         self._paper.set_draw_color(*LINE)
         self._paper.set_fill_color(255)
         with self._paper.table(
@@ -127,8 +166,8 @@ class Sheet:
             first_row_as_headings=headed,
             num_heading_rows=int(headed),
             headings_style=FontFace(emphasis="BOLD", fill_color=HEAD, color=TEXT),
-            line_height=3.7 if headed else 4.8,
-            padding=(1.1, 1.2),
+            line_height=points * 0.5,
+            padding=(1.1, CELL_PADDING),
             text_align=tuple("RIGHT" if n else "LEFT" for n in numeric),
             v_align="TOP",
             width=self._paper.epw,
@@ -148,18 +187,27 @@ class Sheet:
             paper.set_fill_color(*CARD)
             paper.rect(left, top, width, height, style="DF", round_corners=True, corner_radius=2)
         used = 2.5
+        value_points = self._largest(tile.value, width - 5)
         lines = (
             (tile.label, 8.5, MUTED, 4.2),
-            (tile.value, 16, TEXT, 8.0),
+            (tile.value, value_points, TEXT, 8.0),
             (MARKS[tile.good] + tile.baseline if tile.baseline else "", 8, TONES[tile.good], 4.0),
         )
         for text, points, colour, line_height in lines:
-            self._ink(points, colour, bold=points == 16)
+            self._ink(points, colour, bold=points == value_points)
             paper.set_xy(left + 1.5, top + used)
             used += paper.multi_cell(
                 width - 3, line_height, text or " ", align="L", dry_run=dry, output="HEIGHT"
             )
         return used + 2
+
+    def _largest(self, text: str, width: float) -> float:
+        """Return the size at which a tile's number stays on one line."""
+        for points in VALUE_POINTS:
+            self._ink(points, TEXT, bold=True)
+            if self._paper.get_string_width(text) <= width:
+                break
+        return points
 
     def _print_footer(self) -> None:
         self._paper.set_y(-MARGIN)

@@ -1,7 +1,7 @@
 """The tables of a report as ready text, so that the web page and the PDF say the same words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -9,12 +9,14 @@ from forecasting.report.columns import (
     ACCURACY_COLUMNS,
     COST_COLUMNS,
     ORDER_COLUMNS,
+    RHYTHM_COLUMNS,
     VALUE_COLUMNS,
     Column,
     column_of,
     model_label,
+    order_words,
 )
-from forecasting.report.content import ReportContent, line_names, ranked
+from forecasting.report.content import ReportContent, changed, line_names, ranked, shared_notes
 from forecasting.report.tables import display, is_missing
 
 # What fits across a printed page; the spreadsheet holds every column.
@@ -29,7 +31,15 @@ ORDER_PRINT = (
     "money_at_stake",
     "reason",
 )
-NAME = {"name": Column("Item", "Item and store of this line.", "text")}
+DUE = "order now"
+SUMMED = ("order_quantity", "yours", "expected_demand", "on_hand", "on_order", "money_at_stake")
+# About forty pages: more lines than anybody reads on paper.
+MOST_PRINTED = 600
+CHANGES_PRINT = ("name", "order_quantity", "yours", "difference", "yours_effect", "note")
+NAME = {
+    "name": Column("Item", "Item and store of this line.", "text"),
+    "difference": Column("Difference", "Units more or fewer than suggested.", "units"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,17 +61,60 @@ class Table:
 
 
 def order_table(content: ReportContent, limit: int | None = None) -> Table:
-    """Return the order lines, most money at stake first, at most `limit` of them.
+    """Return the order lines, most money at stake first; with a `limit` only the first, and all to order now.
 
+    With a limit every line to order now is there, up to `MOST_PRINTED`, and their total.
     A line that could not be decided shows its problem where the reason would stand.
     """
     orders = ranked(content.orders)
     if orders.empty:
         return Table((), ())
-    shown = orders if limit is None else orders.head(limit)
-    shown = shown.assign(name=line_names(shown), reason=_reason_or_problem(shown))
-    note = "" if len(shown) == len(orders) else _left_out(len(shown), len(orders))
-    return _table(shown, ORDER_PRINT, {**ORDER_COLUMNS, **NAME}, content.currency, note)
+    shown = orders if limit is None else _on_paper(orders, limit)
+    shared, own = shared_notes(orders)
+    due = shown[shown["status"] == DUE] if "status" in shown else shown.head(0)
+    shown = shown.assign(name=line_names(shown), reason=_why(shown.assign(note=own)))
+    note = "" if len(shown) == len(orders) else _left_out(shown, orders)
+    note = f"{note} On every line: {shared}".strip() if shared else note
+    names: Sequence[str] = ORDER_PRINT
+    if changed(orders).empty:
+        shown = shown.drop(columns="yours", errors="ignore")
+    else:
+        names = (*ORDER_PRINT[:3], "yours", *ORDER_PRINT[3:])
+    table = _table(shown, names, {**order_words(shown), **NAME}, content.currency, note)
+    if limit is None or due.empty:
+        return table
+    total = _total(due, [n for n in names if n in shown], content.currency)
+    return replace(table, rows=(*table.rows, total))
+
+
+def _on_paper(orders: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return the lines to order now, the others after them up to `least` lines in all."""
+    if "status" not in orders:
+        return orders.head(least)
+    due = orders[orders["status"] == DUE].head(MOST_PRINTED)
+    others = orders[orders["status"] != DUE].head(max(0, least - len(due)))
+    return pd.concat([due, others])
+
+
+def _total(due: pd.DataFrame, names: Sequence[str], currency: str) -> tuple[str, ...]:
+    """Return the sums of the lines to order now, as the last row of their table."""
+    cells = {
+        name: display(due[name].sum(), ORDER_COLUMNS[name].kind, currency) for name in SUMMED if name in due
+    }
+    title = {"name": f"Total of {len(due)} lines", "status": DUE}
+    return tuple({**cells, **title}.get(name, "") for name in names)
+
+
+def changes_table(content: ReportContent) -> Table:
+    """Return the lines on which the manager orders something else: both quantities and what that costs."""
+    lines = changed(ranked(content.orders))
+    if lines.empty:
+        return Table((), ())
+    _, notes = shared_notes(ranked(content.orders))
+    difference = lines["yours"] - lines["order_quantity"]
+    shown = lines.assign(name=line_names(lines), difference=difference, note=notes)
+    names = CHANGES_PRINT if (notes[lines.index] != "").any() else CHANGES_PRINT[:-1]
+    return _table(shown, names, {**order_words(shown), **NAME}, content.currency)
 
 
 def accuracy_table(content: ReportContent) -> Table:
@@ -72,6 +125,20 @@ def accuracy_table(content: ReportContent) -> Table:
 def value_table(content: ReportContent) -> Table:
     """Return one row per model: what ordering by it would have cost, and the gain."""
     return _by_model(content.value, VALUE_COLUMNS, content.currency)
+
+
+def rhythm_table(content: ReportContent) -> Table:
+    """Return how the gain over the test becomes a gain a year, with the sum where there are several rows."""
+    frame = content.rhythm
+    table = _table(frame, tuple(RHYTHM_COLUMNS), RHYTHM_COLUMNS, content.currency)
+    if len(frame) < 2:
+        return table
+    sums = frame[["series", "cycles", "gain", "gain_a_year"]].sum()
+    cells = [
+        display(sums[name], column.kind, content.currency) if name in sums else ""
+        for name, column in RHYTHM_COLUMNS.items()
+    ]
+    return replace(table, rows=(*table.rows, ("All together", *cells[1:])))
 
 
 def cost_table(content: ReportContent) -> Table:
@@ -107,15 +174,19 @@ def _table(
     return Table(headings, tuple(zip(*cells, strict=True)), note)
 
 
-def _reason_or_problem(orders: pd.DataFrame) -> list[str]:
-    reasons = orders.get("reason", pd.Series("", index=orders.index))
-    problems = orders.get("problem", pd.Series("", index=orders.index))
-    both = zip(reasons, problems, strict=True)
-    return [f"Not decided: {p}" if not is_missing(p) and p else ("" if is_missing(r) else r) for r, p in both]
+def _why(orders: pd.DataFrame) -> list[str]:
+    """Return the problem of a line, else its reason with its note."""
+    blank = pd.Series("", index=orders.index)
+    texts = [orders.get(name, blank) for name in ("problem", "reason", "note")]
+    rows = (["" if is_missing(text) else str(text) for text in row] for row in zip(*texts, strict=True))
+    return [f"Not decided: {problem}" if problem else f"{why} {note}".strip() for problem, why, note in rows]
 
 
-def _left_out(shown: int, all_lines: int) -> str:
-    return (
-        f"The {shown} lines with the most money at stake of {all_lines}; the spreadsheet and the CSV "
-        "hold them all."
-    )
+def _left_out(shown: pd.DataFrame, orders: pd.DataFrame) -> str:
+    rest = "the spreadsheet and the CSV hold them all."
+    if "status" not in orders:
+        return f"The {len(shown)} lines with the most money at stake of {len(orders):,}; {rest}"
+    due = int((orders["status"] == DUE).sum())
+    printed = int((shown["status"] == DUE).sum())
+    first = f"All {due}" if printed == due else f"The first {printed} of {due:,}"
+    return f"{first} lines to order now, of {len(orders):,} lines in all; {rest}"

@@ -8,18 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
-from forecasting.report.columns import (
-    ACCURACY_COLUMNS,
-    COST_COLUMNS,
-    FORECAST_COLUMNS,
-    ORDER_COLUMNS,
-    VALUE_COLUMNS,
-    Column,
-    Kind,
-    column_of,
-    model_label,
-)
+from forecasting.report import columns as words_of
+from forecasting.report.columns import Column, Kind, column_of, model_label
 from forecasting.report.content import NOT_YET, ReportContent, ranked
 from forecasting.report.tables import is_missing
 
@@ -36,7 +28,14 @@ FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
 }
 WIDTHS: dict[Kind, float] = {"text": 22, "date": 12, "money": 13}
-WIDE = {"reason": 70, "problem": 40, "unique_id": 34, "item": 30, "source": 30}
+WIDE = {
+    "unique_id": 30, "item": 24, "store": 14, "category": 14, "status": 11, "decided_by": 12,
+    "reason": 60, "note": 45, "problem": 30, "source": 30,
+}  # fmt: skip
+WRAPPED = ("reason", "note", "problem")
+LINE_HEIGHT = 14.5  # points: a line of the default font
+LAST_PRINTED = "problem"  # order columns after it are details: on paper they would make the rest too small
+FORECAST_FIRST = ("unique_id", "ds", "h", "mean")
 # Text is text: nothing a file brought becomes a formula or a link.
 SAFE = {
     "in_memory": True,
@@ -58,7 +57,7 @@ class Sheet:
 
 
 def spreadsheet(content: ReportContent) -> bytes:
-    """Return the workbook: Summary, Orders, Forecast, Accuracy, Scores, Value, Costs, Assumptions.
+    """Return the workbook: Summary, Orders, Forecast, Accuracy, Scores, Value, Year, Costs, Assumptions.
 
     Numbers keep full precision behind their format, dates are dates, unknown is an empty cell.
     """
@@ -67,7 +66,7 @@ def spreadsheet(content: ReportContent) -> bytes:
         book.set_properties(
             {"title": content.title, "comments": f"Run {content.run_id}", "created": content.made_at}
         )
-        styles = _styles(book)
+        styles = _styles(book, content.currency)
         _summary(book, content, styles)
         for sheet in _sheets(content):
             _write(book, sheet, styles, content)
@@ -79,25 +78,39 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
     def named(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(model=frame["model"].map(model_label)) if "model" in frame else frame
 
+    orders = named(ranked(content.orders))
     return (
-        Sheet("Orders", ranked(content.orders), ORDER_COLUMNS, tuple(ORDER_COLUMNS)),
-        Sheet("Forecast", named(content.forecast), FORECAST_COLUMNS, ("unique_id", "ds", "h", "mean")),
-        Sheet("Accuracy", named(content.leaderboard), ACCURACY_COLUMNS, ("model",)),
-        Sheet("Scores", named(content.scores), ACCURACY_COLUMNS, ("model", "unique_id")),
-        Sheet("Value", named(content.value), VALUE_COLUMNS, tuple(VALUE_COLUMNS)),
-        Sheet("Costs", content.cost_lines, COST_COLUMNS, tuple(COST_COLUMNS)),
+        Sheet("Orders", orders, words_of.order_words(orders), tuple(words_of.ORDER_COLUMNS)),
+        Sheet("Forecast", named(content.forecast), words_of.FORECAST_COLUMNS, FORECAST_FIRST),
+        Sheet("Accuracy", named(content.leaderboard), words_of.ACCURACY_COLUMNS, ("model",)),
+        Sheet("Scores", named(content.scores), words_of.ACCURACY_COLUMNS, ("model", "unique_id")),
+        Sheet(
+            "Value",
+            named(content.value),
+            {**words_of.VALUE_COLUMNS, **words_of.VALUE_DETAILS},
+            (*words_of.VALUE_COLUMNS, *words_of.VALUE_DETAILS),
+        ),
+        Sheet("Year", content.rhythm, words_of.RHYTHM_COLUMNS, tuple(words_of.RHYTHM_COLUMNS)),
+        Sheet("Costs", content.cost_lines, words_of.COST_COLUMNS, tuple(words_of.COST_COLUMNS)),
     )
 
 
-def _styles(book: Any) -> dict[str, Any]:
-    styles = {kind: book.add_format({"num_format": f, "valign": "top"}) for kind, f in FORMATS.items()}
+def _code(currency: str) -> str:
+    """Return a currency that cannot break out of the quotes of a number format."""
+    return "".join(letter for letter in currency if letter.isalnum())
+
+
+def _styles(book: Any, currency: str) -> dict[str, Any]:
+    formats = FORMATS | {"money": f'{FORMATS["money"]}\\ "{_code(currency)}"'}
+    styles = {kind: book.add_format({"num_format": f, "valign": "top"}) for kind, f in formats.items()}
     return styles | {
-        "text": book.add_format({"num_format": "@", "valign": "top"}),
-        "wrapped": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
+        "text": book.add_format({"num_format": "@", "valign": "top", "indent": 1}),
+        "wrapped": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "indent": 1}),
         "heading": book.add_format(
             {"bold": True, "bg_color": "#DCEAF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
         ),
         "decided": book.add_format({"num_format": "#,##0.##", "bold": True, "valign": "top"}),
+        "own": book.add_format({"bg_color": "#F5E4EE", "font_color": "#8A2D63", "bold": True}),
         "title": book.add_format({"bold": True, "font_size": 16}),
         "bold": book.add_format({"bold": True, "valign": "top"}),
         "muted": book.add_format({"font_color": "#4A5260", "text_wrap": True, "valign": "top"}),
@@ -107,9 +120,9 @@ def _styles(book: Any) -> dict[str, Any]:
 def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
     sheet = book.add_worksheet("Summary")
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 40)
-    sheet.set_column(2, 2, 46)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 74)
+    sheet.set_column(2, 2, 34)
     _text(sheet, (0, 0), content.title, styles["title"])
     _text(sheet, (1, 0), content.scope, None)
     _text(sheet, (2, 0), f"Run {content.run_id} · made {content.made_on}", None)
@@ -120,7 +133,12 @@ def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
         ):
             _text(sheet, (row, column), text, styles[style])
         row += 1
+    for caution in content.cautions:
+        _text(sheet, (row, 0), caution, styles["bold"])
+        row += 1
+    row = _pairs(sheet, row + 1, ("Order plan", content.totals), styles)
     row = _pairs(sheet, row + 1, ("Business case", content.case), styles)
+    row = _notes(sheet, row + 1, content.worth, styles, "What the gain rests on") if content.worth else row
     _notes(sheet, row + 1, content.notes, styles)
     _for_paper(sheet, content, landscape=False)
 
@@ -130,6 +148,9 @@ def _assumptions(book: Any, content: ReportContent, styles: dict[str, Any]) -> N
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 80)
     row = _pairs(sheet, 0, ("What was assumed", content.settings), styles)
+    row = _pairs(sheet, row + 1, ("How it was tested", content.tested), styles)
+    said = (*content.cautions, *content.worth, *content.proof)
+    row = _notes(sheet, row + 1, said, styles, "What the test says") if said else row
     _notes(sheet, row + 1, content.notes, styles)
     _for_paper(sheet, content, landscape=False)
 
@@ -146,10 +167,14 @@ def _pairs(
     return row + 1
 
 
-def _notes(sheet: Any, row: int, notes: tuple[str, ...], styles: dict[str, Any]) -> None:
-    _text(sheet, (row, 0), "Worth knowing", styles["heading"])
-    for place, note in enumerate(notes or ("No warnings.",), start=row + 1):
+def _notes(
+    sheet: Any, row: int, notes: Sequence[str], styles: dict[str, Any], title: str = "Worth knowing"
+) -> int:
+    _text(sheet, (row, 0), title, styles["heading"])
+    sentences = notes or ("No warnings.",)
+    for place, note in enumerate(sentences, start=row + 1):
         _text(sheet, (place, 0), note, None)
+    return row + 1 + len(sentences)
 
 
 def _write(book: Any, sheet: Sheet, styles: dict[str, Any], content: ReportContent) -> None:
@@ -166,19 +191,42 @@ def _write(book: Any, sheet: Sheet, styles: dict[str, Any], content: ReportConte
     for place, name in enumerate(names):
         numeric = pd.api.types.is_numeric_dtype(sheet.frame[name])
         _column(page, place, sheet.frame[name], column_of(name, sheet.words, numeric=numeric), styles)
+    for row, lines in enumerate(_lines_needed(sheet.frame), start=1):
+        page.set_row(row, LINE_HEIGHT * lines)
+    _mark_own(page, sheet.frame, names, styles["own"])
     page.freeze_panes(1, 1)
+    if LAST_PRINTED in names:
+        page.print_area(0, 0, len(sheet.frame), names.index(LAST_PRINTED))
     page.autofilter(0, 0, len(sheet.frame), len(names) - 1)
     page.set_row(0, 32)
     page.repeat_rows(0)
+
+
+def _lines_needed(frame: pd.DataFrame) -> list[int]:
+    """Return how many lines the wrapped texts of each row take: not every program works that out itself."""
+    wrapped = [frame[name].fillna("").str.len() / (WIDE[name] - 2) for name in WRAPPED if name in frame]
+    if not wrapped:
+        return []
+    return np.ceil(np.clip(np.max(wrapped, axis=0), 1, 20)).astype(int).tolist()
+
+
+def _mark_own(page: Any, frame: pd.DataFrame, names: Sequence[str], style: Any) -> None:
+    """Give the quantities a manager decided on their own colour; the column beside them says it in words."""
+    if "yours" not in names:
+        return
+    yours, decided_by = names.index("yours"), xl_col_to_name(names.index("decided_by"))
+    rule = {"type": "formula", "criteria": f'=${decided_by}2="manager"', "format": style}
+    page.conditional_format(1, yours, len(frame), yours, rule)
 
 
 def _column(page: Any, place: int, values: pd.Series, words: Column, styles: dict[str, Any]) -> None:
     page.write_string(0, place, words.label[:LONGEST_TEXT], styles["heading"])
     if words.help:
         page.write_comment(0, place, words.help, {"x_scale": 1.6, "y_scale": 0.6})
-    page.set_column(place, place, WIDE.get(str(values.name), WIDTHS.get(words.kind, 11)))
-    style = styles["decided" if values.name == "order_quantity" else words.kind]
-    if values.name in ("reason", "problem"):
+    wide = WIDE if (values.astype(str) != "").any() else {}
+    page.set_column(place, place, wide.get(str(values.name), WIDTHS.get(words.kind, 11)))
+    style = styles["decided" if values.name in ("order_quantity", "yours") else words.kind]
+    if values.name in WRAPPED:
         style = styles["wrapped"]
     if pd.api.types.is_datetime64_any_dtype(values):
         _fill(page.write_datetime, place, values.dt.to_pydatetime(), styles["date"], values.notna().tolist())

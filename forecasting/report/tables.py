@@ -13,37 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.report.columns import (
-    ACCURACY_COLUMNS,
-    COST_COLUMNS,
-    FORECAST_COLUMNS,
-    ORDER_COLUMNS,
-    VALUE_COLUMNS,
-    Column,
-    Kind,
-    model_label,
-)
-
-__all__ = [
-    "ACCURACY_COLUMNS",
-    "COST_COLUMNS",
-    "FORECAST_COLUMNS",
-    "ORDER_COLUMNS",
-    "VALUE_COLUMNS",
-    "Column",
-    "Kind",
-    "csv_bytes",
-    "currency_sign",
-    "day",
-    "display",
-    "is_missing",
-    "model_label",
-    "money",
-    "never_a_formula",
-    "percent",
-    "units",
-    "write_csv",
-]
+from forecasting.report.columns import Kind
 
 NOT_AVAILABLE = "n/a"
 NARROW = "\u00a0"  # no-break space: a number never parts from its unit
@@ -95,16 +65,18 @@ def units(value: float | None) -> str:
     return f"{MINUS if value < 0 and amount != '0' else ''}{amount}"
 
 
-def percent(value: float | None) -> str:
-    r"""Return a fraction as a percentage with at most one decimal.
+def percent(value: float | None, *, signed: bool = False) -> str:
+    r"""Return a fraction as a percentage, one decimal below 1,000 %; `signed` marks a rise with a plus.
 
-    >>> percent(0.1834), percent(0.8), percent(-0.021)
-    ('18.3\xa0%', '80\xa0%', '−2.1\xa0%')
+    >>> percent(0.1834), percent(0.8), percent(-0.021), percent(0.021, signed=True)
+    ('18.3\xa0%', '80\xa0%', '−2.1\xa0%', '+2.1\xa0%')
     """
     if value is None or is_missing(value):
         return NOT_AVAILABLE
-    amount = f"{abs(value) * 100:,.1f}".removesuffix(".0")
-    return f"{MINUS if value < 0 and amount != '0' else ''}{amount}{NARROW}%"
+    size = abs(value) * 100
+    amount = f"{size:,.{0 if size >= 1000 else 1}f}".removesuffix(".0")
+    sign = "" if amount == "0" else MINUS if value < 0 else "+" if signed else ""
+    return f"{sign}{amount}{NARROW}%"
 
 
 def day(value: date | datetime | pd.Timestamp | None) -> str:
@@ -128,7 +100,8 @@ def display(value: Any, kind: Kind, currency: str) -> str:
         return percent(float(value))
     if kind == "money":
         return _signed(float(value), 0 if value == 0 or abs(value) >= 100 else 2, currency_sign(currency))
-    decimals = {"ratio": 2, "count": 0}.get(kind, 0 if float(value).is_integer() else 1)
+    whole = float(value).is_integer() or abs(value) >= 100  # a tenth of a unit is noise beside hundreds
+    decimals = {"ratio": 2, "count": 0}.get(kind, 0 if whole else 1)
     return _signed(float(value), decimals, "")
 
 
@@ -167,12 +140,21 @@ def never_a_formula(text: str) -> str:
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Return a frame as CSV that Excel and pandas both read: UTF-8 with BOM, ISO dates, CRLF.
 
-    Numbers are written in the shortest form that reads back to the same number, so the same
-    frame always gives the same bytes. Missing is an empty cell. The index is left out.
+    Numbers carry twelve significant figures in their shortest form, so the same frame always
+    gives the same bytes and 0.1 + 0.2 reads 0.3. Missing is an empty cell. The index is left out.
     """
     safe = pd.DataFrame({name: _exportable(frame[name]) for name in frame.columns}, index=frame.index)
     safe.columns = pd.Index([never_a_formula(str(name)) for name in frame.columns])
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _without_noise(column: pd.Series) -> pd.Series:
+    """Return numbers with twelve significant figures: what is beyond was made by the arithmetic.
+
+    >>> _without_noise(pd.Series([0.01100000000000001, 2096.83])).tolist()
+    [0.011, 2096.83]
+    """
+    return column.map(lambda v: float(f"{v:.12g}"), na_action="ignore")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -184,6 +166,8 @@ def _exportable(column: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column):
         midnight = bool((column.dropna() == column.dropna().dt.normalize()).all())
         return column.dt.strftime("%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
+    if pd.api.types.is_float_dtype(column):
+        return _without_noise(column)
     if pd.api.types.is_numeric_dtype(column):
         return column
     return column.map(lambda v: never_a_formula(v) if isinstance(v, str) else v)

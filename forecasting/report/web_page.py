@@ -11,7 +11,15 @@ from html import escape
 
 from forecasting.report.charts.canvas import script
 from forecasting.report.content import NOT_YET, ReportContent, Tile
-from forecasting.report.sections import Table, accuracy_table, cost_table, order_table, value_table
+from forecasting.report.sections import (
+    Table,
+    accuracy_table,
+    changes_table,
+    cost_table,
+    order_table,
+    rhythm_table,
+    value_table,
+)
 from forecasting.report.web_parts import SCRIPT, STYLE
 from forecasting.report.web_pictures import Picture, chart_data, pictures
 
@@ -22,12 +30,15 @@ def web_page(content: ReportContent) -> bytes:
     body = [
         _head(content),
         _section("What will we sell?", [*map(_figure, total)] or [_not_yet()]),
-        _section("What should we order?", [*map(_figure, lines), _orders(content)]),
+        _section(
+            "What should we order?",
+            [_pairs(content.totals), *map(_figure, lines), _changes(content), _orders(content)],
+        ),
         _section("The items with most at stake", [_grid(items)]) if items else "",
-        _section("Can we trust it?", [*map(_figure, models), _table(accuracy_table(content))]),
-        _section("What is it worth?", [*map(_figure, values), _table(value_table(content))]),
-        _section("The business case", [_pairs(content.case), _table(cost_table(content))]),
-        _section("What was assumed", [_pairs(content.settings)]),
+        _section("Can we trust it?", _trust(content, models)),
+        _section("What is it worth?", _worth(content, values)),
+        _section("The business case", _case(content)),
+        _section("What was assumed", [_pairs(content.settings), _list((*content.cautions, *content.worth))]),
         _section("Worth knowing", [_notes(content.notes)]),
     ]
     charts = chart_data([*total, *lines, *items, *models, *values])
@@ -59,8 +70,24 @@ def _head(content: ReportContent) -> str:
     tiles = "".join(map(_tile, content.tiles))
     return (
         f'<header><h1>{escape(content.title)}</h1><p class="muted">{escape(content.scope)}</p></header>'
-        f'<div class="tiles">{tiles}</div>'
+        f'<div class="tiles">{tiles}</div>{_list(content.cautions)}'
     )
+
+
+def _trust(content: ReportContent, models: Sequence[Picture]) -> list[str]:
+    parts = [*map(_figure, models), _table(accuracy_table(content)), _list(content.proof)]
+    return [*parts, "<h3>How it was tested</h3>", _pairs(content.tested)] if content.tested else parts
+
+
+def _worth(content: ReportContent, values: Sequence[Picture]) -> list[str]:
+    return [*map(_figure, values), _table(value_table(content)), _list(content.worth)]
+
+
+def _case(content: ReportContent) -> list[str]:
+    parts = [_pairs(content.case)]
+    if not content.rhythm.empty:
+        parts += ["<h3>From the test to a year</h3>", _table(rhythm_table(content))]
+    return [*parts, "<h3>What the solution costs</h3>", _table(cost_table(content))]
 
 
 def _tile(tile: Tile) -> str:
@@ -94,7 +121,14 @@ def _orders(content: ReportContent) -> str:
     if content.orders.empty:
         return _not_yet()
     search = '<input id="search" type="search" placeholder="Find an item or store" aria-label="Find a line">'
-    return f'{search}<div id="order-lines">{_table(order_table(content))}</div>'
+    return f'{search}<div id="order-lines" class="lines">{_table(order_table(content))}</div>'
+
+
+def _changes(content: ReportContent) -> str:
+    table = changes_table(content)
+    if not table.rows:
+        return ""
+    return f'<h3>What the manager changed</h3><div class="lines">{_table(table)}</div><h3>Every line</h3>'
 
 
 def _table(table: Table) -> str:
@@ -123,9 +157,11 @@ def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def _notes(notes: tuple[str, ...]) -> str:
-    if not notes:
-        return '<p class="muted">No warnings.</p>'
-    return "<ul>" + "".join(f"<li>{escape(n)}</li>" for n in notes) + "</ul>"
+    return _list(notes) or '<p class="muted">No warnings.</p>'
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>" if sentences else ""
 
 
 def _not_yet() -> str:

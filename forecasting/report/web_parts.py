@@ -8,9 +8,10 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif; }
-main { max-width: 1120px; margin: 0 auto; padding: 28px 20px 48px; }
+main { max-width: 1240px; margin: 0 auto; padding: 28px 20px 48px; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 6px; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 40px 0 8px; }
+h3 { font-size: 1rem; margin: 20px 0 6px; }
 .muted, figcaption { color: var(--muted); }
 p { margin: 4px 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
@@ -30,13 +31,15 @@ th { background: var(--head); text-align: left; position: sticky; top: 0; white-
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: anywhere; min-width: 5.5em; }
 td:first-child { min-width: 10em; }
-#order-lines td:last-child { min-width: 18em; }
-#order-lines td:first-child { min-width: 13em; }
+.lines td:last-child:not(.number) { min-width: 16em; }
+.lines td:first-child { min-width: 11em; }
+.lines td:nth-child(2) { white-space: nowrap; min-width: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
   min-width: 0; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: 6px 10px; margin: 6px 0 10px; width: min(320px, 100%); }
 dl { display: grid; grid-template-columns: minmax(90px, 26%) 1fr; gap: 4px 16px; margin: 8px 0; }
+@media (max-width: 600px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px !important; } }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 ul { margin: 6px 0; padding-left: 20px; }
 footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px; font-size: .85rem; }
@@ -49,7 +52,7 @@ footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px;
   table { font-size: 8pt; } thead { display: table-header-group; }
   th { position: static; white-space: normal; }
   th, td { padding: 3px 5px; } td { min-width: 0 !important; }
-  #order-lines td:last-child { width: 34%; }
+  .lines td:last-child { width: 34%; }
   figure { overflow: visible; } figure.wide > div { min-width: 0; }
   .small { grid-template-columns: 1fr 1fr; }
   tr, figure, .tile { break-inside: avoid; } h2 { break-after: avoid; }

@@ -1,118 +1,24 @@
 """What a report says, gathered from the parts."""
 
-from dataclasses import dataclass
+import math
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
-from forecasting.evaluation.scores import BASELINE
-from forecasting.evaluation.selection import CHOSEN
-from forecasting.paths import SamplePaths
 from forecasting.report.columns import model_label
-from forecasting.report.content import ReportContent, Tile
-from forecasting.report.tables import day, money, percent, units
-from forecasting.schema import QUANTILE_LEVELS
-from forecasting.services.compute import Results
-from forecasting.services.dataset import Dataset
-from forecasting.services.evaluate import Evaluation
-from forecasting.services.plan import chosen_forecast, chosen_paths
+from forecasting.report.content import ReportContent
+from forecasting.report.tables import money, percent
+from forecasting.services.evidence import evidence_sentences
+from forecasting.services.findings import Findings, scope_of, total_forecast
+from forecasting.services.order_lines import totals_in_words
+from forecasting.services.plan import chosen_forecast
+from forecasting.services.proof import accuracy_sentences
+from forecasting.services.proof_tiles import payback, years_of
+from forecasting.services.tested import how_tested
+from forecasting.services.tiles import forecast_tiles
+from forecasting.services.worth import cautions, rhythm_table, value_sentences
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase
-
-GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
-
-
-@dataclass(frozen=True)
-class Findings:
-    """All that has been worked out about one project; what is not there yet is None or empty."""
-
-    dataset: Dataset
-    settings: Settings
-    results: Results
-    choice: pd.DataFrame  # unique_id, model, reason
-    orders: pd.DataFrame
-    evaluation: Evaluation | None
-    case: BusinessCase | None
-    import_notes: tuple[str, ...] = ()
-
-
-def scope_line(dataset: Dataset, currency: str) -> str:
-    """Return what the numbers are about: '60 series · daily · actuals through 28 Jun 2026 · EUR'."""
-    sales = dataset.sales
-    grain = GRAIN[Settings(frequency=dataset.frequency).period]
-    count = sales["unique_id"].nunique()
-    last = day(sales["ds"].max())
-    return f"{count:,} series · {grain} · actuals through {last} · {currency}"
-
-
-def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
-    """Return the four numbers of the first glance, each against a baseline."""
-    orders, settings = findings.orders, findings.settings
-    due = int((orders["status"] == "order now").sum()) if len(orders) else 0
-    stake = orders["money_at_stake"].sum() if len(orders) else float("nan")
-    cost = orders["expected_cost"].sum() if len(orders) else float("nan")
-    currency = settings.currency
-    coming, before = total_ahead(findings)
-    change = coming / before - 1 if before > 0 else float("nan")
-    tiles = [
-        Tile(
-            f"Next {settings.horizon} {settings.period}s",
-            f"{units(coming)} units",
-            f"{percent(change)} on the last {settings.horizon}",
-            None,
-            "Expected sales of all series together.",
-        ),
-        Tile(
-            "Lines to order now",
-            f"{due}",
-            f"of {len(orders)} series",
-            None,
-            "Series whose stock will not last until the delivery after next.",
-        ),
-        Tile(
-            "At stake if you do nothing",
-            money(stake, currency),
-            f"{money(cost, currency)} left after ordering",
-            None,
-            "Expected cost of ordering nothing, less the expected cost of these orders.",
-        ),
-        accuracy_tile(findings.evaluation),
-    ]
-    return tuple(tiles)
-
-
-def accuracy_tile(evaluation: Evaluation | None) -> Tile:
-    """Return the forecast error beside that of repeating last season."""
-    words = "Sum of absolute errors over sum of sales (WAPE), on past dates the models had not seen."
-    if evaluation is None:
-        return Tile("Forecast error", "n/a", "the test on the past is still running", None, words)
-    board = evaluation.leaderboard.set_index("model")["wape"]
-    ours, naive = board.get(CHOSEN, np.nan), board.get(BASELINE, np.nan)
-    good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
-    return Tile("Forecast error", percent(ours), f"{percent(naive)} repeating last season", good, words)
-
-
-def total_ahead(findings: Findings) -> tuple[float, float]:
-    """Return expected units over the horizon, and the units of as many periods before it."""
-    coming = chosen_forecast(findings.results, findings.choice)["mean"].sum()
-    live = findings.dataset.sales
-    live = live[live["unique_id"].isin(findings.choice["unique_id"])]
-    dates = np.sort(live["ds"].unique())[-findings.settings.horizon :]
-    return float(coming), float(live.loc[live["ds"].isin(dates), "y"].sum())
-
-
-def total_forecast(findings: Findings) -> pd.DataFrame:
-    """Return the forecast frame of the sum of all series.
-
-    Series are drawn independently of each other, so the range of the sum is too
-    narrow where they rise and fall together; the page says so.
-    """
-    paths = chosen_paths(findings.results, findings.choice)
-    summed = paths.values.sum(axis=0, dtype=np.float64)[None].astype(np.float32)  # (1, n_paths, H)
-    total = SamplePaths(np.array(["All series"], dtype=object), paths.ds, summed)
-    cutoff = findings.results.forecast["cutoff"].iloc[0]
-    return total.quantiles(QUANTILE_LEVELS).assign(model=CHOSEN, cutoff=cutoff)
 
 
 def report_content(findings: Findings, *, now: datetime) -> ReportContent:
@@ -121,7 +27,7 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
     empty = pd.DataFrame()
     return ReportContent(
         title="Order plan and forecast",
-        scope=scope_line(findings.dataset, settings.currency),
+        scope=scope_of(findings),
         run_id=findings.results.run_id,
         made_at=now,
         currency=settings.currency,
@@ -130,6 +36,7 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
         history=findings.dataset.sales,
         forecast=chosen_forecast(findings.results, findings.choice),
         orders=findings.orders,
+        totals=totals_in_words(findings.orders, settings.currency),
         leaderboard=empty if evaluation is None else evaluation.leaderboard,
         scores=empty if evaluation is None else evaluation.scores,
         value=empty if evaluation is None else evaluation.value,
@@ -139,28 +46,55 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
         notes=notes(findings),
         coverage=settings.coverage,
         total=total_forecast(findings),
+        cautions=cautions(findings),
+        tested=how_tested(findings),
+        proof=(*accuracy_sentences(findings), *evidence_sentences(findings)),
+        worth=tuple(value_sentences(findings)),
+        rhythm=rhythm_table(findings),
     )
 
 
 def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
-    """Return the business case as label and line."""
-    partial = " (partial: some cost lines are not estimated)" if case.partial else ""
-    roi = case.roi
+    """Return the business case as label and line: from the gain to the return in one column of sums.
+
+    Return and payback follow from the lines above them, undiscounted; what is discounted says so.
+    """
+    known = not math.isnan(case.cost_total)
+    partial = " (partial: some cost lines are not estimated)" if case.partial and known else ""
+    terms, over = case.terms, f"over {years_of(case)}"
+    discounted = f"discounted at {percent(terms.discount_rate)} a year"
     return (
-        ("Gain a year", money(case.annual_gain, currency)),
-        ("Cost over the years", money(case.cost_total, currency) + partial),
-        ("Return on investment (ROI)", (percent(roi) if np.isfinite(roi) else "n/a") + partial),
-        ("Payback", _payback(case)),
-        ("Break-even gain a year", money(case.break_even_annual_gain, currency)),
+        ("Gain a year, as measured", money(case.annual_gain, currency)),
+        *_haircuts(case, currency),
+        ("= Gain a year, as believed", money(case.expected_gain, currency)),
+        (f"Gain {over}", f"{money(case.gain_total, currency)} (× {terms.years}, not discounted)"),
+        ("− Cost once", money(case.one_off_cost, currency) + partial),
+        (
+            f"− Cost each year, {over}",
+            f"{money(terms.years * case.yearly_cost, currency)} (× {terms.years}, not discounted)",
+        ),
+        (f"= Net gain {over}", money(case.gain_total - case.cost_total, currency) + partial),
+        (f"Cost {over}", f"{money(case.cost_total, currency)} (once and each year, not discounted)"),
+        ("Return on investment (ROI)", f"{percent(case.roi)} (net gain over cost, not discounted){partial}"),
+        ("Payback", f"{payback(case)} (not discounted)"),
+        ("Net present value", f"{money(case.npv, currency)} ({discounted}){partial}"),
+        ("Break-even gain a year", f"{money(case.break_even_annual_gain, currency)} ({discounted})"),
         *(("Note", note) for note in case.notes),
     )
 
 
-def _payback(case: BusinessCase) -> str:
-    """Return the payback in words: unknown costs and gains that never pay are not the same."""
-    if np.isfinite(case.payback_years):
-        return f"{case.payback_years:.3g} years"
-    return "n/a" if np.isnan(case.cost_total) else "never at this gain"
+def _haircuts(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
+    """Return what each haircut takes from the gain a year; a loss is not made smaller."""
+    terms, gain = case.terms, max(case.annual_gain, 0.0)
+    ignored = gain * (1 - terms.adoption)
+    lost = (gain - ignored) * (1 - terms.realisation)
+    return (
+        (
+            "− Orders that do not follow the advice",
+            f"{money(ignored, currency)} ({percent(terms.adoption)} follow it)",
+        ),
+        ("− Gain that practice loses", f"{money(lost, currency)} ({percent(terms.realisation)} is kept)"),
+    )
 
 
 def cost_table(case: BusinessCase) -> pd.DataFrame:
@@ -172,18 +106,16 @@ def cost_table(case: BusinessCase) -> pd.DataFrame:
 def assumptions(settings: Settings) -> tuple[tuple[str, str], ...]:
     """Return what was assumed, for the last page of a report."""
     costs = settings.costs
-    typed = f"{money(costs.understock, settings.currency)} a unit short, "
-    typed += f"{money(costs.overstock, settings.currency)} a unit left over"
+    unit = f"{money(costs.understock, settings.currency)} a unit short, "
+    unit += f"{money(costs.overstock, settings.currency)} a unit left over"
+    every = " (for every item)" if costs.source == "typed" else " (where an item has none)"
+    whose = "Placeholder costs, not yours" if settings.placeholder_costs else "Costs typed"
     return (
         ("Forecast", f"{settings.horizon} {settings.period}s ahead"),
-        ("Tested on", f"{settings.folds} past origins, {settings.step} {settings.period}s apart"),
         ("Models", ", ".join(model_label(m) for m in settings.models)),
         ("Public holidays", settings.country or "none"),
         ("Must last", settings.protection_sentence() + ", where an item says nothing else"),
-        (
-            "Costs typed",
-            typed + (" (for every item)" if costs.source == "typed" else " (where an item has none)"),
-        ),
+        (whose, unit + every),
         ("Holding", f"{percent(costs.holding_rate)} of the unit cost a year"),
         ("Seed", str(settings.seed)),
     )

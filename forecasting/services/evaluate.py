@@ -13,7 +13,7 @@ from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.settings import Settings
 from forecasting.value.gain import summarise
-from forecasting.value.replay import replay
+from forecasting.value.replay import left_out, replay
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Evaluation:
     live_choice: pd.DataFrame  # unique_id, model, reason: for the next order
     accuracy_choice: pd.DataFrame  # unique_id, model: what accuracy alone would have picked
     differ: float  # share of series where the two live choices are not the same
+    not_replayed: pd.DataFrame  # model, unique_id, cutoff, why: scored cycles that have no money
     price_of_accuracy: float  # money: choosing by accuracy instead, over the scored origins; NaN unknown
 
 
@@ -61,6 +62,7 @@ def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: S
     costs = item_costs(items, settings.costs, days_per_period=settings.days_per_period, review_period=review)
     policies = item_policies(items, settings.policy)
     replayed = replay(results.cumulative, costs, policies)
+    without = left_out(results.cumulative, costs, policies)
     in_money = _losses_in_money(replayed, policies, settings.frequency)
 
     pairs = measured.sums[["cutoff", "unique_id"]].drop_duplicates()
@@ -80,6 +82,7 @@ def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: S
         live_choice=live_money,
         accuracy_choice=measured.live_accuracy,
         differ=float((live_money["model"] != measured.live_accuracy["model"]).mean()),
+        not_replayed=without[without["cutoff"].isin(results.scored)],
         price_of_accuracy=_price_of_accuracy(past, by_money, measured.by_accuracy),
     )
 

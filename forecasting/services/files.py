@@ -11,16 +11,22 @@ from typing import Any
 import pandas as pd
 
 from forecasting.errors import StoreError
+from forecasting.execution.libraries import versions
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.tables import write_csv
 from forecasting.report.web_page import web_page
-from forecasting.services.compute import Results, versions
-from forecasting.services.content import Findings, report_content
+from forecasting.services.compute import Results
+from forecasting.services.content import report_content
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation, scored_rows
+from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_forecast
+from forecasting.services.reasons import problems
 from forecasting.settings import Settings
+
+# Written by some runs only: what an earlier run left would speak of this one.
+SOMETIMES = ("problems.csv",)
 
 
 class OutputFolder:
@@ -41,6 +47,8 @@ class OutputFolder:
         try:
             if kind is None:
                 self.target.mkdir(exist_ok=True)
+                for name in SOMETIMES:
+                    (self.target / name).unlink(missing_ok=True)
                 for path in self._draft.iterdir():
                     path.replace(self.target / path.name)
         finally:
@@ -50,12 +58,18 @@ class OutputFolder:
 def write_backtest(
     folder: Path, results: Results, evaluation: Evaluation, dataset: Dataset, settings: Settings
 ) -> None:
-    """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv and run.json."""
+    """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv and run.json.
+
+    And problems.csv, when a model had no forecast of its own for some series.
+    """
     for name in ("backtest", "cumulative"):
         rows = scored_rows(getattr(results, name), results, evaluation)
         rows.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
     write_csv(_sorted(evaluation.scores, ["model", "unique_id", "cutoff"]), folder / "scores.csv")
     write_csv(evaluation.leaderboard, folder / "leaderboard.csv")
+    wrong = problems(results.failures, results.notes)
+    if len(wrong):
+        write_csv(wrong, folder / "problems.csv")
     (folder / "run.json").write_text(json.dumps(run_record(results, evaluation, dataset, settings), indent=1))
 
 
@@ -90,6 +104,8 @@ def run_record(
         "seconds": {model: round(spent, 3) for model, spent in results.seconds.items()},
         "chosen": live["model"].value_counts().to_dict(),
         "left_out": results.left_out.to_dict("records"),
+        "failures": len(results.failures),
+        "stand_ins": len(results.notes),
         "assumptions": list(results.assumptions),
         "differ_from_accuracy_choice": evaluation.differ,
         "price_of_accuracy": evaluation.price_of_accuracy,

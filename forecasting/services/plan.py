@@ -1,40 +1,108 @@
 """From live forecasts and the choice of a model to what to order today."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.inventory.orders import OrderInputs, plan_orders
-from forecasting.paths import SamplePaths
+from forecasting.inventory.rules import number
+from forecasting.paths import SamplePaths, concatenate
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.settings import Settings
 
 
 def live_choice(results: Results, choice: pd.DataFrame | None) -> pd.DataFrame:
-    """Return unique_id, model, reason for every live series: the tested choice, else the baseline."""
+    """Return unique_id, model, reason for every live series: the tested choice, else the baseline.
+
+    A series that its model could not forecast this time gets the simplest model that could.
+    """
     ids = sorted(results.forecast["unique_id"].unique())
-    if choice is not None:
+    if choice is None:
+        first = BASELINE if BASELINE in results.paths else next(iter(results.paths))
+        reason = "the models are still being tested"
+        choice = pd.DataFrame({"unique_id": ids, "model": first, "reason": reason})
+    return _served(choice, results)
+
+
+def _served(choice: pd.DataFrame, results: Results) -> pd.DataFrame:
+    able = {model: set(paths.unique_id) for model, paths in results.paths.items()}
+    pairs = zip(choice["unique_id"], choice["model"], strict=True)
+    missed = [i not in able.get(model, ()) for i, model in pairs]
+    if not any(missed):
         return choice
-    first = BASELINE if BASELINE in results.paths else next(iter(results.paths))
-    return pd.DataFrame({"unique_id": ids, "model": first, "reason": "the models are still being tested"})
+    mended = choice.copy()
+    for row in mended.index[missed]:
+        series, wanted = mended.loc[row, "unique_id"], mended.loc[row, "model"]
+        mended.loc[row, "model"] = next(model for model, ids in able.items() if series in ids)
+        mended.loc[row, "reason"] = f"{str(wanted).replace('_', ' ')} could not forecast it this time"
+    return mended
 
 
 def chosen_paths(results: Results, choice: pd.DataFrame) -> SamplePaths:
-    """Return the futures of every series under its chosen model."""
-    first = next(iter(results.paths.values()))
-    values = np.empty_like(first.values)
-    for name, group in choice.groupby("model"):
-        rows = np.isin(first.unique_id, group["unique_id"].to_numpy(dtype=object))
-        values[rows] = results.paths[str(name)].values[rows]
-    return SamplePaths(first.unique_id, first.ds, values)
+    """Return the futures of every series of a choice under its chosen model."""
+    by_model = choice.groupby("model")["unique_id"]
+    return concatenate([results.paths[str(model)].only(list(ids)) for model, ids in by_model])
 
 
 def chosen_forecast(results: Results, choice: pd.DataFrame) -> pd.DataFrame:
     """Return the live forecast frame of the choice: model `chosen`, and `source_model` saying whose it is."""
     rows = results.forecast.merge(choice[["unique_id", "model"]], on=["unique_id", "model"])
     return rows.assign(source_model=rows["model"], model=CHOSEN)
+
+
+# An empty shelf that nobody counted is a guess: no money, no date and no risk may be read from it.
+NEEDS_STOCK = (
+    "money_at_stake", "expected_cost", "expected_cost_if_nothing", "short_before", "lost_before",
+    "risk_before", "excess_before", "fill_rate", "cycle_service_level", "stockout_risk", "days_of_cover",
+    "stockout_date",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DefaultUse:
+    """How many items take each of the project's defaults, because they do not give their own."""
+
+    items: int
+    without_costs: int  # price or unit cost is missing
+    lead_time: int
+    review_period: int
+
+    @property
+    def policy(self) -> bool:
+        """Return whether any order depends on the default lead time or review period."""
+        return self.lead_time > 0 or self.review_period > 0
+
+
+def default_use(dataset: Dataset) -> DefaultUse:
+    """Return how many of the series take the default costs, lead time and review period."""
+    items = dataset.items_of(sorted(dataset.sales["unique_id"].unique()))
+    blank = {
+        name: np.isnan(number(items, name)) for name in ("price", "unit_cost", "lead_time", "review_period")
+    }
+    typed = blank["price"] | blank["unit_cost"]
+    return DefaultUse(
+        len(items), int(typed.sum()), int(blank["lead_time"].sum()), int(blank["review_period"].sum())
+    )
+
+
+def check_reach(dataset: Dataset, settings: Settings) -> None:
+    """Raise `DecisionError` when an order by the default times would outlast the forecast.
+
+    Items that give their own times are checked line by line (`plan_orders`).
+    """
+    if default_use(dataset).policy:
+        settings.check_horizon()
+
+
+def _without_guesses(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders without what only a counted shelf can tell, blank where nobody gave the stock."""
+    counted = orders["on_hand"].notna()
+    blank = {name: orders[name].where(counted) for name in NEEDS_STOCK}
+    return orders.assign(status=orders["status"].where(counted, ""), **blank)
 
 
 def order_plan(results: Results, choice: pd.DataFrame, dataset: Dataset, settings: Settings) -> pd.DataFrame:
@@ -48,9 +116,10 @@ def order_plan(results: Results, choice: pd.DataFrame, dataset: Dataset, setting
         policy=settings.policy,
         days_per_period=settings.days_per_period,
         currency=settings.currency,
+        period=settings.period,
         whole_units=bool((sold == np.floor(sold)).all()),
     )
-    orders = plan_orders(paths, inputs)
+    orders = _without_guesses(plan_orders(paths, inputs))
     known = [c for c in items.columns if c not in orders.columns]
     orders = orders.merge(items[["unique_id", *known]], on="unique_id", how="left")
     model = choice.set_index("unique_id")["model"]

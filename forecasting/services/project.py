@@ -1,5 +1,6 @@
 """A project in the store: its history, its results, and back again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,14 @@ import pandas as pd
 from forecasting.paths import SamplePaths
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.reasons import no_reasons
+from forecasting.services.work_out import Decisions
 from forecasting.store.projects import Store
+from forecasting.value.business_case import CaseTerms
+from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 
 PATHS = "paths:"
-RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out")
+RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out", "evidence", "failures", "notes")
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,11 @@ def save_results(store: Store, project_id: str, results: Results, now: datetime)
         "seconds": dict(results.seconds),
         "assumptions": list(results.assumptions),
         "with_paths": list(results.paths),
+        "failed": list(results.failed),
     }
     before = store.load(project_id).documents.get("results", {})
-    held = before.get("with_paths", []) if before.get("run_id") == results.run_id else []
+    # Futures change once more when their model has been tested and is calibrated.
+    held = before.get("models", []) if before.get("run_id") == results.run_id else []
     frames = {name: getattr(results, name) for name in RESULT_FRAMES}
     fresh = {model: paths for model, paths in results.paths.items() if model not in held}
     frames |= {PATHS + model: paths_frame(paths) for model, paths in fresh.items()}
@@ -98,23 +105,38 @@ def _results(store: Store, documents: dict[str, Any], frames: dict[str, str]) ->
         seconds=facts["seconds"],
         assumptions=tuple(facts["assumptions"]),
         left_out=store.frame(frames["left_out"]),
+        # A project saved by an older version has none of these.
+        evidence=store.frame(frames["evidence"]) if "evidence" in frames else pd.DataFrame(),
+        failures=store.frame(frames["failures"]) if "failures" in frames else no_reasons(),
+        notes=store.frame(frames["notes"]) if "notes" in frames else no_reasons(),
+        failed=tuple(facts.get("failed", ())),
     )
 
 
 def paths_frame(paths: SamplePaths) -> pd.DataFrame:
-    """Return sample paths as a frame: unique_id, then h1 … hH, one row per path."""
+    """Return sample paths as a frame: unique_id, then h1 … hH; a series' expectation, then its paths."""
     n, n_paths, horizon = paths.values.shape
     columns = [f"h{h}" for h in range(1, horizon + 1)]
-    frame = pd.DataFrame(paths.values.reshape(n * n_paths, horizon), columns=columns)
-    frame.insert(0, "unique_id", np.repeat(paths.unique_id, n_paths))
+    both = np.concatenate([paths.expectation().astype(np.float32)[:, None, :], paths.values], axis=1)
+    frame = pd.DataFrame(both.reshape(n * (n_paths + 1), horizon), columns=columns)
+    frame.insert(0, "unique_id", np.repeat(paths.unique_id, n_paths + 1))
     return frame
 
 
 def frame_paths(frame: pd.DataFrame, ds: pd.DatetimeIndex) -> SamplePaths:
     """Return the sample paths a `paths_frame` holds; `ds` are the dates of its columns."""
     ids = frame["unique_id"].unique().astype(object)
-    values = frame.drop(columns="unique_id").to_numpy(dtype=np.float32)
-    return SamplePaths(ids, ds, values.reshape(len(ids), -1, len(ds)))
+    values = frame.drop(columns="unique_id").to_numpy(dtype=np.float32).reshape(len(ids), -1, len(ds))
+    return SamplePaths(ids, ds, values[:, 1:], expected=values[:, 0].astype(np.float64))
+
+
+def decisions_from(documents: Mapping[str, Any]) -> Decisions:
+    """Return what the manager of a saved project had decided; projects of an earlier layout too."""
+    saved = documents.get("decisions")
+    if saved is None:  # layout before the terms of the business case were kept
+        saved = {"quantities": documents.get("edits", {}), "cost_lines": documents.get("cost_lines", [])}
+    lines = tuple(CostLine(**line) for line in saved["cost_lines"]) or DEFAULT_COST_LINES
+    return Decisions(dict(saved["quantities"]), lines, CaseTerms(**saved.get("terms", {})))
 
 
 def items_digest(dataset: Dataset) -> str:

@@ -1,80 +1,26 @@
 """Is it worth the money: return, payback and break-even of using the forecasts."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from forecasting.errors import DecisionError
-
-Confidence = Literal["quote", "estimate", "guess"]
-CONFIDENCES = ("quote", "estimate", "guess")
+from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 
 
 @dataclass(frozen=True)
-class CostLine:
-    """One thing the solution costs. None means not estimated, which is not zero.
+class CaseTerms:
+    """Over how many years a case is counted, and how much of the measured gain is believed.
 
-    A line counts as estimated as soon as one of its two amounts is given.
+    Two haircuts stand between a replayed gain and money in the bank: the share of orders
+    that follow the advice, and the share of the measured gain that survives practice.
     """
 
-    label: str
-    one_off: float | None = None  # money, once
-    yearly: float | None = None  # money a year
-    source: str = ""
-    confidence: Confidence = "estimate"
-
-    def __post_init__(self) -> None:
-        if not self.label.strip():
-            raise DecisionError("A cost line needs a name, so that a reader knows what is paid for.")
-        for amount in (self.one_off, self.yearly):
-            if amount is not None and not (math.isfinite(amount) and amount >= 0):
-                raise DecisionError(
-                    f"{self.label} costs {amount:g}; give 0 or more, or leave it blank if not known."
-                )
-        if self.confidence not in CONFIDENCES:
-            raise DecisionError(
-                f"{self.label} has confidence {self.confidence!r}; choose quote, estimate or guess."
-            )
-
-    @property
-    def estimated(self) -> bool:
-        """Return whether anybody has put a number on this line."""
-        return self.one_off is not None or self.yearly is not None
-
-
-# What such a solution costs, without amounts: they are the buyer's, and a made-up number would
-# look like advice. `source` says where to look for each.
-DEFAULT_COST_LINES = (
-    CostLine("Build and introduction", source="hours of set-up, integration and training × their rate"),
-    CostLine("Data preparation", source="hours of cleaning and mapping × their rate"),
-    CostLine("Compute", source="server or cloud bill for forecasting runs"),
-    CostLine("Data storage", source="database and backups"),
-    CostLine("Purchased data", source="weather, market or holiday data; write 0 if none is bought"),
-    CostLine("Upkeep", source="monitoring, retraining, support; 15 to 20 % of the build a year is usual"),
-)
-
-
-@dataclass(frozen=True)
-class BusinessCase:
-    """Gains and costs over some years; amounts in the project's currency.
-
-    Flows come at the end of each year, one-off costs at the start. Two haircuts
-    stand between a replayed gain and money in the bank: the share of orders that
-    follow the advice, and the share of the measured gain that survives practice.
-
-    Source: Brealey, Myers & Allen (2020), Principles of Corporate Finance, ch. 5.
-    """
-
-    annual_gain: float  # money a year, before haircuts
-    lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
     years: int = 3
     discount_rate: float = 0.10  # a year
     adoption: float = 0.7  # share of orders that follow the advice
     realisation: float = 0.8  # share of the replayed gain that practice keeps
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.annual_gain):
-            raise DecisionError(f"The gain a year must be a finite number, got {self.annual_gain}.")
         if self.years != int(self.years) or self.years < 1:
             raise DecisionError(f"The case runs over {self.years} years; give a whole number of 1 or more.")
         if not 0 <= self.discount_rate <= 1:
@@ -83,10 +29,35 @@ class BusinessCase:
             if not 0 <= share <= 1:
                 raise DecisionError(f"{name} is {share:g}; it is a share between 0 and 1.")
 
+
+@dataclass(frozen=True)
+class BusinessCase:
+    """Gains and costs over some years; amounts in the project's currency.
+
+    Flows come at the end of each year, one-off costs at the start.
+
+    Source: Brealey, Myers & Allen (2020), Principles of Corporate Finance, ch. 5.
+    """
+
+    annual_gain: float  # money a year, before haircuts
+    lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
+    terms: CaseTerms = field(default_factory=CaseTerms)
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.annual_gain):
+            raise DecisionError(f"The gain a year must be a finite number, got {self.annual_gain}.")
+
     @property
     def expected_gain(self) -> float:
         """Return the gain a year after both haircuts; a loss is not made smaller by them."""
-        return self.annual_gain * (self.adoption * self.realisation if self.annual_gain > 0 else 1.0)
+        return self.annual_gain * (
+            self.terms.adoption * self.terms.realisation if self.annual_gain > 0 else 1.0
+        )
+
+    @property
+    def gain_total(self) -> float:
+        """Return the gain over the years after both haircuts, undiscounted."""
+        return self.terms.years * self.expected_gain
 
     @property
     def one_off_cost(self) -> float:
@@ -101,7 +72,7 @@ class BusinessCase:
     @property
     def cost_total(self) -> float:
         """Return all costs over the years, undiscounted."""
-        return self.one_off_cost + self.years * self.yearly_cost
+        return self.one_off_cost + self.terms.years * self.yearly_cost
 
     @property
     def partial(self) -> bool:
@@ -113,7 +84,7 @@ class BusinessCase:
         """Return (gain − cost) / cost over the years, undiscounted; NaN where the cost is 0 or unknown."""
         if not self.cost_total > 0:
             return math.nan
-        return (self.years * self.expected_gain - self.cost_total) / self.cost_total
+        return (self.gain_total - self.cost_total) / self.cost_total
 
     @property
     def npv(self) -> float:
@@ -132,14 +103,14 @@ class BusinessCase:
         """Return the years until the discounted net gain has paid them, linear within a year; or NaN."""
         if not self._net > 0:
             return math.nan
-        interest = self.one_off_cost * self.discount_rate
+        interest = self.one_off_cost * self.terms.discount_rate
         if interest == 0:
             return self.payback_years
         if not interest < self._net:  # the interest alone is never earned back
             return math.nan
-        growth = 1 + self.discount_rate
+        growth = 1 + self.terms.discount_rate
         year = math.floor(-math.log1p(-interest / self._net) / math.log(growth))
-        paid = self._net * (1 - growth**-year) / self.discount_rate
+        paid = self._net * (1 - growth**-year) / self.terms.discount_rate
         return year + (self.one_off_cost - paid) / (self._net / growth ** (year + 1))
 
     @property
@@ -150,9 +121,9 @@ class BusinessCase:
     @property
     def break_even_adoption(self) -> float:
         """Return the share of orders that must follow the advice; above 1 it cannot be enough."""
-        if not self.annual_gain * self.realisation > 0:
+        if not self.annual_gain * self.terms.realisation > 0:
             return math.nan
-        return self.break_even_annual_gain / (self.annual_gain * self.realisation)
+        return self.break_even_annual_gain / (self.annual_gain * self.terms.realisation)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -179,9 +150,9 @@ class BusinessCase:
 
     @property
     def _annuity(self) -> float:
-        if self.discount_rate == 0:
-            return float(self.years)
-        return (1 - (1 + self.discount_rate) ** -self.years) / self.discount_rate
+        if self.terms.discount_rate == 0:
+            return float(self.terms.years)
+        return (1 - (1 + self.terms.discount_rate) ** -self.terms.years) / self.terms.discount_rate
 
     def _sum(self, amounts: list[float | None]) -> float:
         if not any(line.estimated for line in self.lines):

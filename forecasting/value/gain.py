@@ -11,35 +11,25 @@ from forecasting.errors import DecisionError
 PAIR = ["unique_id", "cutoff"]
 # Below this many independent blocks of time, resampling time says nothing (decision of the project).
 FEWEST_BLOCKS = 6
-# A shorter evaluation cannot speak for a year without saying so.
-FEWEST_DAYS = 180
 # Resampled at once: bounds memory at 100 x n_series weights.
 BATCH = 100
 
 
 @dataclass(frozen=True)
 class GainInterval:
-    """Money over all replayed cycles; NaN where there is nothing to resample (see `note`)."""
+    """Money between which a gain plausibly lies; NaN where there is nothing to resample (see `note`)."""
 
     low: float
     high: float
-    p_positive: float  # share of resamples in which the model saves money
+    p_positive: float  # share of resamples in which the model saves money; NaN with too few blocks
     coverage: float  # nominal coverage of low … high
     blocks: int  # independent blocks of time behind it
     note: str = ""
 
 
-@dataclass(frozen=True)
-class AnnualGain:
-    """Money a year, from the mean gain per decision of each series."""
+class Blocks(NamedTuple):
+    """How much of the tested time is independent."""
 
-    amount: float
-    decisions: float  # orders a year, all series together
-    evaluated_days: int
-    note: str = ""
-
-
-class _Blocks(NamedTuple):
     independent: int  # windows that do not overlap
     length: int  # adjacent cutoffs whose windows overlap
 
@@ -85,52 +75,43 @@ def gain_interval(
 
     Paired differences are resampled by series and by blocks of adjacent cutoffs
     whose windows overlap (circular blocks), so that neither one lucky product
-    nor the same week counted twice makes the interval too narrow.
+    nor the same week counted twice makes the interval too narrow. With fewer than
+    `FEWEST_BLOCKS` independent periods only series are resampled, and no chance is given.
     """
-    gains = _paired(replayed, model, baseline)  # series x cutoffs, NaN where a pair is missing
-    blocks = _time_blocks(replayed, gains.columns, days_per_period)
+    gains = paired(replayed, model, baseline)
+    blocks = time_blocks(replayed, gains.columns, days_per_period)
+    return resampled(gains, blocks, seed=seed, n_boot=n_boot, coverage=coverage)
+
+
+def resampled(
+    gains: pd.DataFrame, blocks: Blocks, *, seed: int, n_boot: int = 2000, coverage: float = 0.9
+) -> GainInterval:
+    """Return the bootstrap interval of the sum of `gains` (series x cutoffs, NaN where not known)."""
     over_time = blocks.independent >= FEWEST_BLOCKS
     if len(gains) < 2 and not over_time:
         note = f"One series and {blocks.independent} independent periods: nothing to resample."
         return GainInterval(np.nan, np.nan, np.nan, coverage, blocks.independent, note)
 
+    drawn = _draws(gains, blocks.length if over_time else 0, n_boot, seed)
+    low, high = np.quantile(drawn, [(1 - coverage) / 2, (1 + coverage) / 2]).tolist()
+    if not over_time:
+        return GainInterval(low, high, np.nan, coverage, blocks.independent, _note(blocks))
+    return GainInterval(low, high, float((drawn > 0).mean()), coverage, blocks.independent)
+
+
+def _draws(gains: pd.DataFrame, block_length: int, n_boot: int, seed: int) -> np.ndarray:
+    """Return the total gain of every resample, (n_boot,) money; block length 0 keeps time as it was."""
     values, known = gains.fillna(0.0).to_numpy(), gains.notna().to_numpy().astype(float)
     rng = np.random.default_rng(seed)
     draws = []
     for start in range(0, n_boot, BATCH):
         size = min(BATCH, n_boot - start)
         by_series = _series_weights(rng, size, len(gains))
-        by_time = _time_weights(rng, size, gains.shape[1], blocks.length if over_time else 0)
+        by_time = _time_weights(rng, size, gains.shape[1], block_length)
         total, count = (((by_series @ table) * by_time).sum(axis=1) for table in (values, known))
         # Scaled to the cycles observed; a resample without any observed pair has no gain to speak of.
         draws.append(total[count > 0] / count[count > 0] * known.sum())
-    drawn = np.concatenate(draws)
-    low, high = np.quantile(drawn, [(1 - coverage) / 2, (1 + coverage) / 2])
-    return GainInterval(
-        float(low),
-        float(high),
-        float((drawn > 0).mean()),
-        coverage,
-        blocks.independent,
-        _note(blocks, over_time),
-    )
-
-
-def annual_gain(replayed: pd.DataFrame, model: str, baseline: str, *, days_per_period: float) -> AnnualGain:
-    """Return the gain of a year of ordering by `model` instead of `baseline`.
-
-    One decision per review period: for every series the mean gain per decision
-    times 365 / (review period in days), summed. Overlapping cycles therefore
-    count once, not twice.
-    """
-    gains = _paired(replayed, model, baseline)
-    review = replayed.drop_duplicates("unique_id").set_index("unique_id")["review_period"]
-    a_year = 365 / (review.reindex(gains.index) * days_per_period)
-    days = _evaluated_days(replayed, gains.columns, days_per_period)
-    note = ""
-    if days < FEWEST_DAYS:
-        note = f"Extrapolated from {days} evaluated days; a year has seasons these may not show."
-    return AnnualGain(float((gains.mean(axis=1) * a_year).sum()), float(a_year.sum()), days, note)
+    return np.concatenate(draws)
 
 
 def _fair(replayed: pd.DataFrame) -> pd.DataFrame:
@@ -148,8 +129,8 @@ def _require_models(replayed: pd.DataFrame, models: list[str]) -> None:
         )
 
 
-def _paired(replayed: pd.DataFrame, model: str, baseline: str) -> pd.DataFrame:
-    """Return baseline cost − model cost per series (rows) and cutoff (columns)."""
+def paired(replayed: pd.DataFrame, model: str, baseline: str) -> pd.DataFrame:
+    """Return baseline cost − model cost, series x cutoffs, NaN where a pair is missing."""
     fair = _fair(replayed)
     _require_models(fair, [model, baseline])
     candidate, reference = (
@@ -159,23 +140,18 @@ def _paired(replayed: pd.DataFrame, model: str, baseline: str) -> pd.DataFrame:
     return reference - candidate
 
 
-def _window_days(replayed: pd.DataFrame, days_per_period: float) -> float:
+def window_days(replayed: pd.DataFrame, days_per_period: float) -> float:
+    """Return the days of the longest replayed window."""
     return float(replayed["protection_interval"].max() * days_per_period)
 
 
-def _evaluated_days(replayed: pd.DataFrame, cutoffs: pd.Index, days_per_period: float) -> int:
-    """Return the days covered by at least one window, gaps between windows not counted."""
-    window = _window_days(replayed, days_per_period)
-    gaps = np.diff(cutoffs.to_numpy()) / np.timedelta64(1, "D")
-    return round(float(np.minimum(gaps, window).sum()) + window)
-
-
-def _time_blocks(replayed: pd.DataFrame, cutoffs: pd.Index, days_per_period: float) -> _Blocks:
+def time_blocks(replayed: pd.DataFrame, cutoffs: pd.Index, days_per_period: float) -> Blocks:
+    """Return how many windows of the replay do not overlap, and how many adjacent ones do."""
     if len(cutoffs) < 2:
-        return _Blocks(len(cutoffs), 1)
+        return Blocks(len(cutoffs), 1)
     spacing = float(np.median(np.diff(cutoffs.to_numpy()) / np.timedelta64(1, "D")))
-    length = min(max(int(np.ceil(_window_days(replayed, days_per_period) / spacing - 1e-9)), 1), len(cutoffs))
-    return _Blocks(len(cutoffs) // length, length)
+    length = min(max(int(np.ceil(window_days(replayed, days_per_period) / spacing - 1e-9)), 1), len(cutoffs))
+    return Blocks(len(cutoffs) // length, length)
 
 
 def _series_weights(rng: np.random.Generator, size: int, n_series: int) -> np.ndarray:
@@ -194,10 +170,8 @@ def _time_weights(rng: np.random.Generator, size: int, n_cutoffs: int, length: i
     return (drawn[..., None] == np.arange(n_cutoffs)).sum(axis=1).astype(float)
 
 
-def _note(blocks: _Blocks, over_time: bool) -> str:
-    if over_time:
-        return ""
+def _note(blocks: Blocks) -> str:
     return (
-        f"Only {blocks.independent} independent periods: the range shows how series differ, "
-        "not how seasons do; do not rely on it."
+        f"Only {blocks.independent} independent periods were tested: the range shows how items differ, "
+        "not how seasons do, so no chance of a gain is given."
     )

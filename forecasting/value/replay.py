@@ -12,12 +12,10 @@ import pandas as pd
 
 from forecasting.errors import DecisionError
 from forecasting.schema import quantile_columns, quantile_level
-from forecasting.value.gain import AnnualGain, GainInterval, annual_gain, gain_interval, summarise
+from forecasting.value.gain import GainInterval, gain_interval, summarise
 
 __all__ = [
-    "AnnualGain",
     "GainInterval",
-    "annual_gain",
     "gain_interval",
     "interpolated_quantile",
     "left_out",
@@ -56,25 +54,27 @@ def replay(cumulative: pd.DataFrame, costs: pd.DataFrame, policies: pd.DataFrame
             "No cycle of the backtest can be replayed; make its horizon reach lead time plus review period, "
             "and give every item usable costs."
         )
+    return _served(_filled(cycles))
+
+
+def _filled(cycles: pd.DataFrame) -> pd.DataFrame:
+    """Return the cycles with order_up_to_level, and `clipped` where the grid ends before the ratio."""
     columns = quantile_columns(cycles)
     levels = np.array([quantile_level(c) for c in columns])
     ratio = cycles["critical_ratio"].to_numpy()
     stock = interpolated_quantile(cycles[columns].to_numpy(dtype=float), levels, ratio)
-    demand = cycles["y"].to_numpy(dtype=float)
-    lost, left = np.maximum(demand - stock, 0.0), np.maximum(stock - demand, 0.0)
-    short, over = cycles["underage"].to_numpy() * lost, cycles["overage"].to_numpy() * left
+    clipped = (ratio < levels[0]) | (ratio > levels[-1])
     kept = [*CYCLE, "protection_interval", "review_period", "underage", "overage"]
-    return cycles[kept].assign(
-        order_up_to_level=stock,
-        demand=demand,
-        sold=np.minimum(stock, demand),
-        lost=lost,
-        left=left,
-        understock_cost=short,
-        overstock_cost=over,
-        cost=short + over,
-        clipped=(ratio < levels[0]) | (ratio > levels[-1]),
-    )
+    return cycles[kept].assign(order_up_to_level=stock, demand=cycles["y"].astype(float), clipped=clipped)
+
+
+def _served(cycles: pd.DataFrame) -> pd.DataFrame:
+    """Return the cycles with what was sold, missed and left over (units), and what that cost (money)."""
+    stock, demand = cycles["order_up_to_level"], cycles["demand"]
+    lost, left = (demand - stock).clip(lower=0.0), (stock - demand).clip(lower=0.0)
+    short, over = cycles["underage"] * lost, cycles["overage"] * left
+    money = {"understock_cost": short, "overstock_cost": over, "cost": short + over}
+    return cycles.assign(sold=np.minimum(stock, demand), lost=lost, left=left, **money)
 
 
 def left_out(cumulative: pd.DataFrame, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:

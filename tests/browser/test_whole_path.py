@@ -94,6 +94,39 @@ def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, add
     page.get_by_role("button", name="Template").wait_for()
 
 
+def pick(page, label, option):
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+    settle(page)
+
+
+def test_a_workbook_that_explains_nothing_is_mapped_by_hand(page, address, tmp_path):
+    days = pd.date_range("2025-01-01", periods=90)
+    sold = pd.DataFrame({"wann": days, "n1": range(90), "n2": [n % 5 for n in range(90)]})
+    with pd.ExcelWriter(tmp_path / "book.xlsx", engine="xlsxwriter") as book:
+        sold.head(50).to_excel(book, sheet_name="Old", index=False)
+        sold.to_excel(book, sheet_name="New", index=False)
+    page.set_viewport_size({"width": 1440, "height": 2000})  # a list that opens while the page scrolls closes
+    page.goto(f"{address}/data")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "book.xlsx")
+    page.get_by_text("say which of n1, n2 it is").wait_for()
+    pick(page, "Sheet", "New (91 rows × 3 columns)")
+    page.get_by_text("The first 8 of 90 rows").wait_for()
+    pick(page, "Units sold", "n1")
+    page.get_by_role("button", name="Use this history").wait_for()
+    page.get_by_text("How the file is read").click()
+    page.wait_for_timeout(1000)  # the folded part opens slowly, and a list over it closes with every move
+    pick(page, "One period is", "A week")
+    page.get_by_text("in the unfinished last week").first.wait_for()
+    pick(page, "One period is", "A day")
+    page.get_by_text("in the unfinished last week").first.wait_for(state="detached")
+    assert metric(page, "Units") == f"{sum(range(90)):,}"
+    page.get_by_role("button", name="Use this history").click()
+    page.get_by_role("heading", name="What will we sell").wait_for()
+    page.get_by_role("link", name="Data", exact=True).click()
+    page.get_by_text("sheet 'New'").wait_for()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_app_asks_nothing_of_the_outside_world(browser, address, scheme):
     context = browser.new_context(color_scheme=scheme)

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import TooShortError
-from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, run, with_actuals
+from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, with_actuals
 from forecasting.evaluation.future import live_future
 from forecasting.evaluation.scores import leaderboard, measure, score
+from forecasting.evaluation.tasks import run
 from forecasting.models.naive import SeasonalNaive
 from forecasting.paths import SamplePaths
 

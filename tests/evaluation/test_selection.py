@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 
 from forecasting.evaluation.selection import choices_over_time, choose, rows_of
@@ -69,3 +70,57 @@ def test_chosen_rows_are_the_picked_models_rows_under_a_new_name():
     rows = rows_of(frame, choices)
     assert rows["model"].unique().tolist() == ["chosen"]
     assert rows["mean"].tolist() == [2.0, 3.0]
+
+
+def paired(gain, *, origins=8, series=12, noise=0.0, seed=0):
+    """Losses of seasonal naive and of a model that costs `gain` less on average."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for k in range(origins):
+        pairs = {}
+        for i in range(series):
+            pairs[f"s{i}", "seasonal_naive"] = 10.0
+            pairs[f"s{i}", "good"] = 10.0 - gain + noise * rng.normal()
+        parts.append(losses(pairs, f"2024-01-{k + 1:02d}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_a_model_that_does_not_beat_seasonal_naive_is_refused_and_the_row_says_so():
+    picked = choose(paired(0.05, noise=4.0), ["s0"], models=("seasonal_naive", "good"))
+    assert picked["model"].tolist() == ["seasonal_naive"]
+    assert picked["refused"].tolist() == ["good"]
+    assert "no model beats seasonal naive" in picked["reason"].iloc[0]
+
+
+def test_a_model_that_beats_seasonal_naive_beyond_chance_is_used():
+    picked = choose(paired(3.0, noise=4.0), ["s0"], models=("seasonal_naive", "good"))
+    assert picked["model"].tolist() == ["good"]
+    assert picked["refused"].tolist() == [""]
+    assert picked["tried"].tolist() == [2]
+
+
+def test_one_disastrous_month_of_seasonal_naive_does_not_carry_a_model_that_loses_the_others():
+    table = paired(-0.5, noise=0.1)
+    first = (table["cutoff"] == table["cutoff"].min()) & (table["model"] == "seasonal_naive")
+    table.loc[first, "loss"] = 500.0
+    assert choose(table, ["s0"], models=("seasonal_naive", "good"))["model"].tolist() == ["seasonal_naive"]
+
+
+def test_a_series_with_a_long_record_of_its_own_is_tested_on_its_own():
+    table = paired(3.0, origins=30)
+    odd = (table["unique_id"] == "s0") & (table["model"] == "good")
+    table.loc[odd, "loss"] = 12.0
+    picked = choose(table, ["s0", "s1"], models=("seasonal_naive", "good")).set_index("unique_id")
+    assert picked["model"].to_dict() == {"s0": "seasonal_naive", "s1": "good"}
+
+
+def test_equal_models_with_noisy_records_leave_every_series_with_the_assortments_model():
+    rng = np.random.default_rng(2)
+    noisy = pd.concat(
+        losses(
+            {(f"s{i}", m): rng.gamma(1, 10) for i in range(60) for m in ("a", "b")}, f"2024-01-{k + 1:02d}"
+        )
+        for k in range(4)
+    )
+    picked = choose(noisy, [f"s{i}" for i in range(60)], models=("a", "b"))
+    assert len(set(picked["model"])) == 1

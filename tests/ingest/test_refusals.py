@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from forecasting.errors import DataError, ForecastingError, UnreadableFile
+from forecasting.errors import DataError, ForecastingError, SettingsError, UnreadableFile
 from forecasting.ingest.sales import import_sales
 from tests.ingest.files import csv_bytes, imported, xlsx_bytes
 
@@ -97,3 +97,32 @@ def test_when_every_row_is_dropped_the_reasons_are_counted():
         DataError, match=r"has 0 of 3 rows \(2 rows: date not readable; 1 row: units not a number"
     ):
         imported(rows, columns="unique_id=,ds=date,y=units")
+
+
+BOOK = xlsx_bytes([("date", "units"), ("2024-01-15", 3), ("2024-01-16", 4)], Notes=[("by hand",)], Blank=[])
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "says"),
+    [
+        (BOOK, {"sheet": "Sale"}, "no sheet 'Sale'; it has Notes, Blank, Sales"),
+        (BOOK, {"sheet": "Blank"}, "is empty on sheet 'Blank'; its sheets are Notes, Blank, Sales"),
+        (BOOK, {"sheet": "Notes"}, "one column .by hand. on sheet 'Notes'.*choose another sheet"),
+        (BOOK, {"encoding": "cp1252"}, "state an encoding for CSV only"),
+        (b"date,units\n2024-01-15,3\n", {"sheet": "Sales"}, "is a text file and has no sheets"),
+        (
+            "date,units\n2024-01-15,3\n".encode("cp1252") + b"\xff",
+            {"encoding": "utf-8"},
+            "is not text in utf-8",
+        ),
+    ],
+)
+def test_a_choice_that_does_not_fit_the_file_is_refused(content, options, says):
+    with pytest.raises(ForecastingError, match=says):
+        imported(content, **options)
+
+
+@pytest.mark.parametrize("name", ["klingon", "hex", "rot13", "undefined", ""])
+def test_an_encoding_that_is_none_is_refused(name):
+    with pytest.raises(SettingsError, match="must be a text encoding such as utf-8"):
+        imported(BOOK, encoding=name)

@@ -42,11 +42,14 @@ def test_safety_stock_is_the_textbooks_76_9_where_a_peer_prints_249(normal_sum_p
 
 
 def test_base_stock_from_paths_is_the_books_264_8(normal_sum_paths, make_inputs):
-    """Oracle BS-01, per unit short and left over at the end of the interval."""
+    """Oracle BS-01, per unit short and left over at the end of the interval.
+
+    The shelf is as the rule itself keeps it: nothing is lost before the delivery.
+    """
     orders = plan_orders(
         normal_sum_paths(NormalDist(250, 8 * math.sqrt(5)), 5),
         make_inputs(
-            {"unique_id": ["carpet"]},
+            {"unique_id": ["carpet"], "on_hand": [60.0], "on_order": [200.0]},
             defaults=CostDefaults(understock=0.70, overstock=0.18),
             policy=OrderPolicy(lead_time=4, review_period=1),
             whole_units=False,

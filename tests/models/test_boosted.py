@@ -7,7 +7,8 @@ from forecasting.models.base import to_panel
 from forecasting.models.boosted import BoostedTrees, past_origins, shared_pools
 from forecasting.models.calendar import calendar_features, holiday_features
 from forecasting.models.copula import carry_known, even_ranks, quantile_function, ranks_taken
-from forecasting.models.features import build_features, season_averages, training_rows
+from forecasting.models.features import build_features, season_averages
+from forecasting.models.training import training_rows, winsorised
 from tests.models.conftest import ahead, sales
 
 LEVELS = np.array([0.1, 0.5, 0.9])
@@ -53,6 +54,20 @@ def test_what_is_known_at_an_origin_depends_on_no_later_sale(shop):
     at = (np.zeros(14, dtype=int), np.full(14, origin), steps)
 
     np.testing.assert_array_equal(before.rows(*at), after.rows(*at))
+
+
+def test_what_each_promotion_did_to_this_very_item_is_a_feature(promoted):
+    future = ahead(promoted, 2)
+    future["promo"] = np.tile([0.0, 1.0], 3)
+    features = build_features(to_panel(promoted, future), "D", None)
+
+    rows = features.rows(np.array([1, 1]), np.array([219, 219]), np.array([1, 2]))
+
+    # Shop b sells 40 without and 120 with a promotion; the last column is relative to its level.
+    np.testing.assert_allclose(rows[:, -1] * features.scale[1, 219], [40, 120], rtol=0.03)
+    before = promoted[promoted["ds"] <= promoted["ds"].iloc[100]]
+    same = build_features(to_panel(before, ahead(before, 2).assign(promo=0.0)), "D", None)
+    np.testing.assert_allclose(features.switched[:, 1, 100], same.switched[:, 1, 100])
 
 
 def test_last_years_sales_around_the_date_are_a_feature_that_reads_no_later_sale():
@@ -172,6 +187,16 @@ def test_a_series_borrows_from_those_of_like_volume():
 
     assert [np.median(p) for p in pools] == [0, 1, 2]
     assert all(len(p) == 400 for p in pools)
+
+
+def test_a_spike_is_held_to_ten_times_what_a_series_usually_sells_on_a_good_day():
+    y = np.array([[*([0.0] * 80), *([2.0] * 19), 500.0], [np.nan] * 50 + [7.0] * 50, [0.0] * 100])
+
+    held = winsorised(y)
+
+    assert held[0, -1] == 20
+    np.testing.assert_array_equal(held[0, :-1], y[0, :-1])
+    np.testing.assert_array_equal(held[1:], y[1:])
 
 
 def test_the_calendar_counts_the_days_to_and_from_a_holiday():

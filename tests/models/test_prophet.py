@@ -9,7 +9,16 @@ import pytest
 
 from forecasting.errors import SettingsError
 from forecasting.models.base import to_panel
-from forecasting.models.prophet import Prophet, _prophet_class, history_of, suitable_mode, trend_shocks
+from forecasting.models.prophet import Prophet
+from forecasting.models.prophet_map import multiplicative
+from forecasting.models.prophet_map.law import strayed
+from forecasting.models.prophet_package import (
+    PackageProphet,
+    _prophet_class,
+    history_of,
+    suitable_mode,
+    trend_law,
+)
 from tests.models.conftest import ahead, sales
 
 
@@ -48,7 +57,7 @@ def test_the_trend_strays_as_far_as_the_packages_own_samples(growing):
     model = packaged(growing[["unique_id", "ds", "y"]], "additive")
     samples = model.predictive_samples(ahead(growing, 60))["trend"]
 
-    shocks = trend_shocks(model, (4000, 60), np.random.default_rng(0))
+    shocks = strayed(trend_law(model, 60).shocks(4000, np.random.default_rng(0)))
 
     assert shocks[:, -1].std() == pytest.approx(samples[-1].std(), rel=0.25)
     assert abs(shocks[:, -1].mean()) < 0.1 * shocks[:, -1].std()
@@ -96,7 +105,7 @@ def test_a_fit_leaves_no_file_and_no_log_line(growing, caplog, monkeypatch, tmp_
     kept = set(Path(cmdstanpy._TMPDIR).iterdir())  # its own folder, deleted only when Python ends
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with caplog.at_level(logging.INFO):
-        Prophet("D", n_paths=20).forecast(growing, ahead(growing, 5).assign(promo=0.0))
+        PackageProphet("D", n_paths=20).forecast(growing, ahead(growing, 5).assign(promo=0.0))
 
     assert caplog.records == []
     assert list(tmp_path.iterdir()) == []
@@ -126,11 +135,118 @@ def test_a_series_stan_refuses_falls_back_on_its_recent_sales_and_spoils_no_othe
     monkeypatch.setattr(package, "fit", refusing)
     both = pd.concat([history, history.assign(unique_id="b", y=history["y"] * 100)], ignore_index=True)
 
-    paths = Prophet("D", n_paths=200).forecast(both, ahead(both, 5))
+    paths = PackageProphet("D", n_paths=200).forecast(both, ahead(both, 5))
 
-    alone = Prophet("D", n_paths=200).forecast(history, ahead(history, 5))
+    alone = PackageProphet("D", n_paths=200).forecast(history, ahead(history, 5))
     assert paths.values[0].tobytes() == alone.values[0].tobytes()
     assert paths.values[1].mean() == pytest.approx(100 * history["y"].iloc[-28:].mean(), rel=0.05)
+    assert paths.notes == {"b": "Stan found no fit: recent sales are drawn again"}
+
+
+@pytest.mark.slow
+def test_the_batched_model_draws_the_futures_of_the_package(growing):
+    future = ahead(growing, 28).assign(promo=np.tile([1.0, 0, 0, 0], 7))
+
+    ours, theirs = (
+        model("D", "DE", n_paths=2000).forecast(growing, future).values[0]
+        for model in (Prophet, PackageProphet)
+    )
+
+    levels = [0.1, 0.5, 0.9]
+    np.testing.assert_allclose(
+        np.quantile(ours, levels, axis=0), np.quantile(theirs, levels, axis=0), rtol=0.02
+    )
+    assert ours.sum(axis=1).std() == pytest.approx(theirs.sum(axis=1).std(), rel=0.1)
+
+
+@pytest.mark.slow
+def test_normal_noise_is_as_wide_as_the_packages_own_interval(growing):
+    plain = growing[["unique_id", "ds", "y"]]
+    samples = packaged(plain, "additive").predictive_samples(ahead(plain, 14))["yhat"]
+
+    paths = Prophet("D", mode="additive", noise="normal", n_paths=4000).forecast(plain, ahead(plain, 14))
+
+    low, high = np.quantile(paths.values[0], [0.1, 0.9], axis=0)
+    assert np.mean(high - low) == pytest.approx(
+        np.diff(np.quantile(samples, [0.1, 0.9], axis=1), axis=0).mean(), rel=0.05
+    )
+
+
+@pytest.fixture
+def assortment():
+    """Sixty products over 300 days: half on shared dates, half with gaps of their own, one slow."""
+    rng = np.random.default_rng(1)
+    week = np.tile([1.0, 1, 1, 1.2, 1.3, 2, 1.6], 43)[:300]
+    units = {f"p{i:02d}": rng.poisson(week * rng.uniform(5, 80)).astype(float) for i in range(60)}
+    for i in range(30, 60):
+        units[f"p{i:02d}"][rng.random(300) < 0.1] = np.nan
+    units["p05"] = rng.poisson(0.4, 300).astype(float)
+    return sales(units)
+
+
+@pytest.mark.parametrize("mode", ["additive", "multiplicative"])
+@pytest.mark.parametrize("noise", ["blocks", "normal"])
+def test_a_product_is_forecast_alone_as_in_the_assortment(assortment, mode, noise):
+    model, future = Prophet("D", "US", mode, n_paths=50, noise=noise), ahead(assortment, 14)
+    among = model.forecast(assortment, future)
+
+    for unique_id in ("p03", "p05", "p44"):
+        own, coming = (frame[frame["unique_id"] == unique_id] for frame in (assortment, future))
+        alone = model.forecast(own, coming)
+        scale = own["y"].max()
+        np.testing.assert_allclose(alone.values, among.only([unique_id]).values, atol=2e-6 * scale)
+
+
+def test_every_series_that_is_not_served_says_why_and_the_others_are(assortment):
+    odd = {
+        "few": np.arange(9.0),
+        "never": np.zeros(300),
+        "same": np.full(300, 7.0),
+        "huge": np.where(np.arange(300) == 150, 1e12, 5.0 + np.arange(300) % 7),
+    }
+    history = pd.concat([assortment, sales(odd)], ignore_index=True)
+    model = Prophet("D", n_paths=50)
+
+    paths = model.forecast(history, ahead(history, 7))
+
+    untouched = model.forecast(assortment, ahead(assortment, 7))
+    np.testing.assert_allclose(
+        paths.only(list(untouched.unique_id)).values, untouched.values, rtol=1e-4, atol=1e-4
+    )
+    assert paths.notes == {
+        "few": "9 known periods are fewer than the 14 that Prophet needs: recent sales are drawn again",
+        "never": "all known sales are the same: recent sales are drawn again",
+        "same": "all known sales are the same: recent sales are drawn again",
+    }
+    assert (paths.only(["same"]).values == 7).all()
+
+
+@pytest.mark.slow
+def test_a_series_the_solver_leaves_unsettled_is_fitted_by_the_package(growing, monkeypatch):
+    future = ahead(growing, 7).assign(promo=0.0)
+    model = Prophet("D", mode="multiplicative", n_paths=100)
+    settled = model.forecast(growing, future)
+    monkeypatch.setattr(multiplicative, "MAX_ROUNDS", 1)
+
+    unsettled = model.forecast(growing, future)
+
+    assert "prophet package" in unsettled.notes["a"]
+    assert settled.notes == {}
+    np.testing.assert_allclose(unsettled.values.mean(axis=1), settled.values.mean(axis=1), rtol=0.02)
+
+
+def test_closed_sundays_do_not_shrink_the_days_that_are_open():
+    """On a weekday never seen the model may expect anything, far below zero too."""
+    days = pd.date_range("2021-01-04", periods=800)
+    rng = np.random.default_rng(0)
+    units = 100 * (1 + 0.2 * (days.day_of_week == 5)) + rng.normal(0, 5, 800)
+    history = sales({"a": np.where(days.day_of_week == 6, np.nan, units)}, "2021-01-04")
+    future = ahead(sales({"a": np.ones(800)}, "2021-01-04"), 14)
+
+    paths = Prophet("D", mode="multiplicative", n_paths=300).forecast(history, future)
+
+    seen = paths.ds.day_of_week != 6
+    assert paths.values[0][:, seen].mean() == pytest.approx(np.nanmean(units), rel=0.03)
 
 
 def test_multiplying_needs_something_to_multiply():
@@ -145,6 +261,11 @@ def test_periods_of_unknown_sales_are_not_shown_to_prophet(shop):
 
     assert len(known) == (shop["unique_id"] == "gaps").sum()
     assert not known.isna().to_numpy().any()
+
+
+def test_an_unknown_noise_is_refused():
+    with pytest.raises(SettingsError, match="blocks or normal"):
+        Prophet("D", noise="both")
 
 
 def test_an_unknown_mode_is_refused():

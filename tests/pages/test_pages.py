@@ -1,5 +1,12 @@
-import pytest
+import time
+from dataclasses import replace
 
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from forecasting.inventory.policy import OrderPolicy
+from tests.conftest import ROOT
 from ui import workspace as shop
 
 QUESTIONS = {
@@ -69,12 +76,102 @@ def test_a_lead_time_beyond_the_horizon_is_a_sentence_and_keeps_the_old_plan(app
 def test_a_typed_quantity_is_kept_as_the_managers_and_survives_a_page_switch(app):
     go(app, "orders")
     project = project_of(app)
-    project.edit({"Centre | tea": 42.0})
+    project.decide(quantities={"Centre | tea": 42.0})
     go(app, "report")
     go(app, "orders")
     table = app.dataframe[0].value if app.dataframe else None
-    assert project.edits == {"Centre | tea": 42.0}
+    assert project.decisions.quantities == {"Centre | tea": 42.0}
     assert table is None or not table.empty
+
+
+def test_years_and_haircuts_are_saved_and_meet_the_next_visitor(app, store):
+    go(app, "value")
+    app.number_input(key="years").set_value(5).run()
+    app.slider(key="adoption").set_value(0.4).run()
+    project = project_of(app)
+
+    saved = store.load(project.project_id).documents["decisions"]["terms"]
+    assert (saved["years"], saved["adoption"]) == (5, 0.4)
+    assert "5 years" in app.dataframe[-1].value.to_string()
+    again = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
+    again.session_state["project"] = project.project_id
+    go(again.run(), "value")
+    assert again.number_input(key="years").value == 5
+    assert again.slider(key="adoption").value == 0.4
+
+
+def test_what_a_manager_changed_is_in_the_tiles_and_said_in_money(app):
+    project = project_of(app)
+    project.decide(quantities={"Centre | tea": 600.0})
+    go(app, "orders")
+
+    assert app.metric[1].value != app.metric[1].delta.removesuffix(" suggested")
+    assert any("You changed 1 of 3 lines" in t.value and "more expected cost" in t.value for t in app.text)
+
+
+def test_changed_lines_go_back_to_the_suggestion(app):
+    project = project_of(app)
+    project.decide(quantities={"Centre | tea": 600.0})
+    go(app, "orders")
+    app.button(key="back_to_suggestion").click().run()
+
+    assert not app.exception
+    assert project.decisions.quantities == {}
+    assert app.metric[1].value == app.metric[1].delta.removesuffix(" suggested")
+    assert "back_to_suggestion" not in {b.key for b in app.button}
+
+
+def test_the_reason_of_the_chosen_line_stands_under_the_table(app):
+    go(app, "orders")
+    app.selectbox(key="why").set_value("Harbour | tea").run()
+    assert any("needed for 9 days: delivery 2 + every 7" in t.value for t in app.text)
+
+
+def test_half_a_result_after_a_restart_says_so_and_offers_to_go_on(app):
+    project = project_of(app)
+    project.settings = replace(project.settings, models=(*project.settings.models, "theta"))
+    go(app, "orders")
+    assert "The run was interrupted; these figures use 3 of 4 models." in app.warning[0].value
+    assert "Continue" in {b.label for b in app.button}
+
+
+def test_without_stock_the_pages_ask_for_it_and_show_no_money(app, dataset):
+    project = project_of(app)
+    project.dataset = replace(dataset, items=dataset.items.drop(columns="on_hand"))
+    go(app, "orders")
+    assert "Stock is not given" in app.warning[0].value
+    assert [m.value for m in app.metric if m.label != "Units to order"] == ["n/a"] * 3
+    for page in ("start", "report"):
+        go(app, page)
+    assert not app.error
+
+
+def test_default_times_that_no_item_uses_are_closed_and_refuse_nothing(app, dataset):
+    project = project_of(app)
+    project.dataset = replace(dataset, items=dataset.items.assign(lead_time=2.0, review_period=7.0))
+    project.settings = replace(project.settings, policy=OrderPolicy(40, 7))
+    go(app, "orders")
+    assert not app.error
+    assert app.sidebar.number_input(key="lead_time").disabled
+    assert "Used by 0 of 3 series" in " ".join(c.value for c in app.sidebar.caption)
+
+
+def test_a_code_opens_its_project_at_the_first_click_and_stands_in_the_address(app, empty):
+    code = project_of(app).project_id
+    empty.text_input(key="code").set_value(f"http://shop/?project={code}")
+    next(b for b in empty.button if b.label == "Open").click().run()
+    assert empty.session_state["project"] == code
+    assert code in empty.query_params["project"]
+    assert any(m.label == "Lines to order now" for m in empty.metric)
+
+
+def test_a_report_made_after_a_change_is_another_report(app):
+    project = project_of(app)
+    before = project.report_key(), project.key()
+    project.decide(quantities={"Centre | tea": 600.0})
+
+    assert project.report_key() != before[0]
+    assert project.key() == before[1]  # nothing is worked out again
 
 
 def test_a_saved_project_opens_again_after_a_restart(app, dataset, settings, results):
@@ -83,13 +180,13 @@ def test_a_saved_project_opens_again_after_a_restart(app, dataset, settings, res
 
     saving.save_dataset(shop.store(), project.project_id, dataset, project.import_report, shop.now())
     saving.save_results(shop.store(), project.project_id, results, shop.now())
-    project.edit({"Centre | tea": 7.0})
+    project.decide(quantities={"Centre | tea": 7.0})
     shop._open_workspaces.clear()
 
     again = shop.get(project.project_id)
     assert again is not project
     assert again.settings == settings
-    assert again.edits == {"Centre | tea": 7.0}
+    assert again.decisions.quantities == {"Centre | tea": 7.0}
     assert again.results is not None
     assert again.results.models == results.models
     assert (
@@ -97,6 +194,30 @@ def test_a_saved_project_opens_again_after_a_restart(app, dataset, settings, res
         == results.paths["seasonal_naive"].values.tobytes()
     )
     assert again.key() == project.key()
+
+
+def test_what_a_model_could_not_forecast_is_on_the_accuracy_page(app):
+    project = project_of(app)
+    row = {"model": "moving_average", "unique_id": "Centre | tea", "cutoff": pd.Timestamp("2025-06-15")}
+    failures = pd.DataFrame([{**row, "reason": "the units of 2025-06-01 are not a finite number"}])
+    project.results = replace(project.results, failures=failures)
+    go(app, "accuracy")
+    box = next(e for e in app.expander if e.label.startswith("1 series had no forecast from Moving average"))
+    assert "not a finite number" in box.dataframe[0].value["reason"].iloc[0]
+
+
+def test_a_cluster_that_does_not_answer_is_a_sentence_and_the_offer_to_run_here(app, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHELFWISE_DASK", "tcp://127.0.0.1:1")
+    project = project_of(app)
+    project.settings = replace(project.settings, models=("seasonal_naive", "boosted_trees"))
+    job = project.start()
+    while not job.finished:
+        time.sleep(0.05)
+    go(app, "forecast")
+    assert "No Dask scheduler answered" in app.warning[0].value
+    assert "Run on this computer" in {b.label for b in app.button}
+    assert project.results.paths  # the baselines' forecast is there all the same
 
 
 def test_a_link_to_nowhere_gets_a_sentence(empty):

@@ -40,6 +40,7 @@ def fake_content(series: int = 60, *, days: int = 400, horizon: int = 28, seed: 
         forecast=forecast,
         orders=_orders(lines, rng),
         leaderboard=_leaderboard(),
+        totals=(("Units to order", "5,230 (5,100 suggested)"), ("To spend", "€12,300 at unit cost")),
         scores=pd.DataFrame({"model": ["prophet"], "unique_id": [lines["unique_id"][0]], "WAPE": [0.2]}),
         value=_value(),
         case=(
@@ -190,8 +191,22 @@ def small() -> ReportContent:
 
 
 @pytest.fixture(scope="session")
+def edited(content) -> ReportContent:
+    """The same plan after a manager changed two lines, one of them not among the first on paper."""
+    own = {0: 7.0, 20: 1234.0}
+    orders = content.orders.assign(yours=content.orders["order_quantity"], decided_by="suggestion")
+    orders = orders.assign(yours_effect=0.0, note="Stock was counted on Monday.")
+    for row, units in own.items():
+        orders.loc[row, ["yours", "decided_by", "yours_effect"]] = [units, "manager", 61.5]
+        orders.loc[row, "note"] += f" Your {units:g} is not whole packs of 12."
+    return replace(content, orders=orders)
+
+
+@pytest.fixture(scope="session")
 def bare(content) -> ReportContent:
     """The first report of a project: sales are in, nothing has been computed."""
     empty = pd.DataFrame()
     names = ("forecast", "orders", "leaderboard", "scores", "value", "cost_lines")
-    return replace(content, tiles=(), case=(), settings=(), notes=(), **dict.fromkeys(names, empty))
+    return replace(
+        content, tiles=(), totals=(), case=(), settings=(), notes=(), **dict.fromkeys(names, empty)
+    )

@@ -7,6 +7,7 @@ import pytest
 from forecasting.errors import DataError, SettingsError
 from forecasting.report import charts
 from forecasting.report.charts.canvas import COLOURS, as_json
+from forecasting.report.columns import model_label
 from forecasting.report.content import chosen, one_series, total_forecast, total_history
 from tests.report.conftest import FORMULA, MARKUP
 
@@ -160,7 +161,18 @@ def test_charts_of_empty_tables_are_empty_not_errors(content):
     value = charts.value_chart(content.value.head(0), **EUR, theme="dark")
     scatter = charts.accuracy_vs_money(content.leaderboard.head(0), **EUR, theme="light")
 
-    assert all(len(f.data[0].y) == 0 for f in (board, orders, value, scatter))
+    assert all(len(f.data[0].y) == 0 for f in (board, orders, value))
+    assert not scatter.data
+
+
+def test_models_that_are_alike_are_told_apart_by_the_legend_not_by_names_on_one_another(content):
+    alike = content.leaderboard.assign(WAPE=0.2, money=100.0)
+
+    points = charts.accuracy_vs_money(alike, **EUR, theme="dark").data
+
+    assert [p.name for p in points] == [model_label(m) for m in alike["model"]]
+    assert all(p.mode == "markers" and p.showlegend for p in points)
+    assert len({(p.marker.symbol, p.marker.color) for p in points}) == len(alike)
 
 
 def test_sparklines_end_with_the_last_sales_of_every_series(content):
@@ -179,3 +191,15 @@ def test_a_total_sums_the_expected_and_claims_no_range(content):
     assert total_history(content.history)["y"].sum() == content.history["y"].sum()
     assert [c for c in total if c.startswith("q")] == []
     assert len(chosen(both)) == len(content.forecast)
+
+
+def test_no_two_models_share_a_line_and_the_baseline_is_orange_and_dashed():
+    models = ["boosted_trees", "chosen", "a", "b", "prophet", "seasonal_naive", "c", "d"]
+    errors = pd.DataFrame({"model": models, "h": 1, "wape": 0.2})
+
+    figure = charts.horizon_error_chart(errors, period="day", theme="dark")
+
+    looks = {t.name: (t.line.color, t.line.dash, t.marker.symbol) for t in figure.data}
+    assert len(set(looks.values())) == len(models)
+    assert looks["Seasonal naive"][:2] == ("#E69F00", "dash")
+    assert looks["Our forecast"][:2] == (COLOURS["dark"].forecast, "solid")

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
 import pytest
 from pypdf import PdfReader
 
@@ -50,8 +51,57 @@ def test_accents_currency_and_hostile_names_print_letter_by_letter(printed):
 def test_headings_return_where_the_orders_continue(printed):
     continued = [text for text in printed if "Runs out" in text]
 
-    assert len(continued) == 2
-    assert "25 lines with the most money at stake of 60" in continued[1]
+    assert len(continued) >= 2
+    assert "lines to order now, of 60 lines in all" in continued[-1]
+
+
+def test_every_line_to_order_now_is_printed_and_added_up(content):
+    """More lines than fill a page and a half: none of them may be missing on paper."""
+    orders = content.orders.assign(status="order now", problem="")
+    orders.loc[orders.index[:10], "status"] = "enough"
+    orders["order_quantity"] = np.arange(len(orders)) + 1000.0
+
+    text = " ".join(pages(pdf(replace(content, orders=orders))))
+
+    assert all(f"{units:,.0f}" in text for units in orders["order_quantity"][10:])
+    assert "Total of 50 lines" in text
+    assert f"{orders['order_quantity'][10:].sum():,.0f}" in text
+    assert "All 50 lines to order now, of 60 lines in all" in text
+
+
+def test_a_number_never_breaks_however_long_it_is(small):
+    """Nine digits in every column of the order table; a broken one would be two words in the text."""
+    n = np.arange(len(small.orders))
+    big = dict.fromkeys(("order_quantity", "expected_demand", "on_hand", "on_order"), 123456789.0 + n)
+    orders = small.orders.assign(**big, money_at_stake=987_654_321.0 - n, problem="")
+
+    text = " ".join(pages(pdf(replace(small, orders=orders))))
+
+    for i in n:
+        assert text.count(f"{123_456_789 + i:,}") >= 4
+        assert f"€{987_654_321 - i:,}" in text
+    assert "29 Jun 2026" in text or "30 Jun 2026" in text or "Jul 2026" in text
+
+
+def test_what_the_manager_changed_is_a_table_of_its_own_even_for_lines_that_are_not_printed(edited):
+    text = " ".join(pages(pdf(edited)))
+    changes = text.split("What the manager changed")[1].split("The lines to order now")[0]
+
+    for row, units in ((0, "7"), (20, "1,234")):
+        line = edited.orders.iloc[row]
+        suggested = f"{line['order_quantity']:,.0f}"
+        difference = f"{abs(float(units.replace(',', '')) - line['order_quantity']):,.0f}"
+        assert f" {suggested} {units} " in changes
+        assert difference in changes
+    assert changes.count("€61.50") == 2
+    assert "Stock was counted" not in changes  # it stands on every line, so it is said once, below
+
+
+def test_a_note_on_every_line_is_said_once(edited):
+    text = " ".join(pages(pdf(edited)))
+
+    assert text.count("Stock was counted on Monday.") == 1
+    assert "On every line: Stock was counted on Monday." in text
 
 
 def test_a_paper_before_anything_is_computed_says_so(bare):

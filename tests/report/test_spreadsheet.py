@@ -11,7 +11,7 @@ from forecasting.report.content import NOT_YET
 from forecasting.report.spreadsheet import spreadsheet
 from tests.report.conftest import FORMULA, MARKUP
 
-SHEETS = ["Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Costs", "Assumptions"]
+SHEETS = ["Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Year", "Costs", "Assumptions"]
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,48 @@ def test_orders_come_with_most_money_at_stake_first_at_full_precision(book, cont
     assert stakes[-1] is None  # not decided: empty, never zero
 
 
+def test_the_managers_quantity_stands_beside_the_suggestion_with_who_decided_and_what_it_costs(edited):
+    sheet = load_workbook(BytesIO(spreadsheet(edited)))["Orders"]
+    rows = {
+        name.value: (suggested.value, ordered.value, who.value, effect.value)
+        for name, suggested, ordered, who, effect in zip(
+            *(column(sheet, h) for h in ("Series", "Suggested", "To order", "Decided by", "Effect on cost")),
+            strict=True,
+        )
+    }
+    line = edited.orders.iloc[0]
+
+    assert rows[line["unique_id"]] == (line["order_quantity"], 7, "manager", 61.5)
+    assert [who for *_, who, _ in rows.values()].count("manager") == 2
+    assert sheet.conditional_formatting
+
+
+def test_totals_of_the_order_plan_stand_on_the_summary(book, content):
+    texts = [c.value for row in book["Summary"].iter_rows() for c in row]
+
+    assert {text for pair in content.totals for text in pair} <= set(texts)
+
+
+def test_details_come_after_what_is_printed_and_every_column_is_there(edited):
+    details = {"basis": "typed", "leftover": "perishable", "capacity": 40.0}
+    orders = edited.orders.assign(**details)
+    sheet = load_workbook(BytesIO(spreadsheet(replace(edited, orders=orders))))["Orders"]
+    heads = [c.value for c in sheet[1]]
+
+    assert {"Note", "Costs from", "Leftovers", "Room"} <= set(heads)
+    assert heads.index("Problem") < min(heads.index(h) for h in ("Costs from", "Leftovers", "Room"))
+    assert len(heads) == len(orders.columns)
+
+
+def test_an_amount_carries_its_currency_whatever_the_currency_is_called(small):
+    book = load_workbook(BytesIO(spreadsheet(replace(small, currency='E"UR'))))
+
+    assert column(book["Orders"], "At stake")[0].number_format == r'#,##0.00\ "EUR"'
+
+
 def test_dates_are_dates_and_shares_are_percentages(book):
     runs_out = column(book["Orders"], "Runs out")[0]
-    risk = column(book["Orders"], "Risk of running out")[0]
+    risk = column(book["Orders"], "Risk after delivery")[0]
 
     assert isinstance(runs_out.value, datetime)
     assert runs_out.number_format == "yyyy-mm-dd"

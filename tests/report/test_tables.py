@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.report.columns import ORDER_COLUMNS, column_of
+from forecasting.inventory.orders import ORDER_COLUMNS as DECIDED
+from forecasting.report.columns import ORDER_COLUMNS, column_of, order_words
+from forecasting.report.content import shared_notes
 from forecasting.report.tables import csv_bytes, display, money, never_a_formula, percent, units, write_csv
 from tests.report.conftest import FORMULA, MARKUP
 
@@ -84,6 +86,26 @@ def test_a_value_too_small_to_show_has_no_minus():
 
 def test_every_order_column_is_explained():
     assert all(column.label and column.help.endswith(".") for column in ORDER_COLUMNS.values())
+
+
+def test_every_column_of_an_order_has_words():
+    assert set(DECIDED) <= set(ORDER_COLUMNS)
+
+
+def test_beside_the_managers_quantity_the_other_is_called_a_suggestion():
+    plain = pd.DataFrame(columns=["order_quantity"])
+
+    assert order_words(plain)["order_quantity"].label == "Order"
+    assert order_words(plain.assign(yours=[]))["order_quantity"].label == "Suggested"
+
+
+def test_a_sentence_on_every_line_is_said_once_and_the_rest_stays_with_its_line():
+    orders = pd.DataFrame({"note": ["Stock not given. Cost is 1.5. Thin.", "Stock not given. Cost is 1.5."]})
+
+    shared, left = shared_notes(orders)
+
+    assert shared == "Stock not given. Cost is 1.5."
+    assert left.tolist() == ["Thin.", ""]
 
 
 def test_a_quantile_column_reads_as_a_promise_and_metric_names_ignore_case():

@@ -92,6 +92,18 @@ def test_every_order_stands_on_the_page_with_its_reason_or_its_problem(content, 
     assert f"Not decided: {content.orders['problem'].iloc[-1]}" in page.text
 
 
+def test_the_page_lists_what_the_manager_changed_and_the_totals(edited):
+    text = Page(web_page(edited)).text
+
+    assert "What the manager changed" in text
+    assert "Your 7 is not whole packs of 12." in text
+    assert "5,230 (5,100 suggested)" in text
+
+
+def test_without_changes_nothing_is_said_of_a_manager(page):
+    assert "manager" not in page.text
+
+
 def test_every_chart_comes_in_a_light_and_a_dark_form_with_a_place_and_a_description(page):
     charts = json.loads(page.scripts[0])
     places = {a["id"]: a["aria-label"] for t, a in page.tags if a.get("role") == "img"}

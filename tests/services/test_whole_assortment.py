@@ -2,44 +2,16 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError, TooShortError
 from forecasting.services.compute import compute, feasible_settings, run_id
-from forecasting.services.dataset import Dataset, divide
+from forecasting.services.dataset import divide
 from forecasting.services.project import frame_paths, paths_frame
 from forecasting.services.work_out import work_out
-from forecasting.settings import Settings, usual_settings
-
-FEW = ("seasonal_naive", "moving_average")
-
-
-def history(days=150, **series):
-    rng = np.random.default_rng(5)
-    ds = pd.date_range("2025-01-01", periods=days, freq="D")
-    frames = [
-        pd.DataFrame({"unique_id": k, "ds": ds, "y": rng.poisson(v, days) * 1.0}) for k, v in series.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def dataset(sales):
-    items = pd.DataFrame({"unique_id": sorted(sales["unique_id"].unique())})
-    return Dataset("test.csv", sales, items, pd.DataFrame(), "D", "1" * 64)
-
-
-@pytest.fixture(scope="module")
-def settings():
-    return usual_settings("D", models=FEW, horizon=14, step=14, folds=3)
-
-
-@pytest.fixture(scope="module")
-def found(settings):
-    data = dataset(history(a=5, b=20))
-    *_, last = compute(data, settings)
-    return work_out(data, settings, last)
+from forecasting.settings import Settings
+from tests.services.conftest import FEW, dataset, history
 
 
 def test_results_grow_and_the_first_forecast_comes_before_any_test(settings):
@@ -70,9 +42,16 @@ def test_a_cost_changes_orders_and_choices_but_no_forecast(found):
     assert again.orders["order_quantity"].sum() > found.orders["order_quantity"].sum()
 
 
-def test_the_choice_is_never_dearer_than_its_dearest_candidate(found):
-    cost = found.evaluation.value.set_index("model")["cost"]
-    assert cost["chosen"] <= max(cost[m] for m in FEW)
+def test_every_order_of_our_forecast_costs_what_the_model_chosen_for_it_costs(found):
+    evaluation = found.evaluation
+    keys = ["unique_id", "cutoff"]
+    ours = evaluation.replayed[evaluation.replayed["model"] == "chosen"].merge(
+        evaluation.past_choice[[*keys, "model"]], on=keys, suffixes=("", "_picked")
+    )
+    theirs = evaluation.replayed.rename(columns={"model": "model_picked", "cost": "their_cost"})
+    both = ours.merge(theirs[[*keys, "model_picked", "their_cost"]], on=[*keys, "model_picked"])
+    assert len(both) == len(ours) > 0
+    assert both["cost"].tolist() == both["their_cost"].tolist()
 
 
 def test_silent_and_new_items_are_left_out_with_a_reason():

@@ -3,13 +3,14 @@ import math
 import pytest
 
 from forecasting.errors import DecisionError
-from forecasting.value.business_case import DEFAULT_COST_LINES, BusinessCase, CostLine
+from forecasting.value.business_case import BusinessCase, CaseTerms
+from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 
 LINES = (CostLine("Build", one_off=60_000), CostLine("Upkeep", yearly=18_000))
 
 
 def case(annual_gain=48_000.0, lines=LINES, **changes):
-    return BusinessCase(annual_gain, lines, **({"adoption": 1.0, "realisation": 1.0} | changes))
+    return BusinessCase(annual_gain, lines, CaseTerms(**({"adoption": 1.0, "realisation": 1.0} | changes)))
 
 
 def test_the_worked_example_comes_out_to_the_cent():

@@ -19,7 +19,8 @@ from forecasting.report.charts.canvas import (
     see_through,
 )
 from forecasting.report.charts.timeline import mark_actuals_end, time_axis
-from forecasting.report.tables import model_label, percent
+from forecasting.report.columns import model_label
+from forecasting.report.tables import percent
 from forecasting.schema import quantile_column
 
 

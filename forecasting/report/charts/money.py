@@ -18,7 +18,9 @@ from forecasting.report.charts.canvas import (
     see_through,
     shortened,
 )
-from forecasting.report.tables import model_label, money
+from forecasting.report.charts.promises import line_styles
+from forecasting.report.columns import model_label
+from forecasting.report.tables import money
 
 
 def money_bars(
@@ -53,31 +55,30 @@ def money_bars(
     return bars_of(figure, ends)
 
 
-def accuracy_vs_money(
-    leaderboard: pd.DataFrame, *, currency: str, theme: ChartTheme, baseline: str = "seasonal_naive"
-) -> Figure:
+def accuracy_vs_money(leaderboard: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Figure:
     """Return error against cost, a point per model: the most accurate need not be the cheapest."""
     rows = (
         needs(leaderboard, ("model", "money", "WAPE")).dropna(subset=["money", "WAPE"]).sort_values("money")
     )
     axes = Axes("Forecast error, WAPE (% of sales)", f"Cost over the test ({currency})")
     figure = blank(axes, theme)
-    figure.add_scatter(
-        x=rows["WAPE"].to_numpy() * 100,
-        y=rows["money"].to_numpy(),
-        mode="markers+text",
-        text=[shortened(model_label(m)) for m in rows["model"]],
-        textposition=["top center" if i % 2 else "bottom center" for i in range(len(rows))],
-        textfont={"color": COLOURS[theme].text},
-        cliponaxis=False,
-        marker={
-            "size": 12,
-            "color": [ORANGE if m == baseline else COLOURS[theme].forecast for m in rows["model"]],
-            "symbol": ["diamond" if m == baseline else "circle" for m in rows["model"]],
-        },
-        hovertemplate="%{text}<br>error %{x:.1f} %<br>cost %{y:,.0f}<extra></extra>",
-        showlegend=False,
-    )
+    # Names in a legend, not at the points: models that are alike lie on one another, and so would names.
+    # Ours is drawn last, so that a single model that is the same does not cover it.
+    rows = rows.sort_values("model", key=lambda m: m == "chosen", kind="stable")
+    styles = line_styles(rows["model"].astype(str).tolist(), theme)
+    for model, error, cost in zip(rows["model"].astype(str), rows["WAPE"], rows["money"], strict=True):
+        colour, _, symbol = styles[model]
+        name = shortened(model_label(model))
+        figure.add_scatter(
+            x=[error * 100],
+            y=[cost],
+            mode="markers",
+            name=name,
+            cliponaxis=False,
+            marker={"size": 13, "color": colour, "symbol": symbol, "opacity": 0.85},
+            hovertemplate=f"{name}<br>error %{{x:.1f}} %<br>{money(cost, currency)}<extra></extra>",
+            showlegend=True,
+        )
     for update, values in ((figure.update_xaxes, rows["WAPE"] * 100), (figure.update_yaxes, rows["money"])):
         update(range=_padded(values))
     return figure

@@ -16,11 +16,12 @@ from forecasting.report.charts.canvas import (
     needs,
     shortened,
 )
-from forecasting.report.tables import model_label
+from forecasting.report.columns import model_label
 
 Z95 = 1.959964  # standard normal quantile at 0.975
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
+# Dash and marker of our forecast, of the baseline, and of the other models in their order.
+OURS, REPEATED = ("solid", "circle"), ("dash", "square")
+OTHERS = (("dot", "diamond"), ("dashdot", "triangle-up"), ("longdash", "x"), ("longdashdot", "cross"))
 
 
 def calibration_chart(calibration: pd.DataFrame, *, theme: ChartTheme) -> Figure:
@@ -82,22 +83,34 @@ def horizon_error_chart(
     column = metric if metric in errors else metric.lower()
     needs(errors, ("model", "h", column))
     figure = blank(Axes(f"{period.capitalize()}s ahead", f"Forecast error, {metric} (% of sales)"), theme)
-    colours = (COLOURS[theme].forecast, ORANGE, GREEN, PURPLE, VERMILION)
-    for place, (model, rows) in enumerate(errors.sort_values("h").groupby("model", sort=False)):
+    styles = line_styles(errors["model"].astype(str).unique().tolist(), theme)
+    for model, rows in errors.sort_values("h").groupby("model", sort=False):
         name = shortened(model_label(str(model)))
-        style = place % len(DASHES)
+        colour, dash, symbol = styles[str(model)]
         figure.add_scatter(
             x=rows["h"].to_numpy(),
             y=rows[column].to_numpy() * 100,
             mode="lines+markers",
             name=name,
-            line={"color": colours[style], "dash": DASHES[style], "width": 1.8},
-            marker={"symbol": SYMBOLS[style], "size": 6},
+            line={"color": colour, "dash": dash, "width": 2.6 if model == "chosen" else 1.6},
+            marker={"symbol": symbol, "size": 6},
             hovertemplate=f"%{{x}} {period}s ahead<br>error %{{y:.1f}} %<extra>%{{fullData.name}}</extra>",
         )
     figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(showgrid=False)
     return figure
+
+
+def line_styles(models: list[str], theme: ChartTheme) -> dict[str, tuple[str, str, str]]:
+    """Return colour, dash and marker per model; the baseline is orange and dashed as everywhere."""
+    colours = (GREEN, PURPLE, VERMILION, COLOURS[theme].muted)
+    styles = {"chosen": (COLOURS[theme].forecast, *OURS), "seasonal_naive": (ORANGE, *REPEATED)}
+    others = [m for m in models if m not in styles]
+    for place, model in enumerate(others):
+        # Past the fourth the same dashes return with the next colour: no two of sixteen are alike.
+        turn, style = divmod(place, len(OTHERS))
+        styles[model] = (colours[(place + turn) % len(colours)], *OTHERS[style])
+    return styles
 
 
 def _interval(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

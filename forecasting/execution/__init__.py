@@ -1,0 +1,1 @@
+"""Where work runs: functions shaped like the builtin `map`, and jobs that run in the background."""

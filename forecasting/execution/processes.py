@@ -1,0 +1,113 @@
+"""A `map` over worker processes of this machine."""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from typing import Any
+
+from forecasting.evaluation.lost import Lost
+
+TWICE_LOST = (
+    "its worker process ended twice while it was forecast, alone the second time: "
+    "killed, crashed or out of memory"
+)
+
+
+class Processes:
+    """A `map` over worker processes, started on first use and kept for the next call.
+
+    Workers are spawned, never forked: a fork after Prophet has run can hang
+    (measured, guides/engine.md). They run at low priority so that pages stay quick.
+
+    A worker that dies takes the whole pool with it. What is finished stays; the tasks
+    that may have been running are run again alone, each in a process of its own, and come
+    back as `Lost` when that dies too; the others go to a fresh pool.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+        work = list(tasks)
+        answers = [self._submit(function, task) for task in work]
+        try:
+            for place in range(len(work)):
+                if _broken(answers[place]):
+                    self._run_again(function, work, answers)
+                yield answers[place].result()
+        finally:
+            for answer in answers:
+                answer.cancel()
+
+    def warm(self) -> None:
+        """Start the workers now, so that the first task does not wait for imports."""
+        for _ in range(self.workers):
+            self._submit(_load_models, None)
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the workers; tasks that have not started are dropped, and `at_once` the running ones too."""
+        if self._executor is None:
+            return
+        if at_once:
+            for child in multiprocessing.active_children():
+                child.terminate()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor = None
+
+    def _submit(self, function: Callable[[Any], Any], task: Any) -> "Future[Any]":
+        with self._lock:
+            if self._executor is None:
+                self._executor = _pool(self.workers)
+            try:
+                return self._executor.submit(function, task)
+            except BrokenExecutor:
+                self._executor = _pool(self.workers)
+                return self._executor.submit(function, task)
+
+    def _run_again(
+        self, function: Callable[[Any], Any], work: Sequence[Any], answers: "list[Future[Any]]"
+    ) -> None:
+        lost = [i for i, answer in enumerate(answers) if answer.done() and _broken(answer)]
+        # Workers take tasks in order, so the first of the lost ones are those that were running.
+        for i in lost[: self.workers]:
+            answers[i] = _alone(function, work[i])
+        for i in lost[self.workers :]:
+            answers[i] = self._submit(function, work[i])
+
+
+def _alone(function: Callable[[Any], Any], task: Any) -> "Future[Any]":
+    with _pool(1) as pool:
+        answer: Future[Any] = pool.submit(function, task)
+        if not _broken(answer):
+            return answer
+    given_up: Future[Any] = Future()
+    given_up.set_result(Lost(TWICE_LOST))
+    return given_up
+
+
+def _broken(answer: "Future[Any]") -> bool:
+    return isinstance(answer.exception(), BrokenExecutor)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_be_modest
+    )
+
+
+def _be_modest() -> None:
+    """Give way to the pages, keep to one thread of linear algebra, and end quietly on Ctrl-C."""
+    os.nice(10)
+    os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _load_models(_: object) -> None:
+    importlib.import_module("forecasting.models.registry")
+    importlib.import_module("prophet")

@@ -1,0 +1,106 @@
+"""The manager's own quantities beside the suggested ones, and what the difference costs."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import DecisionError
+from forecasting.inventory.before_delivery import cost_with_losses, lost_before_delivery, service_levels
+from forecasting.inventory.packs import PACK_TOLERANCE
+from forecasting.inventory.reasons import plain
+from forecasting.inventory.rules import together
+from forecasting.paths import SamplePaths
+
+MANAGER, SUGGESTION = "manager", "suggestion"
+
+
+def with_own_quantities(orders: pd.DataFrame, quantities: Mapping[str, float]) -> pd.DataFrame:
+    """Return the orders with the quantity that will really be ordered beside the suggested one.
+
+    Parameters
+    ----------
+    orders
+        The orders frame of `plan_orders`.
+    quantities
+        Units the manager wants, by unique_id; a series without an order line is ignored.
+
+    Returns
+    -------
+    The orders and: yours (units; the suggestion where nobody changed it), decided_by
+    ('manager' or 'suggestion'), yours_cost (expected money per protection interval),
+    yours_effect (yours_cost − expected_cost), yours_saved (expected_cost_if_nothing −
+    yours_cost) and yours_risk (stockout_risk with that quantity). These four are NaN where
+    the manager decided until `own_costs` works them out. `note` also says which limit an
+    own quantity breaks.
+    """
+    wanted = orders["unique_id"].map(dict(quantities)).astype(float)
+    if (wanted < 0).any():
+        first = orders.loc[wanted < 0, "unique_id"].iloc[0]
+        raise DecisionError(f"{first!r} has an order of {wanted.min():g} units; give 0 or more.")
+    own = wanted.notna() & (wanted != orders["order_quantity"])
+    marked = orders.assign(
+        yours=wanted.where(own, orders["order_quantity"]),
+        decided_by=np.where(own, MANAGER, SUGGESTION).astype(object),
+        yours_cost=orders["expected_cost"].mask(own),
+        yours_effect=(orders["expected_cost"] * 0.0).mask(own),
+        yours_saved=orders["money_at_stake"].mask(own),
+        yours_risk=orders["stockout_risk"].mask(own),
+    )
+    return marked.assign(note=together(orders["note"].to_numpy(), _broken_limits(marked)))
+
+
+def own_series(orders: pd.DataFrame) -> list[str]:
+    """Return the unique_id of every line the manager changed; none where nobody was asked."""
+    if "decided_by" not in orders:
+        return []
+    return orders.loc[orders["decided_by"] == MANAGER, "unique_id"].tolist()
+
+
+def own_costs(orders: pd.DataFrame, paths: SamplePaths) -> pd.DataFrame:
+    """Return the orders with what every own quantity costs, saves and risks.
+
+    The same futures and unit costs judge the suggestion and the manager (`cost_with_losses`).
+    A line without unit costs, or whose stock nobody gave, stays NaN.
+
+    `paths` holds the futures of at least the changed lines.
+    """
+    priced = orders.copy()
+    counted = orders["underage"].notna() & orders["on_hand"].notna()
+    rows = orders.index[(orders["decided_by"] == MANAGER) & counted]
+    for row in rows:
+        priced.loc[row, ["yours_cost", "yours_risk"]] = _cost_and_risk(orders.loc[row], paths)
+    priced["yours_effect"] = priced["yours_cost"] - priced["expected_cost"]
+    priced["yours_saved"] = priced["expected_cost_if_nothing"] - priced["yours_cost"]
+    return priced
+
+
+def _cost_and_risk(line: pd.Series, paths: SamplePaths) -> list[float]:
+    """Return the expected cost (money) of a changed line and its risk to run out after the delivery."""
+    futures = paths.only([line["unique_id"]])
+    demand = futures.total(int(line["protection_interval"]))  # (1, n_paths)
+    lead_time, position = int(line["lead_time"]), np.array([line["inventory_position"]], dtype=float)
+    before = futures.total(lead_time) if lead_time else np.zeros_like(demand)
+    lost, stock = lost_before_delivery(before, position), position + line["yours"]
+    cost = cost_with_losses(demand, lost, stock, underage=line["underage"], overage=line["overage"])
+    return [float(cost[0]), float(service_levels(demand, lost, stock)["stockout_risk"][0])]
+
+
+def _broken_limits(orders: pd.DataFrame) -> np.ndarray:
+    """Return which limit of supplier or shelf an own quantity breaks, as a sentence; '' where none."""
+    own, yours = (orders["decided_by"] == MANAGER) & (orders["yours"] > 0), orders["yours"]
+    pack, moq, capacity = (orders[name].astype(float) for name in ("pack", "moq", "capacity"))
+    packs = yours / pack
+    broken = {
+        "Your {0} is not whole packs of {1}.": (packs - packs.round()).abs() > PACK_TOLERANCE,
+        "Your {0} is below the minimum order of {2}.": yours < moq,
+        "Your {0} does not fit: there is room for {3} in all.": (
+            orders["inventory_position"] + yours > capacity
+        ),
+    }
+    values = list(zip(yours, pack, moq, capacity, strict=True))
+    sentences = [
+        [template.format(*map(plain, v)) if hit else "" for v, hit in zip(values, own & hits, strict=True)]
+        for template, hits in broken.items()
+    ]
+    return together(*(np.array(texts, dtype=object) for texts in sentences))

@@ -1,0 +1,64 @@
+"""On what the bands and the choice of models rest: past cycles, whose they are, and who was refused."""
+
+import pandas as pd
+
+from forecasting.report.columns import model_label
+from forecasting.services.findings import Findings
+
+
+def evidence_table(found: Findings) -> pd.DataFrame:
+    """Return per model: chosen (series), refused (series), origins, cycles, level, shift (EVIDENCE_COLUMNS).
+
+    Cycles, whose they are and the shift are those of sums over the days an order must last,
+    the ones that order levels rest on; blank for a model that was not calibrated.
+    """
+    if found.evaluation is None:
+        return pd.DataFrame()
+    live = found.evaluation.live_choice
+    refused = live["refused"].str.split(", ").explode().value_counts()
+    chosen = found.choice["model"].value_counts()
+    table = pd.DataFrame({"model": list(found.results.models)})
+    table["chosen"] = table["model"].map(chosen).fillna(0).astype(int)
+    table["refused"] = table["model"].map(refused).fillna(0).astype(int)
+    if (rests := _rests_on(found)).empty:
+        return table
+    return table.merge(rests, on="model", how="left").sort_values("chosen", ascending=False, kind="stable")
+
+
+def evidence_sentences(found: Findings) -> list[str]:
+    """Return on what calibration rests and which models were refused, in sentences without markup."""
+    table, evaluation = evidence_table(found), found.evaluation
+    if evaluation is None or table.empty:
+        return []
+    lines = []
+    used = table[table["chosen"] > 0]
+    if "cycles" in used and len(used := used[used["cycles"] > 0]):
+        row, periods = used.iloc[0], _must_last(found)
+        lines.append(
+            f"Bands and order levels are moved by what {row['cycles']:,.0f} past cycles of {periods} "
+            f"{found.settings.period}s over {row['origins']:,.0f} past dates missed by "
+            f"({model_label(row['model'])}; judged by: {row['level']}). Series share good and bad weeks, so "
+            "the dates count, not the cycles."
+        )
+    tried, series = int(evaluation.live_choice["tried"].max()), len(evaluation.live_choice)
+    out = table[table["refused"] > 0]
+    if out.empty:
+        return [*lines, f"Of {tried} models tried none was refused: each beats seasonal naive beyond chance."]
+    names = ", ".join(
+        f"{model_label(m)} for {n:,} of {series:,} series"
+        for m, n in zip(out["model"], out["refused"], strict=True)
+    )
+    return [*lines, f"Of {tried} models tried these do not beat seasonal naive beyond chance: {names}."]
+
+
+def _rests_on(found: Findings) -> pd.DataFrame:
+    """Return model, origins, cycles, level, shift at the step an order must last; empty when not kept."""
+    evidence = found.results.evidence
+    if evidence.empty:
+        return evidence
+    rows = evidence[evidence["h"] == _must_last(found)]
+    return rows[["model", "origins", "cycles", "level", "shift"]]
+
+
+def _must_last(found: Findings) -> int:
+    return int(min(found.settings.policy.protection_interval, found.settings.horizon))

@@ -1,0 +1,105 @@
+"""All that has been worked out about one project, and what follows from it directly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.paths import SamplePaths
+from forecasting.report.tables import day
+from forecasting.schema import QUANTILE_LEVELS
+from forecasting.services.compute import Results
+from forecasting.services.dataset import Dataset
+from forecasting.services.evaluate import Evaluation
+from forecasting.services.plan import chosen_forecast, chosen_paths
+from forecasting.settings import Settings
+from forecasting.value.business_case import BusinessCase
+from forecasting.value.yearly import MeasuredGain
+
+GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that has been worked out about one project; what is not there yet is None or empty."""
+
+    dataset: Dataset
+    settings: Settings
+    results: Results
+    choice: pd.DataFrame  # unique_id, model, reason
+    orders: pd.DataFrame
+    evaluation: Evaluation | None
+    case: BusinessCase | None
+    import_notes: tuple[str, ...] = ()
+    gain: MeasuredGain | None = None  # of our forecast against seasonal naive
+
+
+def standing(results: Results, settings: Settings) -> tuple[str, ...]:
+    """Return that these numbers are provisional, one sentence; nothing once every model has been tested."""
+    if not results.unfinished(settings.models):
+        return ()
+    tested = len({*results.models, *results.failed} & set(settings.models))
+    return (
+        f"Provisional: {tested} of {len(settings.models)} models tested; the choice of a model, and with it "
+        "every order and every sum of money, may still change.",
+    )
+
+
+def scope_line(dataset: Dataset, currency: str) -> str:
+    """Return what the numbers are about: '60 series · daily · actuals through 28 Jun 2026 · EUR'."""
+    sales = dataset.sales
+    grain = GRAIN[Settings(frequency=dataset.frequency).period]
+    count = sales["unique_id"].nunique()
+    last = day(sales["ds"].max())
+    return f"{count:,} series · {grain} · actuals through {last} · {currency}"
+
+
+def scope_of(findings: Findings) -> str:
+    """Return the scope with how many of the series are forecast, and why the others are not."""
+    whole = scope_line(findings.dataset, findings.settings.currency)
+    out = findings.results.left_out
+    if out.empty:
+        return whole
+    count, rest = whole.split(" · ", 1)
+    return f"{count}, {len(findings.choice):,} forecast ({reasons_in_short(out['reason'])}) · {rest}"
+
+
+def reasons_in_short(reasons: pd.Series) -> str:
+    """Return why series are not forecast, the frequent reasons first.
+
+    Dates and counts differ from series to series; what stands before or after them is the reason.
+
+    >>> reasons_in_short(pd.Series(["only 3 days of history, 60 are needed", "only 9 days of history, 60 …"]))
+    '2 with too short a history'
+    """
+    words = reasons.astype(str)
+    kinds = np.select(
+        [words.str.contains("discontinued"), words.str.contains("of history")],
+        ["discontinued", "with too short a history"],
+        "that no model could forecast",
+    )
+    counts = pd.Series(kinds).value_counts()
+    return ", ".join(f"{n:,} {kind}" for kind, n in counts.items())
+
+
+def total_ahead(findings: Findings) -> tuple[float, float]:
+    """Return expected units over the horizon, and the units of as many periods before it."""
+    coming = chosen_forecast(findings.results, findings.choice)["mean"].sum()
+    live = findings.dataset.sales
+    live = live[live["unique_id"].isin(findings.choice["unique_id"])]
+    dates = np.sort(live["ds"].unique())[-findings.settings.horizon :]
+    return float(coming), float(live.loc[live["ds"].isin(dates), "y"].sum())
+
+
+def total_forecast(findings: Findings) -> pd.DataFrame:
+    """Return the forecast frame of the sum of all series.
+
+    Series are drawn independently of each other, so the range of the sum is too
+    narrow where they rise and fall together; the page says so.
+    """
+    paths = chosen_paths(findings.results, findings.choice)
+    summed = paths.values.sum(axis=0, dtype=np.float64)[None].astype(np.float32)  # (1, n_paths, H)
+    total = SamplePaths(np.array(["All series"], dtype=object), paths.ds, summed)
+    cutoff = findings.results.forecast["cutoff"].iloc[0]
+    return total.quantiles(QUANTILE_LEVELS).assign(model=CHOSEN, cutoff=cutoff)

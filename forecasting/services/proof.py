@@ -1,0 +1,101 @@
+"""What the accuracy and value pages say: how far the past bears the forecast out, and what it was worth."""
+
+import numpy as np
+import pandas as pd
+
+from forecasting.evaluation.metrics import binomial_interval
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.columns import model_label
+from forecasting.report.tables import money, percent
+from forecasting.schema import QUANTILE_LEVELS, quantile_column
+from forecasting.services.evaluate import scored_rows
+from forecasting.services.findings import Findings
+
+
+def accuracy_sentences(found: Findings) -> list[str]:
+    """Return what the leaderboard means, in sentences without markup."""
+    evaluation, currency = found.evaluation, found.settings.currency
+    if evaluation is None:
+        return []
+    board = evaluation.leaderboard[evaluation.leaderboard["model"] != CHOSEN]
+    lines = [
+        f"{model_label(CHOSEN)} picks a model per series by the money its errors cost, at each date from "
+        f"earlier dates only; {len(board)} models were tried."
+    ]
+    lines += [_single_models(board, currency)]
+    lines += _why_not_the_cheapest(evaluation.leaderboard, currency)
+    price = evaluation.price_of_accuracy
+    if np.isfinite(price):
+        word = "more" if price >= 0 else "less"
+        lines.append(
+            f"Choosing per series by accuracy instead of money would pick another model for "
+            f"{percent(evaluation.differ)} of the series and would have cost "
+            f"{money(abs(price), currency)} {word}."
+        )
+    return lines
+
+
+def _single_models(board: pd.DataFrame, currency: str) -> str:
+    cheapest, accurate = board.nsmallest(1, "money").iloc[0], board.nsmallest(1, "wape").iloc[0]
+    if cheapest["model"] == accurate["model"]:
+        return f"{model_label(cheapest['model'])} is both the cheapest and the most accurate single model."
+    extra = money(accurate["money"] - cheapest["money"], currency)
+    return (
+        f"The most accurate model ({model_label(accurate['model'])}) is not the cheapest "
+        f"({model_label(cheapest['model'])}): ordering by it would have cost {extra} more."
+    )
+
+
+def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]:
+    """Return why a single model that turned out cheaper than our choice is not used, if there is one."""
+    ours = leaderboard.loc[leaderboard["model"] == CHOSEN, "money"]
+    cheapest = leaderboard.nsmallest(1, "money").iloc[0]
+    if ours.empty or not cheapest["money"] < ours.iloc[0]:
+        return []
+    saved = money(float(ours.iloc[0] - cheapest["money"]), currency)
+    return [
+        f"{model_label(cheapest['model'])} for everything would have cost {saved} less, but that is known "
+        "only now: of several models one always looks best on the dates it is judged by, so we do not switch "
+        "to it; the next choice counts these dates too."
+    ]
+
+
+def calibration_of(found: Findings, model: str) -> pd.DataFrame:
+    """Return promised and kept shares of a model: nominal, achieved, low, high, n."""
+    if found.evaluation is None:
+        return pd.DataFrame(columns=["nominal", "achieved", "low", "high", "n"])
+    rows = scored_rows(found.results.backtest, found.results, found.evaluation)
+    rows = rows[(rows["model"] == model) & rows["y"].notna()]
+    if "open" in rows:
+        rows = rows[rows["open"].fillna(1) != 0]
+    table = []
+    for level in QUANTILE_LEVELS:
+        hits = int((rows["y"] <= rows[quantile_column(level)]).sum())
+        low, high = binomial_interval(hits, len(rows))
+        table.append((level, hits / len(rows) if len(rows) else np.nan, low, high, len(rows)))
+    return pd.DataFrame(table, columns=["nominal", "achieved", "low", "high", "n"])
+
+
+def errors_by_horizon(found: Findings) -> pd.DataFrame:
+    """Return WAPE by model and step ahead: model, h, wape."""
+    if found.evaluation is None:
+        return pd.DataFrame(columns=["model", "h", "wape"])
+    rows = scored_rows(found.results.backtest, found.results, found.evaluation).dropna(subset=["y"])
+    rows = rows.assign(error=(rows["y"] - rows["mean"]).abs())
+    sums = rows.groupby(["model", "h"])[["error", "y"]].sum()
+    return (sums["error"] / sums["y"].where(sums["y"] > 0)).rename("wape").reset_index()
+
+
+def worst_series(found: Findings, most: int = 15) -> pd.DataFrame:
+    """Return the series whose past orders cost most under our forecast, with their accuracy."""
+    if found.evaluation is None:
+        return pd.DataFrame()
+    past = found.evaluation.replayed
+    cost = past[past["model"] == CHOSEN].groupby("unique_id")["cost"].sum().rename("money")
+    scores = found.evaluation.scores
+    mine = scores[scores["model"] == CHOSEN].groupby("unique_id")[["wape", "bias", "coverage_80"]].mean()
+    return (
+        mine.join(cost)
+        .nlargest(most, "money")
+        .reset_index()[["unique_id", "money", "wape", "bias", "coverage_80"]]
+    )

@@ -1,0 +1,99 @@
+"""The four numbers at the top of each page, each beside what it is compared with."""
+
+import numpy as np
+
+from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.content import Tile
+from forecasting.report.tables import NOT_AVAILABLE, display, money, percent, units
+from forecasting.services.evaluate import Evaluation
+from forecasting.services.findings import Findings, total_ahead
+from forecasting.services.order_lines import OrderTotals, order_totals
+
+STOCK_UNKNOWN = "stock is not given"
+
+
+def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
+    """Return the four numbers of the first glance, each against a baseline."""
+    settings, total = findings.settings, order_totals(findings.orders)
+    coming, before = total_ahead(findings)
+    change = coming / before - 1 if before > 0 else float("nan")
+    return (
+        Tile(
+            f"Units in the next {settings.horizon} {settings.period}s",
+            units(coming),
+            f"{percent(change, signed=True)} on the last {settings.horizon}",
+            None,
+            "Expected sales of all series together.",
+        ),
+        _due_tile(total),
+        _saved_tile(total, settings.currency),
+        accuracy_tile(findings.evaluation),
+    )
+
+
+def order_tiles(found: Findings) -> tuple[Tile, ...]:
+    """Return lines due, units, money to spend and money saved, to the unit: an edit must be seen to count."""
+    total, currency = order_totals(found.orders), found.settings.currency
+    return (
+        _due_tile(total),
+        Tile(
+            "Units to order",
+            display(total.ordered, "units", currency),
+            f"{display(total.suggested, 'units', currency)} suggested",
+            None,
+            "Whole packs as suggested; your own quantities where you changed them.",
+        ),
+        Tile(
+            "To spend",
+            display(total.spend, "money", currency),
+            _priced(total),
+            None,
+            "Quantities ordered times unit cost.",
+        ),
+        _saved_tile(total, currency, exact=True),
+    )
+
+
+def _priced(total: OrderTotals) -> str:
+    if not total.known:
+        return STOCK_UNKNOWN
+    return (
+        f"{total.priced} of {total.lines} lines have {'stock and ' * (total.known < total.lines)}a unit cost"
+    )
+
+
+def _due_tile(total: OrderTotals) -> Tile:
+    return Tile(
+        "Lines to order now",
+        f"{total.due}" if total.known else NOT_AVAILABLE,
+        f"of {total.known} lines" if total.known else STOCK_UNKNOWN,
+        None,
+        "Stock will not last until the delivery after next. Only lines whose stock is given.",
+    )
+
+
+def _saved_tile(total: OrderTotals, currency: str, *, exact: bool = False) -> Tile:
+    def said(amount: float) -> str:
+        return str(display(amount, "money", currency)) if exact else money(amount, currency)
+
+    compared = f"expected loss {said(total.nothing)} → {said(total.left)}"
+    return Tile(
+        "Saved by these orders",
+        said(total.saved) if total.known else NOT_AVAILABLE,
+        compared if total.known else STOCK_UNKNOWN,
+        None,
+        "Expected cost of ordering nothing, less the expected cost with the quantities to order: "
+        "sales lost and stock left over until the delivery after next.",
+    )
+
+
+def accuracy_tile(evaluation: Evaluation | None) -> Tile:
+    """Return the forecast error beside that of repeating last season."""
+    words = "Sum of absolute errors over sum of sales (WAPE), on past dates the models had not seen."
+    if evaluation is None:
+        return Tile("Forecast error", "n/a", "the test on the past is still running", None, words)
+    board = evaluation.leaderboard.set_index("model")["wape"]
+    ours, naive = board.get(CHOSEN, np.nan), board.get(BASELINE, np.nan)
+    good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
+    return Tile("Forecast error", percent(ours), f"{percent(naive)} repeating last season", good, words)

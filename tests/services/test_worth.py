@@ -1,0 +1,151 @@
+"""What is said about the gain: no certainty, the multiplication, whose costs, and what was left out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from forecasting.errors import SettingsError
+from forecasting.report.web_page import web_page
+from forecasting.services.content import case_lines, report_content
+from forecasting.services.evidence import evidence_sentences, evidence_table
+from forecasting.services.findings import scope_of
+from forecasting.services.proof import accuracy_sentences
+from forecasting.services.proof_tiles import accuracy_tiles, value_tiles
+from forecasting.services.tested import how_tested
+from forecasting.services.work_out import Decisions, decided
+from forecasting.services.worth import cautions, rhythm_table, value_sentences
+from forecasting.settings import Settings
+from forecasting.value.business_case import BusinessCase, CaseTerms
+from forecasting.value.cost_lines import CostLine
+
+NOW = datetime(2026, 1, 1)
+
+
+def test_three_periods_give_no_chance_of_a_gain(found):
+    said = " ".join(value_sentences(found))
+
+    assert "chance that it is a gain" not in said
+    assert "100" not in said.split("Only 3 independent periods were tested")[1]
+
+
+def test_a_chance_is_never_said_to_be_certain(found):
+    sure = replace(found.gain, test=replace(found.gain.test, p_positive=1.0, blocks=12))
+
+    assert "above 99\u00a0%" in " ".join(value_sentences(replace(found, gain=sure)))
+
+
+def test_the_multiplication_ends_at_the_gain_a_year_of_the_case(found):
+    table = rhythm_table(found)
+
+    assert (table["gain_per_round"] * table["orders_a_year"]).sum() == pytest.approx(found.case.annual_gain)
+    assert table["series"].sum() == 2
+    assert table["cycles"].sum() == 6  # two series, three past dates
+
+
+def test_the_case_is_one_column_of_sums_and_says_what_is_discounted():
+    """Gain 1,000, haircuts 0.5 and 0.8, 2 years, costs 100 + 2 · 150: 800 − 400 = 400, ROI 100 %."""
+    terms = CaseTerms(years=2, adoption=0.5, realisation=0.8)
+    lines = dict(case_lines(BusinessCase(1000.0, (CostLine("All", 100.0, 150.0),), terms), "EUR"))
+
+    assert lines["− Orders that do not follow the advice"].startswith("€500 ")
+    assert lines["− Gain that practice loses"].startswith("€100 ")
+    assert lines["= Gain a year, as believed"] == "€400"
+    assert lines["Gain over 2 years"].startswith("€800 ")
+    assert lines["− Cost each year, over 2 years"].startswith("€300 ")
+    assert lines["= Net gain over 2 years"] == "€400"
+    assert lines["Return on investment (ROI)"].startswith("100\u00a0% ")
+    discounted = {label for label, text in lines.items() if "discounted at" in text}
+    assert discounted == {"Net present value", "Break-even gain a year"}
+
+
+def test_costs_nobody_gave_are_called_placeholders_until_confirmed(found):
+    mine = replace(found, settings=replace(found.settings, costs_confirmed=True))
+    typed = found.settings.with_typed_costs(overstock=1.0, understock=4.0)
+
+    assert "2 of 2 lines rests on Shelfwise's placeholder costs" in cautions(found)[0]
+    assert "placeholder" in value_tiles(found)[0].baseline
+    assert cautions(mine) == cautions(replace(found, settings=typed)) == ()
+    assert "placeholder" not in value_tiles(mine)[0].baseline
+    assert "Placeholder costs, not yours" in dict(report_content(found, now=NOW).settings)
+    assert "Costs typed" in dict(report_content(mine, now=NOW).settings)
+
+
+def test_every_report_carries_the_cautions_the_dates_and_the_baseline(found):
+    page = web_page(report_content(found, now=NOW)).decode()
+    tested = dict(how_tested(found))
+
+    for words in ("placeholder costs", "independent periods", "Extrapolated from", "From the test to a year"):
+        assert words in page
+    assert "3 past dates" in tested["Tested on"]
+    assert "30 May 2025" in tested["Tested on"]  # 150 days from 1 Jan 2025
+    assert "not with your own past orders" in tested["Compared with"]
+    assert tested["Compared with"] in page
+
+
+def test_the_haircuts_move_what_is_believed_and_not_what_was_measured(found):
+    half = decided(found, Decisions(terms=CaseTerms(adoption=0.35)))
+
+    if found.case.annual_gain > 0:
+        assert half.case.expected_gain == pytest.approx(found.case.expected_gain / 2)
+    assert value_tiles(half)[1].label == "Gain a year, believed"
+
+
+def test_a_promise_that_is_not_kept_is_not_green_however_bad_the_baseline(found):
+    board = found.evaluation.leaderboard.copy()
+    board["coverage_80"] = 0.5
+    board.loc[board["model"] == "chosen", "coverage_80"] = 0.756
+    short = replace(found, evaluation=replace(found.evaluation, leaderboard=board))
+
+    tile = accuracy_tiles(short)[2]
+
+    assert tile.good is False
+    assert "4.4 points short of 80 %" in tile.baseline
+
+
+def test_a_single_model_that_was_cheaper_is_explained(found):
+    board = pd.DataFrame({"model": ["theta", "chosen"], "money": [90.0, 100.0], "wape": [0.1, 0.2]})
+    after = replace(found, evaluation=replace(found.evaluation, leaderboard=board))
+
+    assert "Theta for everything would have cost €10 less" in " ".join(accuracy_sentences(after))
+    best = board.assign(money=[100.0, 90.0])
+    after = replace(found, evaluation=replace(found.evaluation, leaderboard=best))
+    assert "for everything" not in " ".join(accuracy_sentences(after))
+
+
+def test_who_was_refused_and_what_calibration_rests_on_is_said(found):
+    live = found.evaluation.live_choice.assign(refused=["moving_average", ""], tried=2)
+    rows = {"model": "seasonal_naive", "origins": 5, "level": "all series", "shift": 0.1}
+    evidence = pd.DataFrame([{**rows, "h": h, "cycles": 10 * h} for h in range(1, 15)])
+    choice = found.choice.assign(model="seasonal_naive")
+    known = replace(
+        found,
+        choice=choice,
+        evaluation=replace(found.evaluation, live_choice=live),
+        results=replace(found.results, evidence=evidence),
+    )
+    table = evidence_table(known).set_index("model")
+    said = " ".join(evidence_sentences(known))
+
+    assert table.loc["moving_average", "refused"] == 1
+    assert table.loc["seasonal_naive", "chosen"] == 2
+    assert "120 past cycles of 12 days over 5 past dates" in said  # an order must last 5 + 7 days
+    assert "Of 2 models tried" in said
+    assert "Moving average for 1 of 2 series" in said
+
+
+def test_the_header_says_how_many_series_are_forecast_and_why_not_all(found):
+    out = pd.DataFrame(
+        {"unique_id": ["c"], "reason": ["nothing recorded since 28 Feb: taken as discontinued"]}
+    )
+
+    assert scope_of(found).startswith("2 series · daily")
+    less = replace(found, results=replace(found.results, left_out=out))
+    assert scope_of(less).startswith("2 series, 2 forecast (1 discontinued) · daily")
+
+
+def test_a_country_without_a_calendar_is_refused_whatever_the_models():
+    with pytest.raises(SettingsError, match="No public holidays are known for 'XX'"):
+        Settings(country="XX", models=("seasonal_naive",))
+    assert Settings(country="DE").country == "DE"

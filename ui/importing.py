@@ -1,0 +1,173 @@
+"""The import form: a file is shown, its reading corrected, its open questions answered, and it is kept."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from forecasting.errors import ForecastingError
+from forecasting.ingest.notes import counted
+from forecasting.ingest.options import ImportOptions, Roles
+from forecasting.ingest.report import changes
+from forecasting.ingest.sales import ImportedSales
+from forecasting.report.content import Tile
+from forecasting.report.tables import csv_bytes, day
+from ui.feedback import show_tiles
+from ui.mapping import map_columns
+from ui.opening import open_reading
+from ui.reading import AUTO, DATE_ORDER, DECIMAL, GAPS, Rule, choose_sheet, reading_rules
+from ui.sentences import as_text, show_refusal
+from ui.state import go_to
+from ui.upload import Upload
+
+QUESTIONS: dict[str, Rule] = {rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS)}
+MUST_ANSWER = ("date_order", "decimal")  # a wrong guess here makes every number wrong
+
+
+def import_form(upload: Upload, before: ImportOptions | None) -> None:
+    """Show a file, let its reading be corrected, keep it when asked; `before` = an earlier file's choices."""
+    before = before if before is not None and upload.fits(before) else None
+    file = st.container()
+    with file:
+        sheet = choose_sheet(upload, before or ImportOptions())
+    rules = replace(reading_rules(upload, before or ImportOptions()), sheet=sheet)
+    with file:
+        roles = _mapped(upload, rules, before)
+    if roles is None:
+        return
+    settled = _settle(upload, replace(rules, roles=roles))
+    if settled is None:
+        return
+    imported, options, plain = settled
+    show_report(imported.report)
+    _show_changes(upload, imported, options, plain)
+    _show_dropped(imported, upload.name)
+    if st.button("Use this history", type="primary", key="use_file"):
+        open_reading(upload, imported, options)
+        go_to("forecast")
+
+
+def _mapped(upload: Upload, rules: ImportOptions, before: ImportOptions | None) -> Roles | None:
+    """Return the part of each column; None, and the reason on the page, while that is not settled."""
+    try:
+        return map_columns(upload.table(rules), before)
+    except ForecastingError as error:
+        show_refusal(error)  # above the rules: one of them may be the cause
+        return None
+
+
+def _settle(
+    upload: Upload, asked: ImportOptions
+) -> tuple[ImportedSales, ImportOptions, ImportOptions] | None:
+    """Return the sales once every question is answered, the choices, and the choices without the rules.
+
+    An answer may raise or settle other questions, so the file is read again after each.
+    """
+    answered: set[str] = set()
+    plain = ImportOptions(roles=asked.roles, sheet=asked.sheet)
+    while True:
+        imported = upload.sales(asked)
+        open_questions = [q for q in imported.report["questions"] if q["id"] not in answered]
+        if not open_questions:
+            return imported, asked, plain
+        question = open_questions[0]
+        answer = _ask(question, upload)
+        said: dict[str, Any] = {question["id"]: answer}
+        if answer is None:
+            st.info("Answer the question to see how the file reads; nothing is guessed here.")
+            return None
+        answered.add(question["id"])
+        if question["id"] in MUST_ANSWER:
+            plain = replace(plain, **said)
+        if question["id"] in MUST_ANSWER or answer != question["assumed"]:
+            asked = replace(asked, **said)
+
+
+def _ask(question: dict[str, Any], upload: Upload) -> str | None:
+    """Return the answer to what the file leaves open."""
+    rule = QUESTIONS[question["id"]]
+    options = [value for value in rule.words if value != AUTO]
+    with st.container(border=True):
+        return st.radio(
+            as_text(question["question"]),
+            options,
+            None if question["id"] in MUST_ANSWER else options.index(question["assumed"]),
+            format_func=lambda value: rule.words[value],
+            key=f"question_{question['id']}_{upload.digest}",
+            horizontal=True,
+            help=rule.help,
+        )
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """Show what was read, kept and dropped, and why."""
+    if not report:
+        return
+    rows = report["rows"]
+    tiles = (
+        Tile("Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read"),
+        Tile("Series", f"{report['series']:,}", _FREQUENCIES.get(report["frequency"][:1], "")),
+        Tile("From", day(pd.Timestamp(report["start"])), f"to {day(pd.Timestamp(report['end']))}"),
+        Tile("Units", f"{report['total_units']:,.0f}", "in all"),
+    )
+    show_tiles(tiles)
+    if "format" in report:
+        st.caption(as_text(_written(report["format"])))
+    dropped = [f"{d['count']:,} left out: {d['reason']}" for d in rows["dropped"]]
+    lines = [f"- {as_text(line)}" for line in [*dropped, *report["warnings"]]]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+_FREQUENCIES = {"D": "day by day", "W": "week by week", "M": "month by month"}
+
+
+def _written(form: dict[str, Any]) -> str:
+    """Return how a file is written, in a line."""
+    marks = {
+        "columns parted by": form["separator"],
+        "decimals by": form["decimal"],
+        "thousands by": form["thousands"],
+    }
+    parted = [f"{what} {_MARKS.get(mark, mark)}" for what, mark in marks.items() if mark]
+    sheet = [f"sheet {form['sheet']!r}"] if form["sheet"] else []
+    parts = [*sheet, form["encoding"], *parted, f"dates as {form['date_format']}"]
+    return "Read as " + ", ".join(part for part in parts if part) + "."
+
+
+_MARKS = {
+    ",": "comma",
+    ";": "semicolon",
+    ".": "point",
+    "\t": "tab",
+    "|": "bar",
+    " ": "space",
+    "'": "apostrophe",
+}
+
+
+def _show_changes(
+    upload: Upload, imported: ImportedSales, options: ImportOptions, plain: ImportOptions
+) -> None:
+    """Show what the chosen rules changed against the file read without them."""
+    if options == plain:
+        return
+    try:
+        differing = changes(upload.sales(plain).report, imported.report)
+    except ForecastingError:
+        return  # without the rules the file cannot be read at all: nothing to compare with
+    words = [f"- {as_text(line)}" for line in differing] or ["- Nothing: the file reads the same."]
+    st.markdown("\n".join(["What your choices changed:", "", *words]))
+
+
+def _show_dropped(imported: ImportedSales, name: str) -> None:
+    dropped = imported.dropped
+    if dropped.empty:
+        return
+    with st.expander(f"{counted(len(dropped), 'row')} left out, one by one"):
+        st.dataframe(dropped, hide_index=True, key="dropped")
+        st.download_button(
+            "Download these rows", lambda: csv_bytes(dropped), f"left out of {name}.csv", "text/csv",
+            on_click="ignore", key="dropped_file",
+        )  # fmt: skip

@@ -1,136 +1,237 @@
-"""A shelf day by day: what an ordering rule would have sold, missed, kept and thrown away.
+"""Many shelves day by day: what an ordering rule would have sold, missed, kept and thrown away.
 
 Order of events within a period, fixed: receive, fill backorders, review and
-order (every R-th period, the first included), demand, sales, expiry, costs on
+order (every R-th period, the first included), demand, sales, expiry, count of
 the stock at the end. An order placed in period t arrives at the start of t + L;
 with L = 0 it is on the shelf before that period's demand.
+
+Rows are shelves that know nothing of each other: items, sample paths or both.
+Periods are walked one by one, all rows at once.
 """
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Protocol
 
 import numpy as np
 
 from forecasting.errors import DecisionError
-from forecasting.inventory.policy import OrderPolicy
+
+
+class OrderingRule(Protocol):
+    """What to order at a review, seen from the shelf."""
+
+    def order(self, position: np.ndarray, period: int, /) -> np.ndarray:
+        """Return units to order, (n,), 0 or more, given on hand + on order − backorders, (n,)."""
+        ...
 
 
 @dataclass(frozen=True)
-class ReviewRule:
-    """A periodic review: every R periods order what lifts the inventory position to the level."""
+class OrderUpTo:
+    """Order what lifts the inventory position to a level, which may change from period to period."""
 
-    order_up_to_level: float  # units, S
-    policy: OrderPolicy
-    on_hand: float  # units at the start
-    holding_cost: float  # money per unit on hand at a period's end
-    shortage_cost: float  # money per unit lost, or per unit backordered at a period's end
+    levels: np.ndarray  # units, (n,) for all periods or (n, n_periods); read at reviews only
+
+    def order(self, position: np.ndarray, period: int, /) -> np.ndarray:
+        level = self.levels if self.levels.ndim == 1 else self.levels[:, period]
+        return np.maximum(level - position, 0.0)
+
+
+@dataclass(frozen=True)
+class FixedOrders:
+    """Order what was decided beforehand, whatever is on the shelf."""
+
+    quantities: np.ndarray  # units, (n, n_periods); read at reviews only
+
+    def order(self, _position: np.ndarray, period: int, /) -> np.ndarray:
+        return self.quantities[:, period]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the shelves are like before the first period; a single number holds for every row.
+
+    Opening stock is fresh: it keeps as long as units received in the first period.
+    """
+
+    on_hand: np.ndarray | float  # units
+    lead_time: np.ndarray | int  # periods, L >= 0
+    review_period: np.ndarray | int  # periods, R >= 1
     backorders: bool = False  # False: unmet demand is lost
-
-    def __post_init__(self) -> None:
-        amounts = (self.order_up_to_level, self.on_hand, self.holding_cost, self.shortage_cost)
-        if not all(np.isfinite(a) and a >= 0 for a in amounts):
-            raise DecisionError(
-                f"Level, stock, holding and shortage cost must be numbers of 0 or more, got {amounts}."
-            )
+    # Periods a unit may be sold in, the one of arrival included; inf: it does not expire.
+    shelf_life: np.ndarray | float = np.inf
+    lifo_share: float = 0.0  # share of demand that takes the freshest unit instead of the oldest
+    due: np.ndarray | None = None  # units already ordered, by period of arrival, (n, k)
 
 
 @dataclass(frozen=True)
 class ShelfTrace:
-    """One entry per period, in units; costs are totals in money."""
+    """What happened, in units, every array (n, n_periods).
+
+    Units are conserved: opening stock + received = sold + backorders filled + expired + on hand at
+    the end, where a period fills its opening backorders + unmet − closing backorders.
+    """
 
     orders: np.ndarray
     received: np.ndarray
-    sales_from_stock: np.ndarray
-    unmet: np.ndarray
-    on_hand_end: np.ndarray
-    backorders_end: np.ndarray
-    holding_cost: float
-    shortage_cost: float
-
-    @property
-    def total_cost(self) -> float:
-        """Return holding plus shortage cost."""
-        return self.holding_cost + self.shortage_cost
+    sold: np.ndarray  # to this period's customers, from stock
+    unmet: np.ndarray  # lost, or added to the backorders
+    expired: np.ndarray
+    on_hand: np.ndarray  # at the period's end
+    backorders: np.ndarray  # at the period's end
 
 
-@dataclass(frozen=True)
-class PerishableTrace:
-    """One entry per period, in units."""
-
-    sales: np.ndarray
-    waste: np.ndarray
-    end_stock: float
-
-
-def simulate_periodic_review(demand: np.ndarray, rule: ReviewRule) -> ShelfTrace:
-    """Return what happens on the shelf while `demand` (units per period) arrives.
+def simulate(demand: np.ndarray, rule: OrderingRule, shelf: Shelf) -> ShelfTrace:
+    """Return what happens on every shelf while its `demand` (units, (n, n_periods)) arrives.
 
     Source of the check: Snyder & Shen (2019), example 4.4: 4.4668 per period with backorders.
+
+    >>> days = np.array([[4.0, 6.0, 5.0]])
+    >>> trace = simulate(days, OrderUpTo(np.array([8.0])), Shelf(on_hand=8, lead_time=1, review_period=1))
+    >>> trace.sold
+    array([[4., 4., 4.]])
     """
-    on_hand, backorders = float(rule.on_hand), 0.0
-    lead_time, review_period = rule.policy.lead_time, rule.policy.review_period
-    pipeline = deque([0.0] * lead_time)
-    rows: list[tuple[float, ...]] = []
-    for period, wanted in enumerate(np.asarray(demand, dtype=float).tolist()):
-        arrived = pipeline.popleft() if lead_time else 0.0
-        on_hand, backorders = _receive(on_hand, backorders, arrived)
-        position = on_hand + sum(pipeline) - backorders
-        order = max(rule.order_up_to_level - position, 0.0) if period % review_period == 0 else 0.0
-        if lead_time:
-            pipeline.append(order)
-        else:
-            arrived = order
-            on_hand, backorders = _receive(on_hand, backorders, order)
-        sold = min(on_hand, wanted)
-        on_hand -= sold
-        if rule.backorders:
-            backorders += wanted - sold
-        rows.append((order, arrived, sold, wanted - sold, on_hand, backorders))
-    return _trace(np.array(rows, dtype=float).reshape(-1, 6), rule)
+    demand = _checked(np.asarray(demand, dtype=float))
+    stock = _Stock(shelf, *demand.shape)
+    # Written a period at a time, so the rows of a period lie together in memory.
+    book = {field.name: np.empty(demand.shape[::-1]) for field in fields(ShelfTrace)}
+    for period, wanted in enumerate(demand.T):
+        delivered = stock.deliver(period)
+        orders = _reviewed(rule, stock, period)
+        at_once = stock.place(orders, period)
+        sold = stock.sell(wanted)
+        unmet = wanted - sold
+        happened = {
+            "orders": orders,
+            "received": delivered + at_once,
+            "sold": sold,
+            "unmet": unmet,
+            "expired": stock.expire(),
+            "on_hand": stock.on_hand,
+            "backorders": stock.owe(unmet),
+        }
+        for name, units in happened.items():
+            book[name][period] = units
+    return ShelfTrace(**{name: table.T for name, table in book.items()})
 
 
-def fifo_perishable(demand: np.ndarray, receipts: np.ndarray, shelf_life: int) -> PerishableTrace:
-    """Return sales and waste when the oldest units are sold first.
-
-    `receipts` arrive before the period's demand and may be sold in `shelf_life`
-    periods, the one of arrival included; what is left then is thrown away.
-    """
-    if shelf_life < 1 or len(demand) != len(receipts):
+def _checked(demand: np.ndarray) -> np.ndarray:
+    if demand.ndim != 2:
+        raise DecisionError(f"Demand must be a table, shelves × periods; it has {demand.ndim} dimensions.")
+    broken = ~((demand >= 0) & np.isfinite(demand))
+    if broken.any():
         raise DecisionError(
-            f"Shelf life must be 1 period or more and demand as long as receipts, "
-            f"got {shelf_life}, {len(demand)} and {len(receipts)}."
+            f"Demand must be a number of 0 or more in every period; {broken.sum():,} entries are not. "
+            "Fill or leave out unknown periods first."
         )
-    ages = deque([0.0] * shelf_life)  # units by age, oldest first
-    sales, waste = [], []
-    for wanted, received in zip(demand, receipts, strict=True):
-        ages.popleft()  # emptied at the end of the period before
-        ages.append(float(received))
-        left = float(wanted)
-        for age, stock in enumerate(ages):
-            taken = min(stock, left)
-            ages[age], left = stock - taken, left - taken
-        sales.append(float(wanted) - left)
-        waste.append(ages[0])
-        ages[0] = 0.0
-    return PerishableTrace(np.array(sales), np.array(waste), float(sum(ages)))
+    return demand
 
 
-def _receive(on_hand: float, backorders: float, arrived: float) -> tuple[float, float]:
-    """Return the stock and the backorders after goods arrive: waiting customers are served first."""
-    filled = min(backorders, on_hand + arrived)
-    return on_hand + arrived - filled, backorders - filled
+def _reviewed(rule: OrderingRule, stock: "_Stock", period: int) -> np.ndarray:
+    due = period % stock.review_period == 0
+    if not due.any():
+        return np.zeros(len(due))
+    orders = np.where(due, rule.order(stock.position, period), 0.0)
+    if not (orders >= 0).all():
+        raise DecisionError(
+            f"The ordering rule gives {orders[~(orders >= 0)][0]:g} in period {period}; at least 0 is needed."
+        )
+    return orders
 
 
-def _trace(table: np.ndarray, rule: ReviewRule) -> ShelfTrace:
-    orders, received, sold, unmet, on_hand, backorders = table.T
-    charged = backorders if rule.backorders else unmet
-    return ShelfTrace(
-        orders,
-        received,
-        sold,
-        unmet,
-        on_hand,
-        backorders,
-        holding_cost=float(rule.holding_cost * on_hand.sum()),
-        shortage_cost=float(rule.shortage_cost * charged.sum()),
+class _Stock:
+    """The units on every shelf and on their way, changed by one event after the other.
+
+    Units are kept by the periods they may still be sold in: column k of `ages` holds those
+    with k + 1 periods left, the last column those that never expire.
+    """
+
+    def __init__(self, shelf: Shelf, n: int, n_periods: int) -> None:
+        lead_time, review_period, life, on_hand = _per_row(shelf, n)
+        self.rows = np.arange(n)
+        self.lead_time, self.review_period = lead_time.astype(int), review_period.astype(int)
+        keeps = np.isfinite(life)
+        longest = int(life[keeps].max()) if keeps.any() else 0
+        self.column = np.where(keeps, np.where(keeps, life, 1) - 1, longest).astype(int)
+        self.ages = np.zeros((n, longest + 1))
+        self.ages[self.rows, self.column] = on_hand
+        self.arriving = np.zeros((n, n_periods + int(lead_time.max(initial=0)) + 1))
+        if shelf.due is not None:
+            width = min(shelf.due.shape[1], self.arriving.shape[1])
+            self.arriving[:, :width] = shelf.due[:, :width]
+        self.on_order = np.zeros(n) if shelf.due is None else shelf.due.sum(axis=1)
+        self.backorders, self.owes, self.lifo_share = np.zeros(n), shelf.backorders, shelf.lifo_share
+
+    @property
+    def on_hand(self) -> np.ndarray:
+        return self.ages.sum(axis=1)
+
+    @property
+    def position(self) -> np.ndarray:
+        return self.on_hand + self.on_order - self.backorders
+
+    def deliver(self, period: int) -> np.ndarray:
+        """Put what arrives on the shelf, serve waiting customers, and return what arrived."""
+        arrived = self.arriving[:, period]
+        self.on_order = self.on_order - arrived
+        self._receive(arrived)
+        return arrived
+
+    def place(self, orders: np.ndarray, period: int) -> np.ndarray:
+        """Send the orders off; return, and receive, those that come at once."""
+        at_once = np.where(self.lead_time == 0, orders, 0.0)
+        later = orders - at_once
+        self.arriving[self.rows, period + self.lead_time] += later
+        self.on_order = self.on_order + later
+        self._receive(at_once)
+        return at_once
+
+    def sell(self, wanted: np.ndarray) -> np.ndarray:
+        """Take units for customers, some of them the freshest first; return units sold."""
+        fresh = self._take(self.lifo_share * wanted, oldest_first=False) if self.lifo_share else 0.0
+        return fresh + self._take(wanted - fresh, oldest_first=True)
+
+    def expire(self) -> np.ndarray:
+        """Throw away what could be sold for the last time in this period; return units."""
+        if self.ages.shape[1] == 1:
+            return np.zeros(len(self.ages))
+        expired = self.ages[:, 0].copy()
+        self.ages[:, :-2] = self.ages[:, 1:-1]
+        self.ages[:, -2] = 0.0
+        return expired
+
+    def owe(self, unmet: np.ndarray) -> np.ndarray:
+        """Note unmet demand where customers wait; return units owed."""
+        if self.owes:
+            self.backorders = self.backorders + unmet
+        return self.backorders
+
+    def _receive(self, arrived: np.ndarray) -> None:
+        self.ages[self.rows, self.column] += arrived
+        if self.owes:
+            self.backorders = self.backorders - self._take(self.backorders, oldest_first=True)
+
+    def _take(self, wanted: np.ndarray, *, oldest_first: bool) -> np.ndarray:
+        ages = self.ages if oldest_first else self.ages[:, ::-1]  # a view: taking changes `self.ages`
+        before = np.cumsum(ages, axis=1)
+        left = np.maximum(before - wanted[:, None], 0.0)
+        ages[:] = np.diff(left, axis=1, prepend=0.0)
+        return before[:, -1] - left[:, -1]
+
+
+def _per_row(shelf: Shelf, n: int) -> tuple[np.ndarray, ...]:
+    """Return lead time, review period, shelf life and stock, each (n,), and refuse what cannot be."""
+    given = (shelf.lead_time, shelf.review_period, shelf.shelf_life, shelf.on_hand)
+    times, reviews, lives, stocks = (np.broadcast_to(np.asarray(v, dtype=float), (n,)) for v in given)
+    whole = np.where(np.isinf(lives), 1.0, lives)
+    rules = (
+        ((times >= 0) & (times == np.floor(times)), "Lead time must be whole periods, 0 or more", times),
+        ((reviews >= 1) & (reviews == np.floor(reviews)), "Review period must be whole, 1 or more", reviews),
+        ((whole >= 1) & (whole == np.floor(whole)), "Shelf life must be 1 period or more, whole", lives),
+        ((stocks >= 0) & np.isfinite(stocks), "Stock must be a number of 0 or more", stocks),
     )
+    for good, sentence, values in rules:
+        if not good.all():
+            raise DecisionError(f"{sentence}; got {values[~good][0]:g}.")
+    if not 0 <= shelf.lifo_share <= 1:
+        raise DecisionError(f"The share of customers who take the freshest is {shelf.lifo_share:g}; 0 to 1.")
+    return times, reviews, lives, stocks

@@ -23,9 +23,17 @@ CUMULATIVE_LEVELS: tuple[float, ...] = (0.01, 0.025, *QUANTILE_LEVELS, 0.975, 0.
 # Columns of the sales frame that are not drivers.
 RESERVED = ("unique_id", "ds", "y", "stockout", "open")
 
-ITEM_MONEY = ("price", "unit_cost", "salvage", "goodwill", "holding_rate")
-ITEM_SUPPLY = ("lead_time", "review_period", "on_hand", "on_order", "moq", "pack", "shelf_life", "capacity")
-ITEM_COLUMNS = (*ITEM_MONEY, "leftover", *ITEM_SUPPLY)
+ITEM_MONEY = (
+    "price", "unit_cost", "salvage", "goodwill", "holding_rate", "backorder_cost", "order_cost",
+)  # fmt: skip
+# A cost nobody knows exactly may be given from … to …: `price_low`, `price_high`.
+ITEM_RANGES = tuple(f"{name}_{end}" for name in ITEM_MONEY for end in ("low", "high"))
+ITEM_SUPPLY = (
+    "lead_time", "lead_time_min", "lead_time_max", "review_period", "on_hand", "on_order", "moq", "pack",
+    "shelf_life", "capacity", "unit_volume", "units_per_pallet", "service_target", "minimum_service",
+)  # fmt: skip
+ITEM_WORDS = ("leftover", "missed_sale")
+ITEM_COLUMNS = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY)
 
 
 def quantile_column(quantile_level: float) -> str:

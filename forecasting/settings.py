@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from forecasting.dates import days_per_period, period_kind
 from forecasting.errors import DecisionError, SettingsError
 from forecasting.evaluation.backtest import BacktestPlan
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.policy import OrderPolicy
+from forecasting.inventory.targets import ServiceTarget
 from forecasting.models.calendar import public_holidays
 from forecasting.models.registry import MODEL_NAMES
 
 # horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
 _USUAL = {"day": (28, 28, 5, 7), "week": (13, 13, 2, 1), "month": (6, 6, 1, 1)}
+
+Part = TypeVar("Part", CostDefaults, OrderPolicy, ServiceTarget)
 
 _FORECAST_OPTIONS = ("frequency", "horizon", "folds", "step", "models", "country", "seed")
 
@@ -34,6 +37,8 @@ class Settings:
     costs: CostDefaults = field(default_factory=CostDefaults)
     costs_confirmed: bool = False  # somebody said that the two typed costs are theirs
     policy: OrderPolicy = field(default_factory=lambda: OrderPolicy(lead_time=5, review_period=7))
+    target: ServiceTarget = field(default_factory=ServiceTarget)  # a service level where it asks for one
+    stock_confirmed: bool = False  # somebody said that stock figures of an earlier cycle still hold
 
     def __post_init__(self) -> None:
         period_kind(self.frequency)
@@ -111,9 +116,15 @@ class Settings:
         """Return the settings saved by `as_dict`; a key of another version is left out."""
         known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
         known["models"] = tuple(known.get("models", MODEL_NAMES))
-        known["costs"] = CostDefaults(**known.get("costs", {}))
-        known["policy"] = OrderPolicy(**known["policy"]) if "policy" in known else OrderPolicy(5, 7)
+        known["costs"] = _kept(CostDefaults, known.get("costs", {}))
+        known["policy"] = _kept(OrderPolicy, known["policy"]) if "policy" in known else OrderPolicy(5, 7)
+        known["target"] = _kept(ServiceTarget, known.get("target", {}))
         return cls(**known)
+
+
+def _kept(kind: type[Part], saved: Mapping[str, Any]) -> Part:
+    """Return a part of the settings from what was saved; a key of another version is left out."""
+    return kind(**{f.name: saved[f.name] for f in fields(kind) if f.name in saved})
 
 
 def usual_settings(frequency: str, **known: Any) -> Settings:

@@ -155,4 +155,4 @@ def _policy_inputs(settings: Settings, use: DefaultUse) -> OrderPolicy:
         help="From one order to the next, where an item does not say.",
     )  # fmt: skip
     st.caption(_used_by(use.review_period, use))
-    return OrderPolicy(int(lead_time), int(review))
+    return replace(policy, lead_time=int(lead_time), review_period=int(review))

@@ -9,7 +9,7 @@ from forecasting.ingest import words
 from forecasting.ingest.cells import NO, YES, Cells
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.tables import RawTable
-from forecasting.schema import ITEM_COLUMNS
+from forecasting.schema import ITEM_COLUMNS, ITEM_RANGES
 
 SYNONYMS = {
     "price": "unit price, selling price, sell price, sales price, retail price, list price, preco, precio, "
@@ -29,10 +29,24 @@ SYNONYMS = {
     "pack": "pack size, case pack, case size, packsize, units per pack, units per case, lot size, vpe",
     "shelf_life": "shelflife, shelf life periods, haltbarkeit, validade",
     "capacity": "max stock, maximum stock, shelf capacity, storage capacity",
+    "missed_sale": "missed sales, unmet demand, when out of stock",
+    "backorder_cost": "backorder penalty, cost per unit owed, expedite cost",
+    "order_cost": "fixed order cost, cost per order, ordering cost, setup cost, bestellkosten",
+    "lead_time_min": "minimum lead time, shortest lead time",
+    "lead_time_max": "maximum lead time, longest lead time",
+    "unit_volume": "volume per unit, cubic metres per unit",
+    "units_per_pallet": "pallet quantity, pallet size",
+    "service_target": "target service level, service level target",
+    "minimum_service": "minimum service level, service floor",
 }
 LEFTOVER = {
     **dict.fromkeys(("perishable", "perish", "fresh"), "perishable"),
     **dict.fromkeys(("carry over", "carryover", "carries over", "keeps", "durable"), "carry_over"),
+}
+MISSED = {
+    **dict.fromkeys(("lost", "lost sale", "lost sales", "gone"), "lost"),
+    **dict.fromkeys(("backorder", "back order", "waits", "owed"), "backorder"),
+    **dict.fromkeys(("backorder per day", "owed per day", "waits per day"), "backorder_per_day"),
 }
 _UNITS_OF_TIME = {"day", "days", "week", "weeks", "month", "months", "tage", "dias", "jours"}
 
@@ -49,6 +63,8 @@ class Bound:
 
 ABOVE_ZERO = Bound(np.nextafter(0, 1), "above 0")
 NOT_NEGATIVE = Bound(0, "0 or more")
+SHARE = Bound(0, "a share between 0 and 1 (95 % is 0.95)", highest=np.nextafter(1, 0))
+NUMBER = Bound(-np.inf, "a number")
 BOUNDS = {
     "price": ABOVE_ZERO,
     "unit_cost": ABOVE_ZERO,
@@ -63,6 +79,15 @@ BOUNDS = {
     "pack": Bound(1, "a whole number, 1 or more", whole=True),
     "shelf_life": ABOVE_ZERO,
     "capacity": NOT_NEGATIVE,
+    "backorder_cost": ABOVE_ZERO,
+    "order_cost": NOT_NEGATIVE,
+    "lead_time_min": Bound(0, "a whole number of periods, 0 or more", whole=True),
+    "lead_time_max": Bound(0, "a whole number of periods, 0 or more", whole=True),
+    "unit_volume": ABOVE_ZERO,
+    "units_per_pallet": ABOVE_ZERO,
+    "service_target": SHARE,
+    "minimum_service": SHARE,
+    **dict.fromkeys(ITEM_RANGES, NUMBER),
 }
 
 
@@ -74,7 +99,7 @@ def contract_name(heading: str) -> str | None:
     """
     plain = words.plain(heading)
     for column in ITEM_COLUMNS:
-        phrases = [column.replace("_", " "), *(p.strip() for p in SYNONYMS[column].split(","))]
+        phrases = [column.replace("_", " "), *(p.strip() for p in SYNONYMS.get(column, "").split(","))]
         if plain in phrases or plain.replace(" ", "") in [p.replace(" ", "") for p in phrases]:
             return column
     return None
@@ -90,6 +115,10 @@ def item_values(table: RawTable, columns: list[str], notes: Notes) -> pd.DataFra
             notes.warn(f"{column!r} is a second column of {name}; the first was used.")
         elif name == "leftover":
             typed[name] = _leftover(table.frame[column], notes)
+        elif name == "missed_sale":
+            typed[name] = _meaning(
+                table.frame[column], MISSED, " or ".join(sorted({*MISSED.values()})), notes
+            )
         elif name:
             typed[name] = _checked(table.frame[column], cells.numbers(column), BOUNDS[name], notes)
         else:
@@ -111,8 +140,12 @@ def _leftover(texts: pd.Series, notes: Notes) -> pd.Series:
     meaning = dict(LEFTOVER)
     if "perishable" in words.plain(str(texts.name)):  # only there do yes and no say something
         meaning |= dict.fromkeys(YES, "perishable") | dict.fromkeys(NO, "carry_over")
+    return _meaning(texts, meaning, "perishable or carry_over", notes)
+
+
+def _meaning(texts: pd.Series, meaning: dict[str, str], need: str, notes: Notes) -> pd.Series:
     value = pd.Series([meaning.get(words.plain(t), np.nan) for t in texts], texts.index, dtype=object)
-    _warn_of_nonsense(texts, value.isna() & (texts.str.strip() != ""), "perishable or carry_over", notes)
+    _warn_of_nonsense(texts, value.isna() & (texts.str.strip() != ""), need, notes)
     return value
 
 

@@ -1,24 +1,22 @@
 """From simulated demand to levels, orders and what they cost, a block of series at a time."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
-from forecasting.inventory.before_delivery import cost_with_losses, lost_before_delivery, service_levels
-from forecasting.inventory.newsvendor import cheapest_whole_quantity, expected_cost, newsvendor_quantity
+from forecasting.inventory.before_delivery import Outlook
+from forecasting.inventory.blocks import Block, blocks
+from forecasting.inventory.interval_cost import best_level, interval_cost
 from forecasting.inventory.packs import cheapest_feasible
 from forecasting.inventory.rules import Columns
 from forecasting.inventory.supply import limits
+from forecasting.inventory.targets import price_of_target, target_level
 from forecasting.paths import SamplePaths
 
-# Series decided at once: the sums of 1000 paths for this many stay in the processor's cache.
-BLOCK = 128
-
-NEEDED = ("underage", "overage", "inventory_position", "review_period", "pack", "moq", "capacity")
 NUMBERS = (
     "order_quantity",
     "order_up_to_level",
+    "reorder_point",
+    "lot",
     "expected_demand",
     "demand_to_review",
     "unrounded_order",
@@ -29,6 +27,8 @@ NUMBERS = (
     "lost_before",
     "risk_before",
     "excess_before",
+    "expiry_risk",
+    "implied_underage",
     "fill_rate",
     "cycle_service_level",
     "stockout_risk",
@@ -42,83 +42,119 @@ def decide(
     """Return `NUMBERS` and stockout_date for every line, NaN where `problem` is not ''.
 
     `lines` holds costs, policy and supply, one row per series of `paths` in
-    their order. The order is the newsvendor's over the protection interval, with
-    the stock on hand, on order and newly ordered together. Costs and service
-    levels are those of the same interval, less what is lost before the delivery.
+    their order. The level is the cheapest over the protection interval, with the stock on
+    hand, on order and newly ordered together, or the one a service target asks for. Costs
+    and service levels are those of the same interval, with what is lost before the delivery.
     """
     table = {name: np.full(len(lines), np.nan) for name in NUMBERS}
     table["stockout_date"] = np.full(len(lines), np.datetime64("NaT"), dtype=paths.ds.to_numpy().dtype)
-    columns = {name: lines[name].to_numpy() for name in NEEDED}
     expected = paths.expectation()  # (n_series, horizon)
-    for rows, (periods, lead_time) in _blocks(lines):
-        futures = paths.values[rows]  # (block, n_paths, horizon)
-        chosen = {name: values[rows] for name, values in columns.items()}
-        demand = futures[:, :, :periods].sum(axis=2, dtype=np.float64)  # (block, n_paths)
-        before = futures[:, :, :lead_time].sum(axis=2, dtype=np.float64)
-        ahead = expected[rows]
-        order = _order(demand, chosen, whole_units)
-        numbers = order | _outcome(demand, before, chosen, order["order_quantity"])
-        numbers |= _cover(ahead, chosen, paths.ds, days_per_period)
-        numbers["expected_demand"] = ahead[:, :periods].sum(axis=1)
+    for block in blocks(paths, lines):
+        order = block_order(block, whole_units)
+        numbers = order | _outcome(block, order["order_quantity"])
+        numbers |= _cover(expected[block.rows], block.columns, paths.ds, days_per_period)
+        numbers["expected_demand"] = block.expected
+        numbers["expiry_risk"] = _expiry_risk(block, order["order_up_to_level"])
         for name, values in numbers.items():
-            table[name][rows] = values
+            table[name][block.rows] = values
     return pd.DataFrame(table, index=lines.index)
 
 
-def _blocks(lines: pd.DataFrame) -> Iterator[tuple[np.ndarray, tuple[int, int]]]:
-    """Yield rows that can be decided and share protection interval and lead time, with these two."""
-    times = lines[["protection_interval", "lead_time"]].to_numpy()
-    decidable = (lines["problem"] == "").to_numpy()
-    for periods, lead_time in np.unique(times[decidable], axis=0):
-        rows = np.flatnonzero(decidable & (times == (periods, lead_time)).all(axis=1))
-        for start in range(0, len(rows), BLOCK):
-            yield rows[start : start + BLOCK], (int(periods), int(lead_time))
+def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
+    """Return level, reorder point, lot and order of a block, (n,) units, and what packs cost (money)."""
+    lines, position = block.columns, block.columns["inventory_position"]
+    own = best_level(block.demand, block.terms, whole_units=whole_units)
+    asked = target_level(block.demand, lines, whole_units=whole_units)
+    point = np.where(np.isnan(asked), own, asked)
+    implied = price_of_target(block.demand, lines, point)
+    lot = _lot(block)
+    level = np.where(lines["policy"] == "fixed_quantity", point, point + lot)
+    wanted = _wanted(lines, position, point, lot, whole_units)
 
+    def real_cost(order: np.ndarray) -> np.ndarray:
+        return interval_cost(block.demand, block.terms, position + order)
 
-def _order(demand: np.ndarray, lines: Columns, whole_units: bool) -> dict[str, np.ndarray]:
-    underage, overage, position = lines["underage"], lines["overage"], lines["inventory_position"]
-
-    def cost_of(order: np.ndarray) -> np.ndarray:
-        return expected_cost(demand, position + order, underage=underage, overage=overage)
-
-    if whole_units:
-        level = cheapest_whole_quantity(demand, underage, overage)
-    else:
-        level = newsvendor_quantity(demand, underage / (underage + overage))
-    wanted = np.maximum(level - position, 0.0)
-    order = cheapest_feasible(wanted, limits(lines), cost_of)
+    order = _within_limits(block, wanted, implied, lot)
     return {
         "order_quantity": order,
         "order_up_to_level": level,
+        "reorder_point": point,
+        "lot": lot,
         "unrounded_order": wanted,
-        "rounding_cost": np.maximum(cost_of(order) - cost_of(wanted), 0.0),
+        "implied_underage": implied,
+        "rounding_cost": np.maximum(real_cost(order) - real_cost(wanted), 0.0),
     }
 
 
-def _outcome(
-    demand: np.ndarray, before: np.ndarray, lines: Columns, order: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return what the order and ordering nothing lose, and the part of it that no order changes.
+def _lot(block: Block) -> np.ndarray:
+    """Return how much more than the reorder point an order brings in, (n,) units; 0 for the plain (R, S).
 
-    `demand` and `before` (block, n_paths) are over the protection interval and the lead time.
+    The economic order quantity, at least what sells in a cycle (Silver, Pyke & Thomas 2017, 6.10).
     """
-    underage, overage, position = lines["underage"], lines["overage"], lines["inventory_position"]
-    lost = lost_before_delivery(before, position)
-    left = np.maximum(position[:, None] - demand, 0.0).mean(axis=1)
-    with_order, with_nothing = (
-        cost_with_losses(demand, lost, stock, underage=underage, overage=overage)
-        for stock in (position + order, position)
+    lines, review = block.columns, block.columns["review_period"]
+    batches = lines["policy"] != "order_up_to"
+    per_period = block.expected / lines["protection_interval"]
+    held = np.maximum(block.terms.held_period_cost, block.terms.leftover_cost / review)
+    economic = np.sqrt(2 * lines["order_cost"] * per_period / np.maximum(held, 1e-12))
+    return np.where(batches, np.ceil(np.maximum(economic, per_period * review)), 0.0)
+
+
+def _wanted(
+    lines: Columns, position: np.ndarray, point: np.ndarray, lot: np.ndarray, whole_units: bool
+) -> np.ndarray:
+    """Return what each rule would order without packs and minimum, (n,) units."""
+    short = np.maximum(point - position, 0.0)
+    due = position <= point
+    lots = np.maximum(np.ceil(short / np.maximum(lot, 1.0)), 1.0)
+    filled = np.where(due, short + lot, 0.0)
+    fixed = np.where(due, lots * lot, 0.0)
+    wanted = np.select(
+        [lines["policy"] == "min_max", lines["policy"] == "fixed_quantity"], [filled, fixed], short
     )
-    short = lost.mean(axis=1)
+    return np.ceil(wanted - 1e-9) if whole_units else wanted
+
+
+def _within_limits(block: Block, wanted: np.ndarray, implied: np.ndarray, lot: np.ndarray) -> np.ndarray:
+    """Return the order the supplier and the shelf allow: the cheapest, or the nearest to a whole lot.
+
+    The interval's cost knows nothing of the next orders a lot saves, so a lot is kept as near as may be.
+    A service target counts as the cost of a missed unit that it implies.
+    """
+    lines, position = block.columns, block.columns["inventory_position"]
+    demand, batch, targeted = block.demand, lot > 0, ~np.isnan(implied)
+    over = lines["overage"]
+
+    def cost(order: np.ndarray) -> np.ndarray:
+        money = interval_cost(demand, block.terms, position + order)
+        if targeted.any():
+            short = np.maximum(demand.whole - (position + order)[:, None], 0.0).mean(axis=1)
+            left = position + order - demand.whole.mean(axis=1) + short
+            money = np.where(targeted, np.nan_to_num(implied) * short + over * left, money)
+        return np.where(batch, np.abs(order - wanted), money)
+
+    return cheapest_feasible(wanted, limits(lines), cost)
+
+
+def _outcome(block: Block, order: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what the order and ordering nothing lose, and the part of it that no order changes."""
+    position = block.columns["inventory_position"]
+    outlook = Outlook(block.demand, block.terms, position)
     return {
-        "expected_cost": with_order,
-        "expected_cost_if_nothing": with_nothing,
-        "short_before": short,
-        "lost_before": underage * short,
-        "risk_before": (lost > 0).mean(axis=1),
-        "excess_before": overage * left,
-        **service_levels(demand, lost, position + order),
+        "expected_cost": outlook.cost(position + order),
+        "expected_cost_if_nothing": outlook.cost(position),
+        "short_before": outlook.lost.mean(axis=1),
+        "lost_before": outlook.lost_cost,
+        "risk_before": (outlook.lost > 0).mean(axis=1),
+        "excess_before": outlook.excess(),
+        **outlook.service_levels(position + order),
     }
+
+
+def _expiry_risk(block: Block, level: np.ndarray) -> np.ndarray:
+    """Return the chance that the last unit of the level expires before it is sold, (n,); 0: it keeps."""
+    if block.demand.life is None:
+        return np.zeros(len(level))
+    return (block.demand.life <= (level - 1.0)[:, None]).mean(axis=1)
 
 
 def _cover(

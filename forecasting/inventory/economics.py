@@ -2,24 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
+from forecasting.inventory.cost_words import explain_ratio
 from forecasting.inventory.rules import either, first_broken, number, together, unreadable
-from forecasting.inventory.unit_costs import (
+from forecasting.inventory.situations import (
+    EXPIRES,
     LEFTOVERS,
-    RULES,
+    MISSED,
+    SEASON,
+    TYPED,
     Leftover,
+    Missed,
+    situation,
+)
+from forecasting.inventory.unit_costs import (
+    RULES,
     UnitCosts,
     UnitEconomics,
+    critical_ratio,
+    holding_per_day,
     overage_cost,
     underage_cost,
+    write_off,
 )
-from forecasting.schema import ITEM_MONEY, validate_items
+from forecasting.schema import ITEM_MONEY, ITEM_WORDS, validate_items
 
 __all__ = [
     "CostDefaults",
@@ -29,6 +40,11 @@ __all__ = [
     "explain_ratio",
     "item_costs",
 ]
+
+KEPT = ["unique_id", "price", "unit_cost", "leftover", "missed_sale", "days_held", "order_cost"]
+# Money per unit missed, per unit and period missed, per unit left over at the end of the interval,
+# per unit held at the end of a period, per unit expired.
+TERMS = ("missed_cost", "missed_period_cost", "leftover_cost", "held_period_cost", "expired_cost")
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,9 @@ class CostDefaults:
     goodwill: float = 0.0  # money per unit short; 0 because nobody can prove another number
     holding_rate: float = 0.25  # fraction of the unit cost per year; 20 to 30 % is usual
     leftover: Leftover = "carry_over"
+    missed_sale: Missed = "lost"
+    backorder_cost: float | None = None  # money per unit owed (per unit and day: backorder_per_day)
+    order_cost: float = 0.0  # money per order line, K; only rules that batch orders use it
     source: Literal["items", "typed"] = "items"  # "typed": the two numbers above, for every item
 
     def __post_init__(self) -> None:
@@ -55,6 +74,13 @@ class CostDefaults:
             raise DecisionError(
                 f"Holding rate is {self.holding_rate:g}; give a fraction of the unit cost per year, 0 to 2."
             )
+        if self.missed_sale not in MISSED or not self.order_cost >= 0:
+            raise DecisionError(
+                f"Expected missed_sale {', '.join(MISSED)} and an order cost of 0 or more, "
+                f"got {self.missed_sale!r} and {self.order_cost:g}."
+            )
+        if self.backorder_cost is not None and not self.backorder_cost > 0:
+            raise DecisionError(f"The backorder cost is {self.backorder_cost:g}; it must be above 0.")
         if self.leftover not in LEFTOVERS or self.source not in ("items", "typed"):
             raise DecisionError(
                 f"Expected leftover perishable or carry_over and source items or typed, "
@@ -80,9 +106,10 @@ def item_costs(
 
     Returns
     -------
-    unique_id, price, unit_cost, leftover, days_held (days), underage and
-    overage (money per unit), critical_ratio, basis ('price and cost' or
-    'typed'), note, problem. A row with a problem has NaN costs.
+    unique_id, price, unit_cost, leftover, missed_sale, situation, days_held (days),
+    underage and overage (money per unit), critical_ratio, basis ('price and cost' or
+    'typed'), order_cost (money per order), `TERMS`, note, problem. A row with a
+    problem has NaN costs.
     """
     validate_items(items)
     values = _business_inputs(items, defaults, days_per_period, review_period)
@@ -92,8 +119,12 @@ def item_costs(
         typed = np.isnan(values["price"]) | np.isnan(values["unit_cost"])
         problem = _problems(items, values, typed)
     table = pd.DataFrame({"unique_id": items["unique_id"].to_numpy(), **values})
-    return table.drop(columns=["salvage", "goodwill", "holding_rate"]).assign(
-        **_unit_costs(values, defaults, typed, usable=problem == ""),
+    usable = problem == ""
+    kind = np.where(typed, TYPED, situation(values)).astype(object)
+    costs = _unit_costs(values, defaults, typed) | _terms(values, defaults, kind, days_per_period)
+    return table[KEPT].assign(
+        situation=kind,
+        **{name: np.where(usable, amounts, np.nan) for name, amounts in costs.items()},
         basis=np.where(typed, "typed", "price and cost"),
         note=_notes(values, typed, defaults.source),
         problem=problem,
@@ -101,39 +132,33 @@ def item_costs(
 
 
 def _unit_costs(
-    values: Mapping[str, np.ndarray], defaults: CostDefaults, typed: np.ndarray, *, usable: np.ndarray
+    values: Mapping[str, np.ndarray], defaults: CostDefaults, typed: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return underage and overage (money per unit) and their critical ratio; NaN where not usable."""
-    underage = np.where(typed, defaults.understock, underage_cost(values))
-    overage = np.where(typed, defaults.overstock, overage_cost(values))
-    underage, overage = np.where(usable, underage, np.nan), np.where(usable, overage, np.nan)
-    return {"underage": underage, "overage": overage, "critical_ratio": underage / (underage + overage)}
+    """Return underage and overage (money per unit) and their critical ratio."""
+    ratio = defaults.understock / (defaults.understock + defaults.overstock)
+    return {
+        "underage": np.where(typed, defaults.understock, underage_cost(values)),
+        "overage": np.where(typed, defaults.overstock, overage_cost(values)),
+        "critical_ratio": np.where(typed, ratio, critical_ratio(values)),
+    }
 
 
-def explain_ratio(critical_ratio: float) -> str:
-    """Return what a critical ratio says about the two costs and how often to be covered.
-
-    >>> explain_ratio(0.95)
-    '0.95: a lost sale costs you 19 times an unsold unit, so be covered in 19 of 20 cycles.'
-    """
-    if not 0 <= critical_ratio < 1:
-        raise DecisionError(f"A critical ratio lies between 0 and 1, got {critical_ratio:g}.")
-    if critical_ratio == 0:
-        return "0: a lost sale costs you nothing, so order nothing."
-    times = critical_ratio / (1 - critical_ratio)
-    covered = _as_odds(critical_ratio)
-    advice = f"be covered in {covered.numerator} of {covered.denominator} cycles"
-    if critical_ratio < 0.5:
-        advice = f"you plan to run out more often than not and {advice}"
-    return f"{critical_ratio:.3g}: a lost sale costs you {times:.3g} times an unsold unit, so {advice}."
-
-
-def _as_odds(share: float) -> Fraction:
-    """Return a share as a fraction one can say aloud: at most twentieths, or all but one of n."""
-    if share <= 0.95:
-        return max(Fraction(share).limit_denominator(20), Fraction(1, 20))
-    misses_one_in = round(1 / (1 - share))
-    return Fraction(misses_one_in - 1, misses_one_in)
+def _terms(
+    values: Mapping[str, np.ndarray], defaults: CostDefaults, kind: np.ndarray, days_per_period: float
+) -> dict[str, np.ndarray]:
+    """Return `TERMS`: what is paid, and how often, in the words of `interval_cost`."""
+    typed, season = kind == TYPED, kind == SEASON
+    by_day = ~typed & (values["missed_sale"] == "backorder_per_day")
+    missed, left = underage_cost(values), overage_cost(values)
+    left = np.where(typed, defaults.overstock, np.where(season, left, 0.0))
+    held = np.where(typed | season, 0.0, holding_per_day(values) * days_per_period)
+    return {
+        "missed_cost": np.where(typed, defaults.understock, np.where(by_day, 0.0, missed)),
+        "missed_period_cost": np.where(by_day, missed * days_per_period, 0.0),
+        "leftover_cost": left,
+        "held_period_cost": held,
+        "expired_cost": np.where(kind == EXPIRES, write_off(values), 0.0),
+    }
 
 
 def _business_inputs(
@@ -141,21 +166,29 @@ def _business_inputs(
 ) -> dict[str, np.ndarray]:
     columns = {name: number(items, name) for name in ITEM_MONEY}
     review = number(items, "review_period")
+    owed = np.nan if defaults.backorder_cost is None else defaults.backorder_cost
     blank: dict[str, float | np.ndarray] = {
         "salvage": columns["unit_cost"] * defaults.salvage_share,
         "goodwill": defaults.goodwill,
         "holding_rate": defaults.holding_rate,
+        "backorder_cost": owed,
+        "order_cost": defaults.order_cost,
     }
     filled = {name: np.where(np.isnan(columns[name]), value, columns[name]) for name, value in blank.items()}
-    # An impossible review period is the policy's problem to report, not the costs'.
-    days_held = np.where(review >= 1, review, review_period) * days_per_period
-    return columns | filled | {"leftover": _leftover(items, defaults.leftover), "days_held": days_held}
+    # An impossible review period or shelf life is for policy and supply to report, not for the costs.
+    life = number(items, "shelf_life")
+    times = {
+        "days_held": np.where(review >= 1, review, review_period) * days_per_period,
+        "shelf_life_days": np.where(life > 0, life, np.nan) * days_per_period,
+    }
+    words = {name: _word(items, name, getattr(defaults, name)) for name in ITEM_WORDS}
+    return columns | filled | times | words
 
 
-def _leftover(items: pd.DataFrame, default: Leftover) -> np.ndarray:
-    if "leftover" not in items:
+def _word(items: pd.DataFrame, column: str, default: str) -> np.ndarray:
+    if column not in items:
         return np.full(len(items), default, dtype=object)
-    written = items["leftover"].astype("string").str.strip().str.lower().str.replace(r"[ -]", "_", regex=True)
+    written = items[column].astype("string").str.strip().str.lower().str.replace(r"[ -]", "_", regex=True)
     return written.mask(written == "").fillna(default).to_numpy(dtype=object)
 
 
@@ -167,6 +200,14 @@ def _problems(items: pd.DataFrame, values: Mapping[str, np.ndarray], typed: np.n
 
 def _notes(values: Mapping[str, np.ndarray], typed: np.ndarray, source: str) -> np.ndarray:
     missing = np.where(typed & (source == "items"), "Price or unit cost not given: typed costs used.", "")
-    no_margin = ~typed & (values["price"] <= values["unit_cost"])
-    unprofitable = np.where(no_margin, "Price does not exceed unit cost: there is no margin to lose.", "")
+    no_margin = ~typed & (values["missed_sale"] == "lost") & (values["price"] <= values["unit_cost"])
+    worthless = no_margin & (values["goodwill"] <= 0)
+    unprofitable = np.select(
+        [worthless, no_margin],
+        [
+            "Price does not exceed unit cost: there is no margin to lose and no money to be made.",
+            "Price does not exceed unit cost: there is no margin to lose, only goodwill.",
+        ],
+        "",
+    )
     return together(missing, unprofitable)

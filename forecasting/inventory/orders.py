@@ -1,22 +1,31 @@
 """How much to order of everything now, why, and what it costs not to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
 from forecasting.inventory.decision import decide
-from forecasting.inventory.economics import CostDefaults, item_costs
+from forecasting.inventory.economics import TERMS, CostDefaults, item_costs
+from forecasting.inventory.lead_times import lead_time_draws
 from forecasting.inventory.policy import OrderPolicy, item_policies
 from forecasting.inventory.reasons import reasons
 from forecasting.inventory.rules import either, items_for, together
-from forecasting.inventory.supply import item_supply, supply_notes
+from forecasting.inventory.situations import EXPIRES
+from forecasting.inventory.supply import item_supply, stale_stock, supply_notes
+from forecasting.inventory.targets import ServiceTarget, item_targets
 from forecasting.paths import SamplePaths
 from forecasting.schema import validate_items
 
 # Fewer simulated futures than this beyond the order-up-to level are too few to place it.
 FUTURES_BEYOND = 5
+
+COST_LINES = [
+    "unique_id", "underage", "overage", "critical_ratio", "basis", "leftover", "missed_sale", "situation",
+    "order_cost", *TERMS,
+]  # fmt: skip
 
 ORDER_COLUMNS = (
     "unique_id", "order_quantity", "order_up_to_level", "expected_demand", "safety_stock",
@@ -25,6 +34,8 @@ ORDER_COLUMNS = (
     "capacity", "rounding_cost", "expected_cost", "expected_cost_if_nothing", "money_at_stake",
     "short_before", "lost_before", "risk_before", "excess_before", "fill_rate", "cycle_service_level",
     "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note", "problem",
+    "situation", "missed_sale", "policy", "reorder_point", "lot", "order_cost", "expiry_risk", "target",
+    "target_measure", "implied_underage", "lead_time_min", "lead_time_max", "shelf_life", *TERMS,
 )  # fmt: skip
 
 
@@ -39,6 +50,9 @@ class OrderInputs:
     whole_units: bool = True  # goods sold by the piece; False: by weight, length, volume
     currency: str = ""  # only printed
     period: str = "period"  # only printed: day, week or month
+    target: ServiceTarget = field(default_factory=ServiceTarget)  # in place of costs, where it asks
+    lead_times: Mapping[str, np.ndarray] = field(default_factory=dict)  # supplier -> what it has shown
+    stock_confirmed: bool = False  # somebody said that stock figures of an earlier cycle still hold
 
     def __post_init__(self) -> None:
         validate_items(self.items)
@@ -60,7 +74,10 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     -------
     `ORDER_COLUMNS`. Quantities in units; rounding_cost, expected_cost,
     expected_cost_if_nothing and money_at_stake in money per protection
-    interval. No order changes short_before (units) and lost_before (money),
+    interval. `situation` and missed_sale say what becomes of a left-over and of a missed
+    sale, `TERMS` what is paid for it. lot is 0 but for rules that batch orders; where a
+    service target replaces costs, implied_underage is the cost of a missed unit that would
+    ask for as much. No order changes short_before (units) and lost_before (money),
     lost before a delivery can come, nor excess_before (money), the cost of
     stock already left over; risk_before is the chance to run out before the
     delivery, stockout_risk after it. on_hand and on_order are NaN where nobody
@@ -72,19 +89,29 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     Raises `DecisionError` when an order must last longer than the forecast
     reaches: a protection interval is never truncated.
 
-    Source: Silver, Pyke & Thomas (2017), 6.9, the (R, S) policy: S is the
-    critical-ratio quantile of demand summed over R + L, along whole paths.
+    Source: Silver, Pyke & Thomas (2017), 6.9, the (R, S) policy: S is the cheapest level
+    for demand summed over R + L along whole paths, its critical-ratio quantile where all is
+    settled at the interval's end.
     """
-    lines = _lines(paths, inputs)
-    _require_horizon(lines, paths.horizon)
+    lines = order_lines(paths, inputs)
     numbers = decide(paths, lines, days_per_period=inputs.days_per_period, whole_units=inputs.whole_units)
-    decided = pd.concat([lines, numbers], axis=1)
-    decided["safety_stock"] = decided["order_up_to_level"] - decided["expected_demand"]
+    decided = _with_expiry(pd.concat([lines, numbers], axis=1))
+    decided["safety_stock"] = decided["reorder_point"] - decided["expected_demand"]
     decided["money_at_stake"] = decided["expected_cost_if_nothing"] - decided["expected_cost"]
     decided["status"] = _status(decided)
     decided["reason"] = reasons(decided, inputs.currency, inputs.period)
     decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]))
     return _as_given(decided)[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
+
+
+def _with_expiry(decided: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with what a left-over costs, π · (c − v) included, now that the level is known."""
+    expires = decided["situation"] == EXPIRES
+    held = decided["held_period_cost"] * decided["review_period"]
+    over = held + decided["expiry_risk"] * decided["expired_cost"]
+    overage = decided["overage"].mask(expires, over)
+    ratio = decided["underage"] / (decided["underage"] + overage)
+    return decided.assign(overage=overage, critical_ratio=decided["critical_ratio"].mask(expires, ratio))
 
 
 def _as_given(decided: pd.DataFrame) -> pd.DataFrame:
@@ -93,8 +120,8 @@ def _as_given(decided: pd.DataFrame) -> pd.DataFrame:
     return decided.assign(**given, capacity=decided["capacity"].replace(np.inf, np.nan))
 
 
-def _lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
-    """Return costs, policy and supply of every series, side by side in the order of the paths."""
+def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
+    """Return costs, policy, supply and target of every series, side by side in the order of the paths."""
     items = items_for(inputs.items, paths.unique_id)
     policies = item_policies(items, inputs.policy)
     costs = item_costs(
@@ -104,23 +131,45 @@ def _lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
         review_period=inputs.policy.review_period,
     )
     supply = item_supply(items, whole_units=inputs.whole_units)
-    kept = costs[["unique_id", "underage", "overage", "critical_ratio", "basis", "leftover"]]
-    when = policies[["lead_time", "review_period", "protection_interval"]]
-    lines = pd.concat([kept, when, supply.drop(columns=["problem", "stock_note"])], axis=1)
+    parts = [
+        costs[COST_LINES],
+        _timed(items, policies, inputs),
+        supply.drop(columns=["problem", "stock_note"]),
+    ]
+    lines = pd.concat(parts, axis=1)
+    lines["policy"] = inputs.policy.kind
+    lines["target"], lines["target_measure"] = item_targets(items, inputs.target), inputs.target.measure
+    stale = stale_stock(items, policies, paths.ds[0], inputs)
     lines["note"] = together(supply["stock_note"].to_numpy(), costs["note"].to_numpy(), supply_notes(lines))
-    lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)))
+    lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)), stale)
+    _require_horizon(lines, paths.horizon)
     return lines
+
+
+def _timed(items: pd.DataFrame, policies: pd.DataFrame, inputs: OrderInputs) -> pd.DataFrame:
+    """Return when goods come and orders go; where receipts show it, lead_time is the middle one."""
+    when = policies.drop(columns=["unique_id", "problem"])
+    when["lead_time_draws"] = lead_time_draws(items, policies, inputs.lead_times)
+    shown = items["supplier"].astype(str).isin(inputs.lead_times) if "supplier" in items else False
+    for row in np.flatnonzero(when["lead_time_draws"].notna() & shown):
+        draws = when["lead_time_draws"].iloc[row]
+        middle = draws[len(draws) // 2]
+        when.loc[row, ["lead_time_min", "lead_time", "lead_time_max"]] = [draws[0], middle, draws[-1]]
+    return when.assign(protection_interval=when["lead_time"] + when["review_period"])
 
 
 def _require_horizon(lines: pd.DataFrame, horizon: int) -> None:
     decidable = lines[lines["problem"] == ""]
-    if decidable.empty or decidable["protection_interval"].max() <= horizon:
+    lasts = decidable["lead_time_max"] + decidable["review_period"]
+    if decidable.empty or lasts.max() <= horizon:
         return
-    longest = decidable.iloc[int(decidable["protection_interval"].argmax())]
+    longest = decidable.iloc[int(lasts.argmax())]
+    needed = longest["lead_time_max"] + longest["review_period"]
+    word = "lead time" if longest["lead_time_max"] == longest["lead_time"] else "longest lead time"
     raise DecisionError(
-        f"An order for {longest['unique_id']!r} must last {longest['protection_interval']:g} periods "
-        f"(lead time {longest['lead_time']:g} + review period {longest['review_period']:g}) but the forecast "
-        f"reaches {horizon}; forecast {longest['protection_interval']:g} periods or shorten one of the two."
+        f"An order for {longest['unique_id']!r} must last {needed:g} periods "
+        f"({word} {longest['lead_time_max']:g} + review period {longest['review_period']:g}) but the "
+        f"forecast reaches {horizon}; forecast {needed:g} periods or shorten one of the two."
     )
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
-from forecasting.inventory.before_delivery import cost_with_losses, lost_before_delivery, service_levels
+from forecasting.inventory.before_delivery import Outlook
+from forecasting.inventory.blocks import blocks
+from forecasting.inventory.lead_times import lead_time_draws
 from forecasting.inventory.packs import PACK_TOLERANCE
 from forecasting.inventory.reasons import plain
 from forecasting.inventory.rules import together
@@ -57,33 +59,37 @@ def own_series(orders: pd.DataFrame) -> list[str]:
     return orders.loc[orders["decided_by"] == MANAGER, "unique_id"].tolist()
 
 
-def own_costs(orders: pd.DataFrame, paths: SamplePaths) -> pd.DataFrame:
+def own_costs(
+    orders: pd.DataFrame, paths: SamplePaths, lead_times: Mapping[str, np.ndarray] | None = None
+) -> pd.DataFrame:
     """Return the orders with what every own quantity costs, saves and risks.
 
-    The same futures and unit costs judge the suggestion and the manager (`cost_with_losses`).
-    A line without unit costs, or whose stock nobody gave, stays NaN.
+    The same futures and unit costs judge the suggestion and the manager (`before_delivery.Outlook`).
+    A line that could not be decided, or whose stock nobody gave, stays NaN.
 
-    `paths` holds the futures of at least the changed lines.
+    `paths` holds the futures of at least the changed lines; `lead_times` what suppliers have shown.
     """
     priced = orders.copy()
-    counted = orders["underage"].notna() & orders["on_hand"].notna()
+    draws = lead_time_draws(orders, orders, lead_times or {})
+    counted = (orders["problem"] == "") & orders["on_hand"].notna()
     rows = orders.index[(orders["decided_by"] == MANAGER) & counted]
     for row in rows:
-        priced.loc[row, ["yours_cost", "yours_risk"]] = _cost_and_risk(orders.loc[row], paths)
+        priced.loc[row, ["yours_cost", "yours_risk"]] = _cost_and_risk(
+            orders.loc[[row]].assign(lead_time_draws=draws.loc[[row]]), paths
+        )
     priced["yours_effect"] = priced["yours_cost"] - priced["expected_cost"]
     priced["yours_saved"] = priced["expected_cost_if_nothing"] - priced["yours_cost"]
     return priced
 
 
-def _cost_and_risk(line: pd.Series, paths: SamplePaths) -> list[float]:
+def _cost_and_risk(line: pd.DataFrame, paths: SamplePaths) -> list[float]:
     """Return the expected cost (money) of a changed line and its risk to run out after the delivery."""
-    futures = paths.only([line["unique_id"]])
-    demand = futures.total(int(line["protection_interval"]))  # (1, n_paths)
-    lead_time, position = int(line["lead_time"]), np.array([line["inventory_position"]], dtype=float)
-    before = futures.total(lead_time) if lead_time else np.zeros_like(demand)
-    lost, stock = lost_before_delivery(before, position), position + line["yours"]
-    cost = cost_with_losses(demand, lost, stock, underage=line["underage"], overage=line["overage"])
-    return [float(cost[0]), float(service_levels(demand, lost, stock)["stockout_risk"][0])]
+    row = line.reset_index(drop=True)
+    own = paths.only(row["unique_id"])
+    block = next(iter(blocks(own, row)))
+    position = block.columns["inventory_position"].astype(float)
+    outlook, stock = Outlook(block.demand, block.terms, position), position + block.columns["yours"]
+    return [float(outlook.cost(stock)[0]), float(outlook.service_levels(stock)["stockout_risk"][0])]
 
 
 def _broken_limits(orders: pd.DataFrame) -> np.ndarray:

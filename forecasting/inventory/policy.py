@@ -1,6 +1,7 @@
 """When orders are placed and how long each must last."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,19 +10,38 @@ from forecasting.errors import DecisionError
 from forecasting.inventory.rules import Rule, either, first_broken, number, unreadable
 from forecasting.schema import validate_items
 
+Kind = Literal["order_up_to", "min_max", "fixed_quantity"]
+KINDS = ("order_up_to", "min_max", "fixed_quantity")
+
 
 def _not_whole(values: np.ndarray) -> np.ndarray:
     return values != np.floor(values)
 
 
+OWN, BOUNDS = ("lead_time", "review_period"), ("lead_time_min", "lead_time_max")
+
 RULES = (
     Rule(
         lambda c: (c["lead_time"] < 0) | _not_whole(c["lead_time"]),
         "Lead time is {lead_time:g}; it must be a whole number of periods, 0 or more.",
+        "lead_time",
+    ),
+    Rule(
+        lambda c: (c["lead_time_min"] > c["lead_time"]) | (c["lead_time"] > c["lead_time_max"]),
+        "Lead time {lead_time:g} does not lie between its shortest, {lead_time_min:g}, and its longest, "
+        "{lead_time_max:g}.",
+        "lead_time",
+    ),
+    Rule(
+        lambda c: (c["lead_time_min"] < 0) | _not_whole(c["lead_time_min"]) | _not_whole(c["lead_time_max"]),
+        "Shortest and longest lead time are {lead_time_min:g} and {lead_time_max:g}; they must be whole "
+        "numbers of periods, 0 or more.",
+        "lead_time_min",
     ),
     Rule(
         lambda c: (c["review_period"] < 1) | _not_whole(c["review_period"]),
         "Review period is {review_period:g}; it must be a whole number of periods, 1 or more.",
+        "review_period",
     ),
 )
 
@@ -36,9 +56,15 @@ class OrderPolicy:
 
     lead_time: int  # periods, L >= 0
     review_period: int  # periods, R >= 1
+    # order_up_to: (R, S); min_max: fill up to S, a lot above s, once at or below s; fixed_quantity: whole
+    # lots Q once at or below s. The last two are for orders that cost money by themselves.
+    kind: Kind = "order_up_to"
 
     def __post_init__(self) -> None:
-        columns = {name: np.array([float(getattr(self, name))]) for name in ("lead_time", "review_period")}
+        if self.kind not in KINDS:
+            raise DecisionError(f"An order policy is one of {', '.join(KINDS)}, got {self.kind!r}.")
+        lead, review = np.array([float(self.lead_time)]), np.array([float(self.review_period)])
+        columns = {"lead_time": lead, "lead_time_min": lead, "lead_time_max": lead, "review_period": review}
         problem = first_broken(RULES, columns)[0]
         if problem:
             raise DecisionError(problem)
@@ -50,15 +76,15 @@ class OrderPolicy:
 
 
 def item_policies(items: pd.DataFrame, default: OrderPolicy) -> pd.DataFrame:
-    """Return unique_id, lead_time, review_period, protection_interval (periods) and problem per item.
+    """Return unique_id, lead_time, lead_time_min, lead_time_max, review_period, protection_interval, problem.
 
-    An item's own numbers win over the default; a row with a problem has NaN.
+    One row per item, in periods. An item's own numbers win over the default; a blank shortest or
+    longest lead time is the usual one. A row with a problem has NaN.
     """
     validate_items(items)
-    columns = {
-        name: _or_default(number(items, name), getattr(default, name))
-        for name in ("lead_time", "review_period")
-    }
+    columns = {name: _or_default(number(items, name), getattr(default, name)) for name in OWN}
+    for name in BOUNDS:
+        columns[name] = _or_default(number(items, name), columns["lead_time"])
     problem = either(unreadable(items, tuple(columns)), first_broken(RULES, columns))
     usable = {name: np.where(problem == "", values, np.nan) for name, values in columns.items()}
     return pd.DataFrame(
@@ -71,5 +97,5 @@ def item_policies(items: pd.DataFrame, default: OrderPolicy) -> pd.DataFrame:
     )
 
 
-def _or_default(values: np.ndarray, default: int) -> np.ndarray:
-    return np.where(np.isnan(values), float(default), values)
+def _or_default(values: np.ndarray, default: float | np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(values), default, values)

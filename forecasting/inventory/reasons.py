@@ -20,9 +20,9 @@ def reasons(lines: pd.DataFrame, currency: str, period: str = "period") -> list[
     Order 48 = expected 112 (11 days: delivery 4 + every 7)
     + safety 31 − on hand 70 − on order 24 = 49, packs of 12: 48.
     """
-    rows = (
-        dict(zip(lines.columns, row, strict=True)) for row in zip(*(lines[c] for c in lines), strict=True)
-    )
+    names = [c for c in lines if c != "lead_time_draws"]
+    columns = [lines[c].to_numpy().tolist() for c in names]
+    rows = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
     return ["" if line["problem"] else _reason(line, currency, period) for line in rows]
 
 
@@ -33,8 +33,9 @@ def _reason(line: Mapping[str, Any], currency: str, period: str) -> str:
 
 def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     shown = _Shown(line)
+    lot = f"+ lot {shown.lot} " if line.get("policy") == "min_max" else ""
     text = (
-        f"Order {{}} = expected {shown.expected} ({_lasting(line, period)}) + safety {shown.safety} "
+        f"Order {{}} = expected {shown.expected} ({_lasting(line, period)}) + safety {shown.safety} {lot}"
         f"{MINUS} on hand {shown.on_hand} {MINUS} on order {shown.on_order}"
     )
     limits = _limits(line)
@@ -54,22 +55,25 @@ def _already_lost(line: Mapping[str, Any]) -> str:
     if not (line["short_before"] >= WORTH_SAYING and line.get("on_hand_given", True)):
         return ""
     lost = round(line["short_before"])
-    return f" About {lost} units are lost before a delivery can come, whatever is ordered."
+    fate = "lost" if line.get("missed_sale", "lost") == "lost" else "owed"
+    return f" About {lost} units are {fate} before a delivery can come, whatever is ordered."
 
 
 def _lasting(line: Mapping[str, Any], period: str) -> str:
     """Return how long an order must last, and why: '11 days: delivery 4 + every 7'."""
     lasts = line["lead_time"] + line["review_period"]
     word = period if lasts == 1 else f"{period}s"
-    return (
-        f"{plain(lasts)} {word}: delivery {plain(line['lead_time'])} + every {plain(line['review_period'])}"
-    )
+    delivery = plain(line["lead_time"])
+    low, high = (line.get(f"lead_time_{end}", line["lead_time"]) for end in ("min", "max"))
+    if low < high:
+        delivery += f", {plain(low)} to {plain(high)},"
+    return f"{plain(lasts)} {word}: delivery {delivery} + every {plain(line['review_period'])}"
 
 
 def _zero(line: Mapping[str, Any], period: str) -> str:
     shown = _Shown(line)
     needed = (
-        f"the {shown.level} needed for {_lasting(line, period)} "
+        f"the {shown.point} needed for {_lasting(line, period)} "
         f"(expected {shown.expected} + safety {shown.safety})"
     )
     if line["unrounded_order"] <= 0:
@@ -93,6 +97,8 @@ def _limits(line: Mapping[str, Any]) -> list[str]:
     found = []
     if line["moq"] > wanted:
         found.append(f"minimum order {plain(line['moq'])}")
+    if line.get("policy") == "fixed_quantity" and line["lot"] > 0:
+        found.append(f"lots of {plain(line['lot'])}")
     if line["pack"] == line["pack"] and line["pack"] != 1:
         found.append(f"packs of {plain(line['pack'])}")
     if room < max(wanted, line["moq"]):
@@ -114,10 +120,14 @@ class _Shown:
             round(line[name] * scale)
             for name in ("order_up_to_level", "expected_demand", "on_hand", "on_order")
         )
-        self.level, self.expected = plain(level / scale), plain(expected / scale)
+        lot = round(line.get("lot", 0.0) * scale)
+        filled = lot if line.get("policy") == "min_max" else 0  # a fixed lot is no part of the level
+        self.lot = plain(lot / scale)
+        self.point = plain((level - filled) / scale)
+        self.expected = plain(expected / scale)
         self.on_hand = plain(on_hand / scale) + _unless_given(line, "on_hand_given")
         self.on_order = plain(on_order / scale) + _unless_given(line, "on_order_given")
-        self.safety = plain((level - expected) / scale)
+        self.safety = plain((level - filled - expected) / scale)
         self.position = plain((on_hand + on_order) / scale)
         self.wanted = plain((level - on_hand - on_order) / scale)
 

@@ -21,6 +21,7 @@ class Rule:
 
     broken: Callable[[Columns], np.ndarray]  # -> (n_rows,) bool
     sentence: str  # a format string over the columns
+    column: str = ""  # the entry to mend; "": several
 
 
 def first_broken(rules: Sequence[Rule], columns: Columns) -> np.ndarray:

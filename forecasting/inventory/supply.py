@@ -1,10 +1,22 @@
 """What the items table says about stock and supplier, with the project's answer where it is blank."""
 
+from typing import Protocol
+
 import numpy as np
 import pandas as pd
 
 from forecasting.inventory.packs import Limits
 from forecasting.inventory.rules import Columns, Rule, either, first_broken, number, together, unreadable
+
+
+class StockTerms(Protocol):
+    """The part of `orders.OrderInputs` that says how old a stock figure may be."""
+
+    @property
+    def days_per_period(self) -> float: ...
+    @property
+    def stock_confirmed(self) -> bool: ...
+
 
 COLUMNS = ("on_hand", "on_order", "pack", "moq", "capacity", "shelf_life")
 
@@ -76,6 +88,31 @@ def supply_notes(lines: pd.DataFrame) -> np.ndarray:
     for row in np.flatnonzero(expiring):
         notes[row] = f"Keeps {life[row]:g} of the {lasts[row]:g} periods this order must last."
     return notes
+
+
+def stale_stock(
+    items: pd.DataFrame, policies: pd.DataFrame, first_day: pd.Timestamp, inputs: "StockTerms"
+) -> np.ndarray:
+    """Return a sentence where stock was counted more than a review before the forecast begins, else ''.
+
+    items may say when stock was counted (`stock_date`). Such a line is not ordered until somebody
+    confirms that the figure still holds.
+    """
+    problems = np.full(len(items), "", dtype=object)
+    if "stock_date" not in items or inputs.stock_confirmed:
+        return problems
+    written = items["stock_date"].astype("string").str.strip().fillna("")
+    counted = pd.to_datetime(items["stock_date"], errors="coerce", format="ISO8601")
+    age = (first_day - counted).dt.days.to_numpy(dtype=float)  # the day before the forecast is 1 day old
+    allowed = policies["review_period"].to_numpy(dtype=float) * inputs.days_per_period
+    for row in np.flatnonzero(counted.isna().to_numpy() & (written != "").to_numpy()):
+        problems[row] = f"Stock date reads {written.iloc[row]!r}; write it as 2026-06-28."
+    for row in np.flatnonzero(age > allowed):
+        problems[row] = (
+            f"Stock was counted on {counted.iloc[row]:%Y-%m-%d}, {age[row]:g} days before the forecast "
+            f"begins: more than one review of {allowed[row]:g} days. Count it again, or confirm it."
+        )
+    return problems
 
 
 def _stock_note(no_on_hand: np.ndarray, no_on_order: np.ndarray) -> np.ndarray:

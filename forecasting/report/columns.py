@@ -116,6 +116,33 @@ ORDER_COLUMNS: Mapping[str, Column] = {
         "Costs from", "Price and cost: worked out per item. Typed: your two numbers (Cu, Co).", "text"
     ),
     "leftover": Column("Leftovers", "Perishable: written off. Carry over: kept for the next cycle.", "text"),
+    "situation": Column(
+        "Situation", "What becomes of a unit left over and of a missed sale; decides both unit costs.", "text"
+    ),
+    "missed_sale": Column("Missed sales", "Lost, or delivered later at a cost (backorder).", "text"),
+    "policy": Column("Rule", "How orders are placed: order up to, min-max or fixed quantity.", "text"),
+    "reorder_point": Column(
+        "Reorder at", "At or below this, on hand and on order, an order is due (reorder point s).", "units"
+    ),
+    "lot": Column("Lot", "Units ordered at a time because an order itself costs money (Q).", "units"),
+    "order_cost": Column("An order costs", "Fixed cost of one order line (K).", "money"),
+    "expiry_risk": Column(
+        "Risk to expire", "Chance that the last unit ordered expires before it is sold (π).", "percent"
+    ),
+    "target": Column("Service asked for", "Share to serve that replaces the costs, if any.", "percent"),
+    "target_measure": Column(
+        "Measured in", "alpha: share of cycles without a gap. beta: share of demand served.", "text"
+    ),
+    "implied_underage": Column(
+        "Target implies", "Cost of a missed unit that would ask for the same (implied Cu).", "money"
+    ),
+    "lead_time_min": Column("Delivery at best", "Shortest lead time, in periods.", "periods"),
+    "lead_time_max": Column("Delivery at worst", "Longest lead time, in periods.", "periods"),
+    "missed_cost": Column("Per missed unit", "Paid once for each unit missed.", "money"),
+    "missed_period_cost": Column("Per unit owed and period", "Paid while a customer waits.", "money"),
+    "leftover_cost": Column("Per unit left over", "Paid at the end of the cycle.", "money"),
+    "held_period_cost": Column("Per unit held and period", "Holding cost h per period.", "money"),
+    "expired_cost": Column("Per unit expired", "Unit cost less what it still fetches.", "money"),
     "price": Column("Price", "Selling price of one unit.", "money"),
     "unit_cost": Column("Unit cost", "What one unit costs you.", "money"),
     "salvage": Column("Salvage", "What a unit left over still fetches.", "money"),

@@ -1,5 +1,6 @@
 """From live forecasts and the choice of a model to what to order today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,20 +106,42 @@ def _without_guesses(orders: pd.DataFrame) -> pd.DataFrame:
     return orders.assign(status=orders["status"].where(counted, ""), **blank)
 
 
-def order_plan(results: Results, choice: pd.DataFrame, dataset: Dataset, settings: Settings) -> pd.DataFrame:
-    """Return the orders frame with the items' attributes and the model behind each line."""
-    paths = chosen_paths(results, choice)
-    items = dataset.items_of(list(paths.unique_id))
+def order_inputs(
+    dataset: Dataset,
+    settings: Settings,
+    unique_ids: list[str],
+    lead_times: Mapping[str, np.ndarray] | None = None,
+) -> OrderInputs:
+    """Return all that orders for these series need beside the forecast.
+
+    `lead_times` holds what suppliers have shown (`lead_times.observed_lead_times` of their receipts).
+    """
     sold = dataset.sales["y"].to_numpy()
-    inputs = OrderInputs(
-        items=items,
+    return OrderInputs(
+        items=dataset.items_of(unique_ids),
         defaults=settings.costs,
         policy=settings.policy,
         days_per_period=settings.days_per_period,
         currency=settings.currency,
         period=settings.period,
         whole_units=bool((sold == np.floor(sold)).all()),
+        target=settings.target,
+        lead_times=lead_times or {},
+        stock_confirmed=settings.stock_confirmed,
     )
+
+
+def order_plan(
+    results: Results,
+    choice: pd.DataFrame,
+    dataset: Dataset,
+    settings: Settings,
+    lead_times: Mapping[str, np.ndarray] | None = None,
+) -> pd.DataFrame:
+    """Return the orders frame with the items' attributes and the model behind each line."""
+    paths = chosen_paths(results, choice)
+    inputs = order_inputs(dataset, settings, list(paths.unique_id), lead_times)
+    items = inputs.items
     orders = _without_guesses(plan_orders(paths, inputs))
     known = [c for c in items.columns if c not in orders.columns]
     orders = orders.merge(items[["unique_id", *known]], on="unique_id", how="left")

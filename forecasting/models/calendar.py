@@ -10,6 +10,8 @@ from forecasting.errors import SettingsError
 
 # Two weeks either side of a holiday is as far as shoppers plan for it.
 HOLIDAY_REACH = 14
+# A calendar of school breaks names at least this many days a year; a lone Teacher's Day is none.
+BREAK_DAYS = 30
 
 
 def calendar_features(
@@ -77,6 +79,60 @@ def named_holidays(country: str, years: tuple[int, ...]) -> tuple[tuple[np.datet
     public_holidays(country, years[:1])  # refuses an unknown country
     found = holidays.country_holidays(country, expand=False, language="en_US", years=years)
     return tuple((np.datetime64(day, "D"), name) for day in sorted(found) for name in found.get_list(day))
+
+
+@lru_cache(maxsize=64)
+def school_holidays(country: str, region: str | None, years: tuple[int, ...]) -> tuple[np.datetime64, ...]:
+    """Return the days of school breaks in a region, oldest first, as far as the calendar knows them.
+
+    Raises `SettingsError` where no breaks are known: the library lists them for a few countries, by
+    region, and for as many years as their ministries have published.
+    """
+    import holidays
+
+    regions = school_regions(country)
+    if not regions or (region or "") not in regions:
+        raise SettingsError(
+            f"No school breaks are known for {country} {region or '(no region)'}; "
+            + (
+                f"choose one of {', '.join(regions)}."
+                if regions
+                else "bring them as a file of dates instead."
+            )
+        )
+    found = holidays.country_holidays(country, subdiv=region or None, categories="school", years=years)
+    if not found:
+        raise SettingsError(
+            f"No school breaks of {country} {region or ''} are known between {years[0]} and {years[-1]}; "
+            "bring them as a file of dates instead."
+        )
+    return tuple(_with_weekends(np.array(sorted(found), dtype="datetime64[D]")))
+
+
+def _with_weekends(days: np.ndarray) -> np.ndarray:
+    """Return break days with the weekends inside a break: the library's lists leave some of them out."""
+    fridays = days[(days.astype(int) + 4) % 7 == 5]  # 1970-01-01 was a Thursday
+    inside = fridays[np.isin(fridays + 3, days)]
+    return np.unique(np.concatenate([days, inside + 1, inside + 2]))
+
+
+@lru_cache(maxsize=64)
+def school_regions(country: str) -> tuple[str, ...]:
+    """Return the regions of a country whose school breaks are known ("" = the whole country); () = none."""
+    import holidays
+
+    public_holidays(country, (2024,))  # refuses an unknown country
+    book = holidays.country_holidays(country)
+    if "school" not in book.supported_categories:
+        return ()
+    known = []
+    for region in ("", *book.subdivisions):
+        days = holidays.country_holidays(
+            country, subdiv=region or None, categories="school", years=(2024, 2025)
+        )
+        if len(days) >= 2 * BREAK_DAYS:
+            known.append(region)
+    return tuple(known)
 
 
 def _gap(holidays: np.ndarray, days: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements.txt
 	touch $@
 
-.venv/dev.stamp: requirements.txt requirements-dask.txt requirements-dev.txt .venv/run.stamp
+.venv/dev.stamp: requirements.txt requirements-dask.txt requirements-databases.txt requirements-dev.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements-dev.txt
 	touch $@
 

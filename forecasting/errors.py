@@ -3,6 +3,7 @@
 * ForecastingError
   * DataError            a file or frame breaks the contract in `schema`
     * UnreadableFile     the file cannot be read as a table at all
+    * SourceError        a database or a web address does not give a table
     * TooShortError      not enough history for the requested forecast or backtest
   * SettingsError        options that contradict each other or the data
   * DriverError          a known-future driver is missing or unusable
@@ -25,6 +26,10 @@ class DataError(ForecastingError):
 
 class UnreadableFile(DataError):
     """The file cannot be read as a table."""
+
+
+class SourceError(DataError):
+    """A database or a web address does not give a table."""
 
 
 class TooShortError(DataError):

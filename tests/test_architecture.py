@@ -25,6 +25,7 @@ ONE_FILE = (
     "threadpoolctl",
     "dask",
     "distributed",
+    "urllib3",
 )
 
 

@@ -1,22 +1,29 @@
 """The tables of the store and every statement on them; nothing else here or elsewhere knows SQLAlchemy.
 
 The statements suit SQLite and PostgreSQL alike; only `_prepare_sqlite` knows which one it is.
+`Foreign` is somebody else's database, which is only ever read.
 """
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from forecasting.errors import MissingLibrary, StoreError
+from forecasting.errors import StoreError
+from forecasting.store.logbook import BUSY_MILLISECONDS, turn_to_wal
+from forecasting.store.readers import (
+    connection_arguments,
+    first_statements,
+    missing_driver,
+    not_given,
+    unreachable,
+)
 
 SCHEMA_VERSION = 1
-# How long a writer waits for another one before it gives up.
-BUSY_MILLISECONDS = 20_000
 
 metadata = sa.MetaData()
 schema_version = sa.Table(
@@ -173,9 +180,7 @@ class Database:
                 Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
             self._engine = sa.create_engine(address)
         except ModuleNotFoundError as error:
-            raise MissingLibrary(
-                f"This database needs the library {error.name!r}; run: pip install {error.name}."
-            ) from error
+            raise missing_driver(error) from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(
                 f"The database cannot be opened: {error}. "
@@ -203,6 +208,63 @@ class Database:
         self._engine.dispose()
 
 
+class Foreign:
+    """Somebody else's database: read, never written, and given up on after some seconds.
+
+    No message of its errors repeats the address, which holds the login.
+    """
+
+    def __init__(self, url: str, *, seconds: float) -> None:
+        self._seconds = seconds
+        try:
+            address = sa.make_url(url)
+            arguments = connection_arguments(address.get_backend_name(), address.database, seconds)
+            self._engine = sa.create_engine(address, poolclass=sa.NullPool, **arguments)
+        except ModuleNotFoundError as error:
+            raise missing_driver(error) from error
+        except SQLAlchemyError:
+            raise unreachable() from None
+
+    def tables(self) -> list[str]:
+        """Return the names of the tables and views, those of other schemas than the usual one left out."""
+        with self._reading() as connection:
+            inspector = sa.inspect(connection)
+            return sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+
+    def whole(self, table: str) -> str:
+        """Return the statement that reads a whole table."""
+        return f"SELECT * FROM {self._engine.dialect.identifier_preparer.quote(table)}"
+
+    @contextmanager
+    def rows(self, statement: str) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+        """Give the column names of a statement and its rows as they come; it must be one that reads."""
+        # Neither `text()` nor the driver's own parameters: a colon or a percent sign is a plain letter here.
+        options = {"stream_results": True, "no_parameters": True}
+        with (
+            self._reading() as connection,
+            connection.execution_options(**options).exec_driver_sql(statement) as result,
+        ):
+            yield list(result.keys()), iter(result)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """Give a connection whose transactions cannot write, where the database knows of such."""
+        try:
+            connection = self._engine.connect()
+        except (SQLAlchemyError, OSError):
+            raise unreachable() from None
+        try:
+            with connection:
+                dialect = connection.dialect
+                kind = "mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name
+                for statement in first_statements(kind, self._seconds):
+                    connection.exec_driver_sql(statement)
+                connection.commit()
+                yield connection
+        except SQLAlchemyError as error:
+            raise not_given(getattr(error, "orig", None) or error, self._engine.url.password) from None
+
+
 def _prepare_sqlite(engine: sa.Engine) -> None:
     """Readers never wait for a writer, writers queue, and foreign keys are kept."""
 
@@ -211,27 +273,10 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         connection.isolation_level = None  # we say when a transaction begins, not the driver
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         connection.execute("PRAGMA foreign_keys = ON")
-        _turn_to_wal(connection)
+        turn_to_wal(connection)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         # A transaction that reads first and writes later is refused, not queued, behind another writer.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _turn_to_wal(connection: sqlite3.Connection) -> None:
-    """Turn a database to write-ahead logging; on one that is turned already this does nothing.
-
-    SQLite refuses the turn at once, whatever the busy timeout, while another connection is
-    about to write: of eight servers starting together, about one opening in 1,800 failed.
-    """
-    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)

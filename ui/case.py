@@ -12,6 +12,7 @@ from forecasting.services.findings import Findings
 from forecasting.services.worth import cautions
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import CONFIDENCES, CostLine
+from ui.data_costs import show_data_lines
 from ui.feedback import column_words
 from ui.sentences import as_text
 from ui.workspace import Workspace
@@ -34,7 +35,8 @@ def case_controls(workspace: Workspace, case: BusinessCase, currency: str) -> No
     """Show cost lines and haircuts; a change is saved with the project and the page runs again."""
     with st.expander("What the solution costs, and how carefully to count", expanded=case.partial):
         st.caption("Leave blank what you do not know; write 0 for what costs nothing.")
-        table = _cost_editor(case, currency)
+        table = _cost_editor(replace(case, lines=workspace.decisions.cost_lines), currency)
+        show_data_lines(workspace.decisions.sources, currency)
         asked = _term_inputs(case.terms)
     before = workspace.decisions
     try:

@@ -87,7 +87,7 @@ class Workspace:
             self.start()
 
     def decide(self, **changes: Any) -> None:
-        """Remember what the manager decided: quantities, cost_lines or terms."""
+        """Remember what the manager decided: quantities, cost_lines, terms or sources."""
         decisions = replace(self.decisions, **changes)
         if decisions != self.decisions:
             self.decisions = decisions

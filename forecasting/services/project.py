@@ -16,6 +16,7 @@ from forecasting.services.work_out import Decisions
 from forecasting.store.projects import Store
 from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
+from forecasting.value.data_costs import DataSource
 
 PATHS = "paths:"
 RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out", "evidence", "failures", "notes")
@@ -136,7 +137,8 @@ def decisions_from(documents: Mapping[str, Any]) -> Decisions:
     if saved is None:  # layout before the terms of the business case were kept
         saved = {"quantities": documents.get("edits", {}), "cost_lines": documents.get("cost_lines", [])}
     lines = tuple(CostLine(**line) for line in saved["cost_lines"]) or DEFAULT_COST_LINES
-    return Decisions(dict(saved["quantities"]), lines, CaseTerms(**saved.get("terms", {})))
+    sources = tuple(DataSource(**source) for source in saved.get("sources", ()))
+    return Decisions(dict(saved["quantities"]), lines, CaseTerms(**saved.get("terms", {})), sources)
 
 
 def items_digest(dataset: Dataset) -> str:

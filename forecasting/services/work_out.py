@@ -15,6 +15,7 @@ from forecasting.services.plan import check_reach, live_choice, order_plan
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
+from forecasting.value.data_costs import DataSource, cost_lines_of
 from forecasting.value.yearly import MeasuredGain, measured_gain
 
 
@@ -25,6 +26,7 @@ class Decisions:
     quantities: Mapping[str, float] = field(default_factory=dict)  # unique_id -> units to order
     cost_lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
     terms: CaseTerms = field(default_factory=CaseTerms)
+    sources: tuple[DataSource, ...] = ()  # of data, with their costs
 
 
 def work_out(
@@ -57,7 +59,8 @@ def decided(found: Findings, decisions: Decisions) -> Findings:
     """Return the findings with what the manager has decided; quick, for nothing is replayed or refitted."""
     case = found.case
     if case is not None:
-        case = replace(case, lines=decisions.cost_lines, terms=decisions.terms)
+        lines = (*decisions.cost_lines, *cost_lines_of(decisions.sources))
+        case = replace(case, lines=lines, terms=decisions.terms)
     return replace(with_edits(found, decisions.quantities), case=case)
 
 

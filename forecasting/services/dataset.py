@@ -1,7 +1,9 @@
 """A history ready to be forecast, and which of its series can be."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from forecasting.dates import calendar, period_kind
@@ -24,6 +26,17 @@ class Dataset:
     future: pd.DataFrame  # drivers the file knows beyond the last sale; may be empty
     frequency: str
     sha256: str  # of the source file
+
+    @cached_property
+    def series(self) -> tuple[str, ...]:
+        """Return every series of the history, sorted; asked at every turn of a control, so kept."""
+        return tuple(sorted(self.sales["unique_id"].unique()))
+
+    @cached_property
+    def whole_units(self) -> bool:
+        """Return whether goods are sold by the piece: no sale of a part of a unit."""
+        sold = self.sales["y"].to_numpy()
+        return bool((sold == np.floor(sold)).all())
 
     def with_drivers(self, names: tuple[str, ...]) -> "Dataset":
         """Return the dataset with only these drivers left in its frames."""

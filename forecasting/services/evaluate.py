@@ -1,7 +1,9 @@
 """What each model's errors would have cost, and which model to use for each series because of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from forecasting.dates import next_periods
@@ -13,46 +15,140 @@ from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.settings import Settings
 from forecasting.value.gain import summarise
-from forecasting.value.replay import left_out, replay
+from forecasting.value.replay import Said, left_out, replay, said
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What does not depend on any cost: worked out once per set of results."""
+    """What does not depend on any cost: worked out once per set of results, and when first asked for."""
 
-    sums: pd.DataFrame  # of `scores.measure`, scored origins
-    by_accuracy: pd.DataFrame  # cutoff, unique_id, model: the choice accuracy alone would have made
-    live_accuracy: pd.DataFrame  # unique_id, model: the same for the next order
+    results: Results
+    dataset: Dataset
+    settings: Settings  # of them only what the forecast depends on is read
+
+    @cached_property
+    def said(self) -> Said:
+        """Return the sums said at every origin, ready to be looked up under any cost and any policy."""
+        return said(self.results.cumulative)
+
+    @cached_property
+    def sums(self) -> pd.DataFrame:
+        """Return the sums of `scores.measure` over the scored origins."""
+        scored = self.results.backtest[self.results.backtest["cutoff"].isin(self.results.scored)]
+        return measure(scored, self.dataset.sales, self.settings.frequency)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """Return cutoff and unique_id of every scored series and origin: what needs a model."""
+        return self.sums[["cutoff", "unique_id"]].drop_duplicates()
+
+    @cached_property
+    def live(self) -> list[str]:
+        """Return the series to be ordered today."""
+        return sorted(self.results.forecast["unique_id"].unique())
+
+    @cached_property
+    def by_accuracy(self) -> pd.DataFrame:
+        """Return cutoff, unique_id, model: the choice accuracy alone would have made."""
+        return choices_over_time(self._in_units, self.pairs, models=self.results.models)
+
+    @cached_property
+    def live_accuracy(self) -> pd.DataFrame:
+        """Return unique_id, model: what accuracy alone would pick for the next order."""
+        return choose(self._in_units, self.live, models=self.results.models)
+
+    @cached_property
+    def _in_units(self) -> pd.DataFrame:
+        return _losses_in_units(self.results.backtest, self.settings)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The past in money; every frame covers the scored origins."""
+    """The past in money under the current costs; every frame covers the scored origins.
 
-    replayed: pd.DataFrame  # every model and `chosen`, one row per series and origin, money
-    value: pd.DataFrame  # one row per model: cost, sales recovered, waste avoided, gain
-    leaderboard: pd.DataFrame  # accuracy, calibration and `money`, cheapest first
-    scores: pd.DataFrame
-    past_choice: pd.DataFrame  # cutoff, unique_id, model, reason: made at that cutoff from earlier ones
-    live_choice: pd.DataFrame  # unique_id, model, reason: for the next order
-    accuracy_choice: pd.DataFrame  # unique_id, model: what accuracy alone would have picked
-    differ: float  # share of series where the two live choices are not the same
-    not_replayed: pd.DataFrame  # model, unique_id, cutoff, why: scored cycles that have no money
-    price_of_accuracy: float  # money: choosing by accuracy instead, over the scored origins; NaN unknown
+    A part is worked out when it is first asked for and then kept: new orders after a changed cost
+    need `live_choice` alone, and wait neither for the leaderboard nor for the choices of the past.
+    """
+
+    measured: Measured
+    settings: Settings
+    costs: pd.DataFrame  # of `item_costs`
+    policies: pd.DataFrame  # of `item_policies`
+
+    @cached_property
+    def live_choice(self) -> pd.DataFrame:
+        """Return unique_id, model, reason: for the next order."""
+        return choose(self._in_money, self.measured.live, models=self._results.models)
+
+    @cached_property
+    def accuracy_choice(self) -> pd.DataFrame:
+        """Return unique_id, model: what accuracy alone would have picked."""
+        return self.measured.live_accuracy
+
+    @cached_property
+    def past_choice(self) -> pd.DataFrame:
+        """Return cutoff, unique_id, model, reason: made at that cutoff from earlier ones."""
+        return choices_over_time(self._in_money, self.measured.pairs, models=self._results.models)
+
+    @cached_property
+    def replayed(self) -> pd.DataFrame:
+        """Return every model and `chosen`, one row per series and origin, in money."""
+        return with_chosen(self._scored(self._all_replayed), self.past_choice)
+
+    @cached_property
+    def not_replayed(self) -> pd.DataFrame:
+        """Return model, unique_id, cutoff, why: scored cycles that have no money."""
+        return self._scored(left_out(self.measured.said, self.costs, self.policies))
+
+    @cached_property
+    def value(self) -> pd.DataFrame:
+        """Return one row per model: cost, sales recovered, waste avoided, gain."""
+        models = self._results.models
+        return summarise(self.replayed, BASELINE if BASELINE in models else models[0])
+
+    @cached_property
+    def leaderboard(self) -> pd.DataFrame:
+        """Return accuracy, calibration and `money` of every model, cheapest first."""
+        return _board(self._sums, self.value)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Return the scores frame, `chosen` included."""
+        return score(self._sums)
+
+    @cached_property
+    def differ(self) -> float:
+        """Return the share of series where the choices by money and by accuracy are not the same."""
+        return float((self.live_choice["model"] != self.accuracy_choice["model"]).mean())
+
+    @cached_property
+    def price_of_accuracy(self) -> float:
+        """Return the money of choosing by accuracy instead, over the scored origins; NaN unknown."""
+        return _price_of_accuracy(self.replayed, self.past_choice, self.measured.by_accuracy)
+
+    @property
+    def _results(self) -> Results:
+        return self.measured.results
+
+    @cached_property
+    def _all_replayed(self) -> pd.DataFrame:
+        return replay(self.measured.said, self.costs, self.policies)
+
+    @cached_property
+    def _in_money(self) -> pd.DataFrame:
+        return _losses_in_money(self._all_replayed, self.settings.frequency)
+
+    @cached_property
+    def _sums(self) -> pd.DataFrame:
+        return with_chosen(self.measured.sums, self.past_choice)
+
+    def _scored(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["cutoff"].isin(self._results.scored)]
 
 
 def measure_accuracy(results: Results, dataset: Dataset, settings: Settings) -> Measured:
     """Return the accuracy of complete results, free of costs and choices."""
-    scored = results.backtest[results.backtest["cutoff"].isin(results.scored)]
-    sums = measure(scored, dataset.sales, settings.frequency)
-    in_units = _losses_in_units(results.backtest, settings)
-    pairs = sums[["cutoff", "unique_id"]].drop_duplicates()
-    live = sorted(results.forecast["unique_id"].unique())
-    return Measured(
-        sums,
-        choices_over_time(in_units, pairs, models=results.models),
-        choose(in_units, live, models=results.models),
-    )
+    return Measured(results, dataset, settings)
 
 
 def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: Settings) -> Evaluation:
@@ -60,31 +156,7 @@ def evaluate(results: Results, measured: Measured, dataset: Dataset, settings: S
     ids = sorted(results.cumulative["unique_id"].unique())
     items, review = dataset.items_of(ids), settings.policy.review_period
     costs = item_costs(items, settings.costs, days_per_period=settings.days_per_period, review_period=review)
-    policies = item_policies(items, settings.policy)
-    replayed = replay(results.cumulative, costs, policies)
-    without = left_out(results.cumulative, costs, policies)
-    in_money = _losses_in_money(replayed, policies, settings.frequency)
-
-    pairs = measured.sums[["cutoff", "unique_id"]].drop_duplicates()
-    by_money = choices_over_time(in_money, pairs, models=results.models)
-    past = with_chosen(replayed[replayed["cutoff"].isin(results.scored)], by_money)
-
-    live = sorted(results.forecast["unique_id"].unique())
-    live_money = choose(in_money, live, models=results.models)
-    sums = with_chosen(measured.sums, by_money)
-    value = summarise(past, BASELINE if BASELINE in results.models else results.models[0])
-    return Evaluation(
-        replayed=past,
-        value=value,
-        leaderboard=_board(sums, value),
-        scores=score(sums),
-        past_choice=by_money,
-        live_choice=live_money,
-        accuracy_choice=measured.live_accuracy,
-        differ=float((live_money["model"] != measured.live_accuracy["model"]).mean()),
-        not_replayed=without[without["cutoff"].isin(results.scored)],
-        price_of_accuracy=_price_of_accuracy(past, by_money, measured.by_accuracy),
-    )
+    return Evaluation(measured, settings, costs, item_policies(items, settings.policy))
 
 
 def with_chosen(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
@@ -97,14 +169,15 @@ def scored_rows(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -
     return with_chosen(frame[frame["cutoff"].isin(results.scored)], evaluation.past_choice)
 
 
-def _losses_in_money(replayed: pd.DataFrame, policies: pd.DataFrame, frequency: str) -> pd.DataFrame:
+def _losses_in_money(replayed: pd.DataFrame, frequency: str) -> pd.DataFrame:
     """Return the loss frame of `choose`: a cost is known once its protection interval has passed."""
     losses = replayed[["model", "unique_id", "cutoff", "cost"]].rename(columns={"cost": "loss"})
-    length = losses["unique_id"].map(policies.set_index("unique_id")["protection_interval"])
-    pairs = pd.DataFrame({"cutoff": losses["cutoff"], "length": length}).dropna().drop_duplicates()
-    ends = {(c, p): next_periods(c, int(p), frequency)[-1] for c, p in pairs.itertuples(index=False)}
-    known = [ends.get(pair, pd.NaT) for pair in zip(losses["cutoff"], length, strict=True)]
-    return losses.assign(known_from=pd.Series(known, index=losses.index, dtype="datetime64[ns]"))
+    origin, cutoffs = pd.factorize(losses["cutoff"])
+    length, lengths = pd.factorize(replayed["protection_interval"])
+    # The few ends there are, (lengths, cutoffs): never one date arithmetic a row.
+    ends = [[next_periods(c, int(p), frequency)[-1] for c in cutoffs] for p in lengths]
+    known = np.array(ends, dtype="datetime64[ns]")[length, origin]
+    return losses.assign(known_from=known)
 
 
 def _losses_in_units(backtest: pd.DataFrame, settings: Settings) -> pd.DataFrame:

@@ -46,7 +46,8 @@ def _served(choice: pd.DataFrame, results: Results) -> pd.DataFrame:
 def chosen_paths(results: Results, choice: pd.DataFrame) -> SamplePaths:
     """Return the futures of every series of a choice under its chosen model."""
     by_model = choice.groupby("model")["unique_id"]
-    return concatenate([results.paths[str(model)].only(list(ids)) for model, ids in by_model])
+    parts = [results.paths[str(model)].only(list(ids)) for model, ids in by_model]
+    return concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def chosen_forecast(results: Results, choice: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +81,7 @@ class DefaultUse:
 
 def default_use(dataset: Dataset) -> DefaultUse:
     """Return how many of the series take the default costs, lead time and review period."""
-    items = dataset.items_of(sorted(dataset.sales["unique_id"].unique()))
+    items = dataset.items_of(list(dataset.series))
     blank = {
         name: np.isnan(number(items, name)) for name in ("price", "unit_cost", "lead_time", "review_period")
     }
@@ -116,7 +117,6 @@ def order_inputs(
 
     `lead_times` holds what suppliers have shown (`lead_times.observed_lead_times` of their receipts).
     """
-    sold = dataset.sales["y"].to_numpy()
     return OrderInputs(
         items=dataset.items_of(unique_ids),
         defaults=settings.costs,
@@ -124,7 +124,7 @@ def order_inputs(
         days_per_period=settings.days_per_period,
         currency=settings.currency,
         period=settings.period,
-        whole_units=bool((sold == np.floor(sold)).all()),
+        whole_units=dataset.whole_units,
         target=settings.target,
         lead_times=lead_times or {},
         stock_confirmed=settings.stock_confirmed,

@@ -7,6 +7,8 @@ money differs only because forecasts do. Packs and minimum orders are left out:
 they would blur the comparison, not favour anyone.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -16,23 +18,49 @@ from forecasting.value.gain import GainInterval, gain_interval, summarise
 
 __all__ = [
     "GainInterval",
+    "Said",
     "gain_interval",
     "interpolated_quantile",
     "left_out",
     "replay",
+    "said",
     "summarise",
 ]
 
 CYCLE = ["model", "unique_id", "cutoff"]
 
 
-def replay(cumulative: pd.DataFrame, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Said:
+    """A cumulative backtest frame with the place of every sum, so that new costs or times are a look-up."""
+
+    frame: pd.DataFrame  # the cumulative frame itself, never copied
+    cycles: pd.DataFrame  # model, unique_id, cutoff of every cycle
+    unique_id: np.ndarray  # (n,) the series
+    series: np.ndarray  # (cycles,) whose cycle it is, a place in `unique_id`
+    rows: np.ndarray  # (cycles, longest h) the row of the sum over h periods; −1 where there is none
+
+
+def said(cumulative: pd.DataFrame) -> Said:
+    """Return the places of a cumulative backtest frame; they depend on no cost and no policy."""
+    group = cumulative.groupby(CYCLE, sort=False, dropna=False).ngroup().to_numpy()
+    h = cumulative["h"].to_numpy(dtype=int)
+    rows = np.full((group.max(initial=-1) + 1, h.max(initial=0)), -1, dtype=np.int32)
+    rows[group, h - 1] = np.arange(len(group))
+    _, first = np.unique(group, return_index=True)
+    cycles = cumulative[CYCLE].iloc[first].reset_index(drop=True)
+    series, unique_id = pd.factorize(cycles["unique_id"])
+    return Said(cumulative, cycles, np.asarray(unique_id, dtype=object), series, rows)
+
+
+def replay(cumulative: pd.DataFrame | Said, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     """Return what every model would have sold, missed and left over, one row per model, series, cutoff.
 
     Parameters
     ----------
     cumulative
-        The cumulative backtest frame: quantiles of, and the actual, demand summed over h periods.
+        The cumulative backtest frame: quantiles of, and the actual, demand summed over h periods; or
+        what `said` made of it, which saves most of the work when only costs or policies change.
     costs
         The frame of `item_costs`.
     policies
@@ -77,7 +105,7 @@ def _served(cycles: pd.DataFrame) -> pd.DataFrame:
     return cycles.assign(sold=np.minimum(stock, demand), lost=lost, left=left, **money)
 
 
-def left_out(cumulative: pd.DataFrame, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+def left_out(cumulative: pd.DataFrame | Said, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     """Return model, unique_id, cutoff and `why` of every cycle that `replay` leaves out."""
     cycles = _cycles(cumulative, costs, policies)
     return cycles.loc[cycles["why"] != "", [*CYCLE, "why"]].reset_index(drop=True)
@@ -101,19 +129,32 @@ def interpolated_quantile(table: np.ndarray, levels: np.ndarray, at: np.ndarray)
     return low + weight * (high - low)
 
 
-def _cycles(cumulative: pd.DataFrame, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+def _cycles(cumulative: pd.DataFrame | Said, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
     """Return one row per model, series and cutoff with the quantiles at its protection interval.
 
     `why` says, for a row that cannot be replayed, what keeps it from being so.
     """
-    wanted = cumulative[CYCLE].drop_duplicates()
+    known = cumulative if isinstance(cumulative, Said) else said(cumulative)
     items = _joined(costs, policies)
-    wanted = wanted.merge(items, on="unique_id", how="left", validate="many_to_one")
-    reached = int(cumulative["h"].max()) if len(cumulative) else 0
-    measured = cumulative.drop(columns=["mean"], errors="ignore").rename(columns={"h": "protection_interval"})
-    measured["protection_interval"] = measured["protection_interval"].astype(float)
-    cycles = wanted.merge(measured, on=[*CYCLE, "protection_interval"], how="left", validate="one_to_one")
-    return cycles.assign(why=_why(cycles, reached))
+    place = pd.Index(items["unique_id"]).get_indexer(pd.Index(known.unique_id))[known.series]
+    cycles = known.cycles.assign(**{str(c): _taken(items[c], place) for c in items.columns.drop("unique_id")})
+    row = _rows_at(known, cycles["protection_interval"].to_numpy(dtype=float))
+    sums = [c for c in known.frame.columns if c not in (*CYCLE, "h", "mean")]
+    cycles = pd.concat([cycles, pd.DataFrame({c: _taken(known.frame[c], row) for c in sums})], axis=1)
+    return cycles.assign(why=_why(cycles, known.rows.shape[1]))
+
+
+def _rows_at(known: Said, interval: np.ndarray) -> np.ndarray:
+    """Return the row of each cycle's sum over its own interval, (cycles,); −1 where there is none."""
+    h = np.nan_to_num(interval, nan=0.0)
+    there = (h >= 1) & (h <= known.rows.shape[1]) & (h == np.floor(h))
+    found = known.rows[np.arange(len(h)), np.where(there, h, 1).astype(int) - 1]
+    return np.where(there, found, -1)
+
+
+def _taken(column: pd.Series, place: np.ndarray) -> np.ndarray:
+    """Return the values of a column at some places; missing where the place is −1."""
+    return np.asarray(pd.api.extensions.take(column.to_numpy(), place, allow_fill=True))
 
 
 def _joined(costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:

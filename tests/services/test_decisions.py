@@ -133,6 +133,15 @@ def test_decisions_change_no_number_that_models_or_replay_made(found, changed):
     assert (changed.orders["order_quantity"] == found.orders["order_quantity"]).all()
 
 
+def test_new_orders_wait_for_no_leaderboard_and_a_second_look_costs_nothing(found):
+    dearer = found.settings.with_typed_costs(overstock=1.0, understock=40.0)
+    moved = work_out(found.dataset, dearer, found.results, measured=found.evaluation.measured)
+
+    assert not {"leaderboard", "scores", "not_replayed"} & set(vars(moved.evaluation))
+    assert moved.evaluation.leaderboard is moved.evaluation.leaderboard
+    assert moved.evaluation.measured.said is found.evaluation.measured.said
+
+
 def test_decisions_come_back_from_the_store_and_from_an_earlier_layout():
     kept = {
         "quantities": {"a": 3.0},

@@ -1,5 +1,6 @@
 """What is said about the gain: no certainty, the multiplication, whose costs, and what was left out."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +22,13 @@ from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import CostLine
 
 NOW = datetime(2026, 1, 1)
+
+
+def evaluated(found, **parts):
+    """Return the findings with some parts of the evaluation given instead of worked out."""
+    evaluation = copy(found.evaluation)
+    vars(evaluation).update(parts)
+    return replace(found, evaluation=evaluation)
 
 
 def test_three_periods_give_no_chance_of_a_gain(found):
@@ -96,7 +104,7 @@ def test_a_promise_that_is_not_kept_is_not_green_however_bad_the_baseline(found)
     board = found.evaluation.leaderboard.copy()
     board["coverage_80"] = 0.5
     board.loc[board["model"] == "chosen", "coverage_80"] = 0.756
-    short = replace(found, evaluation=replace(found.evaluation, leaderboard=board))
+    short = evaluated(found, leaderboard=board)
 
     tile = accuracy_tiles(short)[2]
 
@@ -106,11 +114,11 @@ def test_a_promise_that_is_not_kept_is_not_green_however_bad_the_baseline(found)
 
 def test_a_single_model_that_was_cheaper_is_explained(found):
     board = pd.DataFrame({"model": ["theta", "chosen"], "money": [90.0, 100.0], "wape": [0.1, 0.2]})
-    after = replace(found, evaluation=replace(found.evaluation, leaderboard=board))
+    after = evaluated(found, leaderboard=board)
 
     assert "Theta for everything would have cost €10 less" in " ".join(accuracy_sentences(after))
     best = board.assign(money=[100.0, 90.0])
-    after = replace(found, evaluation=replace(found.evaluation, leaderboard=best))
+    after = evaluated(found, leaderboard=best)
     assert "for everything" not in " ".join(accuracy_sentences(after))
 
 
@@ -120,9 +128,8 @@ def test_who_was_refused_and_what_calibration_rests_on_is_said(found):
     evidence = pd.DataFrame([{**rows, "h": h, "cycles": 10 * h} for h in range(1, 15)])
     choice = found.choice.assign(model="seasonal_naive")
     known = replace(
-        found,
+        evaluated(found, live_choice=live),
         choice=choice,
-        evaluation=replace(found.evaluation, live_choice=live),
         results=replace(found.results, evidence=evidence),
     )
     table = evidence_table(known).set_index("model")

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError
-from forecasting.value.replay import interpolated_quantile, left_out, replay
+from forecasting.value.replay import interpolated_quantile, left_out, replay, said
 
 KEY = ["model", "unique_id", "cutoff"]
 
@@ -129,3 +129,25 @@ def test_the_order_of_the_rows_changes_nothing(terms, backtest):
     pd.testing.assert_frame_equal(
         one.sort_values(KEY, ignore_index=True), other.sort_values(KEY, ignore_index=True)
     )
+
+
+def test_places_worked_out_once_serve_every_cost_and_every_interval(terms, backtest):
+    frame = backtest()
+    known = said(frame.sample(frac=1.0, random_state=1, ignore_index=True))
+
+    for costs, policies in (terms(), terms(understock=9), terms(lead_time=[0, 1, 2, 1])):
+        once = replay(known, costs, policies).sort_values(KEY, ignore_index=True)
+        pd.testing.assert_frame_equal(
+            once, replay(frame, costs, policies).sort_values(KEY, ignore_index=True)
+        )
+
+
+def test_a_sum_that_is_absent_is_never_taken_from_another_row(terms, backtest):
+    costs, policies = terms(lead_time=[0, 1, 2, 1])
+    frame = backtest()
+    interval = frame["unique_id"].map(policies.set_index("unique_id")["protection_interval"])
+    gone = frame[frame["h"] != interval]
+
+    assert (left_out(gone, costs, policies)["why"] == "The demand of the whole interval is not known.").all()
+    with pytest.raises(DecisionError, match="No cycle"):
+        replay(gone, costs, policies)

@@ -20,7 +20,7 @@ def reasons(lines: pd.DataFrame, currency: str, period: str = "period") -> list[
     Order 48 = expected 112 (11 days: delivery 4 + every 7)
     + safety 31 − on hand 70 − on order 24 = 49, packs of 12: 48.
     """
-    names = [c for c in lines if c != "lead_time_draws"]
+    names = [str(c) for c in lines if c != "lead_time_draws"]
     columns = [lines[c].to_numpy().tolist() for c in names]
     rows = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
     return ["" if line["problem"] else _reason(line, currency, period) for line in rows]

@@ -75,23 +75,37 @@ def backtest_tasks(
     """Return the work of a backtest, model by model, in batches the models allow."""
     dates = calendar(sales["ds"].min(), sales["ds"].max(), frequency)
     warm_up, scored = cutoffs(dates, plan)
-    tasks: list[Task] = []
-    folds = []
-    for cutoff in [*warm_up, *scored]:
-        ids = eligible(sales, cutoff, frequency)
-        if ids:
-            ahead = next_periods(cutoff, plan.horizon, frequency)
-            history = sales[(sales["ds"] <= cutoff) & sales["unique_id"].isin(ids)]
-            folds.append((cutoff, history, known_future(sales, ids, ahead)))
-    for model in models:
-        for cutoff, history, future in folds:
-            tasks += split(model, cutoff, history, future)
+    tasks = origin_tasks(models, sales, [*warm_up, *scored], horizon=plan.horizon, frequency=frequency)
     if not tasks:
         raise TooShortError(
             f"No series has {MIN_HISTORY[period_kind(frequency)]} known periods before "
             f"{scored[-1]:%Y-%m-%d}; use a shorter horizon, fewer folds or a longer history."
         )
     return tasks
+
+
+def origin_tasks(
+    models: Sequence[Forecaster],
+    sales: pd.DataFrame,
+    origins: Sequence[pd.Timestamp],
+    *,
+    horizon: int,
+    frequency: str,
+) -> list[Task]:
+    """Return the work of given origins, model by model; origins at which no series is ready have none."""
+    folds = []
+    for cutoff in origins:
+        ids = eligible(sales, cutoff, frequency)
+        if ids:
+            ahead = next_periods(cutoff, horizon, frequency)
+            history = sales[(sales["ds"] <= cutoff) & sales["unique_id"].isin(ids)]
+            folds.append((cutoff, history, known_future(sales, ids, ahead)))
+    return [
+        task
+        for model in models
+        for cutoff, history, future in folds
+        for task in split(model, cutoff, history, future)
+    ]
 
 
 def with_actuals(results: Sequence[TaskResult], sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

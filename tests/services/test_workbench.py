@@ -1,0 +1,139 @@
+"""Models and origins stay, the data change: one truth, the same cycles, money."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.errors import DecisionError
+from forecasting.services.workbench import common_truth, compare
+from forecasting.settings import usual_settings
+from tests.services.test_whole_assortment import dataset, history
+
+SETTINGS = usual_settings("D", horizon=14, step=14, folds=6, lead_time=2, review_period=7)
+QUICK = ("moving_average", "exponential_smoothing")
+
+
+@pytest.fixture(scope="module")
+def clean():
+    return dataset(history(160, a=5, b=20, c=40, d=12, e=30, f=16, g=25, h=60))
+
+
+def with_sales(data, **columns):
+    return replace(data, sales=data.sales.assign(**columns))
+
+
+def censored(data):
+    """Return sales cut to a tenth on the five days up to each origin, and which days these are."""
+    day = (data.sales["ds"] - data.sales["ds"].min()).dt.days
+    hit = (day - 145) % 14 >= 10
+    hit |= (day - 145) % 14 == 0
+    return data.sales["y"].where(~hit, np.floor(data.sales["y"] * 0.1)), hit
+
+
+def test_a_repair_that_deletes_demand_looks_dear_not_cheap(clean):
+    halved = with_sales(clean, y=clean.sales["y"].where(clean.sales["ds"] > "2025-03-10", 0.0))
+    found = compare({"as it came": clean, "deleted": halved}, SETTINGS, models=("moving_average",))
+    gain = found.gains.set_index("variant")["gain"]
+    assert gain["as it came"] == 0
+    assert gain["deleted"] < 0
+
+
+def test_days_on_which_variants_disagree_count_for_nobody(clean):
+    hit = clean.sales["ds"] == clean.sales["ds"].max()
+    other = with_sales(clean, y=clean.sales["y"].where(~hit, 999.0))
+    flagged = with_sales(clean, stockout=clean.sales["ds"] == clean.sales["ds"].min())
+    truth = common_truth([clean, other, flagged])
+    blank = truth.loc[truth["y"].isna(), "ds"].unique()
+    assert set(blank) == {clean.sales["ds"].min(), clean.sales["ds"].max()}
+    known = truth.merge(clean.sales, on=["unique_id", "ds"], suffixes=("", "_sold")).dropna()
+    assert (known["y"] == known["y_sold"]).all()
+
+
+def test_every_cell_has_the_same_cycles_and_the_same_demand(clean):
+    cut, hit = censored(clean)
+    came = with_sales(clean, y=cut)
+    masked = with_sales(clean, y=cut, stockout=hit)
+    found = compare({"came": came, "masked": masked}, SETTINGS, models=QUICK)
+    cells = [
+        cell.sort_values(["unique_id", "cutoff"])[["unique_id", "cutoff", "demand"]].reset_index(drop=True)
+        for _, cell in found.cycles.groupby(["variant", "model"])
+    ]
+    assert len(cells) == 4
+    for cell in cells[1:]:
+        pd.testing.assert_frame_equal(cell, cells[0])
+    total = found.cycles.groupby(["variant", "model"])["cost"].sum()
+    for row in found.gains.itertuples():
+        assert row.cost == pytest.approx(total[row.variant, row.model])
+        assert row.gain == pytest.approx(total["came", row.model] - total[row.variant, row.model])
+
+
+def test_masking_days_without_stock_pays_and_stands_beyond_noise(clean):
+    cut, hit = censored(clean)
+    variants = {"came": with_sales(clean, y=cut), "masked": with_sales(clean, y=cut, stockout=hit)}
+    found = compare(variants, SETTINGS, models=("moving_average",)).gains.set_index("variant")
+    assert found.loc["masked", "gain"] > 0
+    assert found.loc["masked", "beyond_noise"]
+    assert found.loc["masked", "low"] > 0
+    assert not found.loc["came", "beyond_noise"]
+
+
+def test_the_same_data_under_another_name_gain_nothing(clean):
+    found = compare({"one": clean, "other": replace(clean, name="b")}, SETTINGS, models=QUICK).gains
+    assert (found["gain"] == 0).all()
+    assert not found["beyond_noise"].any()
+
+
+@pytest.mark.slow
+def test_a_driver_that_moves_sales_earns_its_place_and_noise_does_not(clean):
+    rng = np.random.default_rng(9)
+    options = {"models": ("boosted_trees",), "origins": 2}
+    days = pd.Series(rng.random(160) < 0.25, index=clean.sales["ds"].unique())
+    promoted = clean.sales["ds"].map(days)
+    lifted = with_sales(clean, y=np.where(promoted, clean.sales["y"] * 3, clean.sales["y"]))
+    variants = {
+        "without": lifted,
+        "with promo": with_sales(lifted, promo=promoted.astype(float)),
+        "with noise": with_sales(lifted, dice=rng.random(len(lifted.sales))),
+    }
+    found = compare(variants, SETTINGS, **options).gains.set_index("variant")
+    assert found.loc["with promo", "beyond_noise"]
+    assert found.loc["with promo", "gain"] > 0
+    assert not (found.loc["with noise", "low"] > 0)
+
+
+def test_what_a_variant_has_said_is_not_asked_again(clean):
+    said, asked = {}, []
+
+    def counting(task, work):
+        work = list(work)
+        asked.append(len(work))
+        return map(task, work)
+
+    hit = clean.sales["ds"] == "2025-02-03"
+    variants = {"came": clean, "other": with_sales(clean, stockout=hit)}
+    options = {"models": ("moving_average",), "mapper": counting, "said": said}
+    first = compare(variants, SETTINGS, **options)
+    again = compare(variants, SETTINGS, **options)
+    assert len(asked) == 2
+    pd.testing.assert_frame_equal(first.gains, again.gains)
+
+
+def test_models_see_nothing_after_their_origin(clean):
+    seen = []
+
+    def watching(task, work):
+        for piece in work:
+            seen.append(piece.history["ds"].max() <= piece.cutoff < piece.future["ds"].min())
+            yield task(piece)
+
+    compare({"came": clean}, SETTINGS, models=("moving_average",), mapper=watching)
+    assert seen
+    assert all(seen)
+
+
+def test_variants_that_share_no_known_day_are_refused(clean):
+    other = with_sales(clean, y=clean.sales["y"] + 1)
+    with pytest.raises(DecisionError, match="No cycle of the backtest"):
+        compare({"came": clean, "other": other}, SETTINGS, models=("moving_average",))

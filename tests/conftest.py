@@ -5,7 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.ingest.sales import ImportOptions
+from forecasting.services.opening import open_history
+
 ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample_data"
+SAMPLE_COLUMNS = "unique_id=store+item,ds=date,y=units,price=price,stockout=stockout,open=open"
 DATA = Path(os.environ.get("SHELFWISE_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -33,3 +38,13 @@ def fortnight() -> pd.DataFrame:
     ds = pd.date_range("2024-02-26", periods=14, freq="D")
     grid = pd.MultiIndex.from_product([["coffee", "tea"], ds], names=["unique_id", "ds"])
     return grid.to_frame(index=False)
+
+
+@pytest.fixture(scope="session")
+def sample():
+    """The sample shop as a dataset, with price and promotions as drivers."""
+    options = ImportOptions(columns=SAMPLE_COLUMNS, drivers=("price", "promo"))
+    dataset, _ = open_history(
+        SAMPLE / "sales.csv", name="sales.csv", options=options, items=SAMPLE / "items.csv"
+    )
+    return dataset

@@ -26,6 +26,8 @@ ONE_FILE = (
     "dask",
     "distributed",
     "urllib3",
+    "statsmodels",
+    "sklearn",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from forecasting.errors import ForecastingError
 from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
@@ -30,6 +31,16 @@ def require_findings() -> tuple[Workspace, Findings]:
         for line in standing(found.results, found.settings):
             st.info(line, icon=":material/hourglass_top:")
     return workspace, decided(found, workspace.decisions)
+
+
+def findings_if_ready(workspace: Workspace) -> Findings | None:
+    """Return the numbers worked out so far, for a page that can do without them."""
+    if workspace.results is None or workspace.dataset is None:
+        return None
+    try:
+        return _findings(workspace.key(), workspace)
+    except ForecastingError:  # the orders page says what its settings lack
+        return None
 
 
 # cache_resource, not cache_data: nothing is pickled on a hit, and the frames are never changed.

@@ -8,7 +8,11 @@ from ui.state import follow_link, page_link
 
 CONTENTS = {
     "Today": [("start", "Start", ":material/home:")],
-    "Understand": [("data", "Data", ":material/table_view:")],
+    "Understand": [
+        ("data", "Data", ":material/table_view:"),
+        ("history", "History", ":material/history:"),
+        ("market", "Market", ":material/storefront:"),
+    ],
     "Predict": [
         ("forecast", "Forecast", ":material/show_chart:"),
         ("accuracy", "Accuracy", ":material/verified:"),

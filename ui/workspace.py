@@ -28,6 +28,7 @@ from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store
 
 log = logging.getLogger("shelfwise")
+ANOMALY_NOTES = "anomaly_notes"  # the document
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 # Finished batches of runs that were stopped, or cut off with the server.
 UNFINISHED = Path("var/batches")
@@ -44,11 +45,16 @@ class Workspace:
     import_report: dict[str, Any] = field(default_factory=dict)
     results: Results | None = None
     decisions: Decisions = field(default_factory=Decisions)
+    anomaly_notes: dict[str, str] = field(default_factory=dict)  # of `history_view.note_key`
 
     def key(self) -> str:
         """Return what names the numbers worked out: data, results so far and every setting."""
         items = project.items_digest(self.dataset) if self.dataset else ""
         return _digest([self.results_key(), items, self.settings.as_dict()])
+
+    def history_key(self) -> str:
+        """Return what names the history itself, whatever the models or costs."""
+        return _digest([self.project_id, project.history_digest(self.dataset) if self.dataset else ""])
 
     def report_key(self) -> str:
         """Return what names a report: the numbers and what the manager decided."""
@@ -92,6 +98,12 @@ class Workspace:
         if decisions != self.decisions:
             self.decisions = decisions
             self.save_settings()
+
+    def note_anomalies(self, notes: dict[str, str]) -> None:
+        """Remember what odd stretches of the history were."""
+        if notes != self.anomaly_notes:
+            self.anomaly_notes = notes
+            store().save(self.project_id, documents={ANOMALY_NOTES: notes}, now=now())
 
     def save_settings(self) -> None:
         """Write everything small."""
@@ -213,4 +225,5 @@ def _loaded(project_id: str) -> Workspace:
         results=opened.results,
         settings=Settings.from_dict(documents["settings"]) if "settings" in documents else Settings(),
         decisions=project.decisions_from(documents),
+        anomaly_notes=dict(documents.get(ANOMALY_NOTES, {})),
     )

@@ -144,3 +144,10 @@ def decisions_from(documents: Mapping[str, Any]) -> Decisions:
 def items_digest(dataset: Dataset) -> str:
     """Return what names the contents of an items table: any edit changes it."""
     return f"{int(pd.util.hash_pandas_object(dataset.items.astype(str)).sum()):x}"
+
+
+def history_digest(dataset: Dataset) -> str:
+    """Return what names a history and its items: another file, repair, driver or price changes it."""
+    sales = dataset.sales
+    sums = {str(name): float(sales[name].sum()) for name in sales.select_dtypes(["number", "bool"])}
+    return f"{dataset.sha256} {len(sales)} {sums} {items_digest(dataset)}"

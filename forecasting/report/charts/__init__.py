@@ -3,6 +3,14 @@
 from forecasting.report.charts.canvas import ChartTheme, Figure
 from forecasting.report.charts.decisions import cost_curve, orders_chart
 from forecasting.report.charts.demand import Band, band, forecast_chart, sparklines
+from forecasting.report.charts.history import (
+    effects_chart,
+    heatmap_chart,
+    movers_chart,
+    profile_chart,
+    sales_chart,
+)
+from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
 from forecasting.report.charts.money import accuracy_vs_money, money_bars, value_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
 
@@ -14,10 +22,18 @@ __all__ = [
     "band",
     "calibration_chart",
     "cost_curve",
+    "effects_chart",
     "forecast_chart",
+    "heatmap_chart",
     "horizon_error_chart",
+    "lead_chart",
+    "lines_chart",
     "money_bars",
+    "movers_chart",
     "orders_chart",
+    "profile_chart",
+    "sales_chart",
     "sparklines",
+    "split_chart",
     "value_chart",
 ]

@@ -1,0 +1,129 @@
+"""How much was sold, and how that compares with a year ago and with the time just before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import year_of_periods
+from forecasting.history.panel import Panel
+
+
+@dataclass(frozen=True)
+class Window:
+    """The latest `length` of `total` periods and the two spans of equal length it is compared with."""
+
+    length: int
+    total: int
+    year: int  # periods after which the calendar looks alike
+
+    @property
+    def now(self) -> slice:
+        """Return the latest periods."""
+        return slice(self.total - self.length, self.total)
+
+    @property
+    def before(self) -> slice | None:
+        """Return the periods just before them; None when the history does not reach back."""
+        return self._back(self.length)
+
+    @property
+    def year_ago(self) -> slice | None:
+        """Return the same periods a year earlier; None when the history does not reach back."""
+        return self._back(self.year)
+
+    def _back(self, by: int) -> slice | None:
+        start = self.total - self.length - by
+        return slice(start, start + self.length) if start >= 0 else None
+
+
+def window_of(panel: Panel, length: int) -> Window:
+    """Return the latest `length` periods of a panel (all of them when it is shorter)."""
+    total = len(panel.ds)
+    return Window(min(length, total), total, year_of_periods(panel.frequency))
+
+
+def lengths(panel: Panel) -> tuple[int, ...]:
+    """Return the lengths a reader may look at: a month, a quarter, a year, as far as the history goes."""
+    year = year_of_periods(panel.frequency)
+    asked = {364: (28, 91, 364), 52: (4, 13, 52), 12: (1, 3, 12)}[year]
+    return tuple(n for n in asked if n <= len(panel.ds)) or (len(panel.ds),)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One amount over a window beside the same a year ago and just before; NaN where not known."""
+
+    now: float
+    year_ago: float
+    before: float
+    covered: float  # share of the units sold in the window whose amount is known
+
+    @property
+    def on_year(self) -> float:
+        """Return growth on a year ago as a fraction."""
+        return self.now / self.year_ago - 1 if self.year_ago > 0 else float("nan")
+
+    @property
+    def on_before(self) -> float:
+        """Return growth on the span just before as a fraction."""
+        return self.now / self.before - 1 if self.before > 0 else float("nan")
+
+
+def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
+    """Return the sum of `values` (n, T; NaN unknown) over a window and its two comparisons."""
+    sold = y[:, window.now]
+    units = np.nansum(sold)
+    known = np.nansum(np.where(np.isfinite(values[:, window.now]), sold, 0.0))
+    return Growth(
+        total_of(values, window.now),
+        total_of(values, window.year_ago),
+        total_of(values, window.before),
+        float(known / units) if units > 0 else float("nan"),
+    )
+
+
+def total_of(values: np.ndarray, span: slice | None) -> float:
+    """Return the sum over a span; NaN where there is no span or nothing in it is known."""
+    if span is None or not np.isfinite(values[:, span]).any():
+        return float("nan")
+    return float(np.nansum(values[:, span]))
+
+
+def movers(panel: Panel, window: Window) -> pd.DataFrame:
+    """Return every series with its change, most lost or won first.
+
+    Columns: unique_id, now, then, change, growth, against ('a year ago' or 'the time just before'),
+    in money where every sale of a series is priced, else NaN; units_now and units_then always.
+    """
+    past = window.year_ago if window.year_ago is not None else window.before
+    against = "a year ago" if window.year_ago is not None else "the time just before"
+    money = [_by_series(panel.revenue, panel.y, span) for span in (window.now, past)]
+    sold = [_by_series(panel.y, panel.y, span) for span in (window.now, past)]
+    change = money[0] - money[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(money[1] > 0, money[0] / money[1] - 1, np.nan)
+    table = pd.DataFrame(
+        {
+            "unique_id": panel.unique_id,
+            "now": money[0],
+            "then": money[1],
+            "change": change,
+            "growth": rate,
+            "units_now": sold[0],
+            "units_then": sold[1],
+            "units_change": sold[0] - sold[1],
+            "against": against,
+        }
+    )
+    by = "change" if np.isfinite(change).any() else "units_change"
+    return table.sort_values(by, key=np.abs, ascending=False, kind="stable", ignore_index=True)
+
+
+def _by_series(values: np.ndarray, y: np.ndarray, span: slice | None) -> np.ndarray:
+    """Return the sum per series, 0 where nothing was sold, NaN where something sold has no value."""
+    if span is None:
+        return np.full(len(values), np.nan)
+    part, sold = values[:, span], np.nan_to_num(y[:, span])
+    unknown = (sold > 0) & ~np.isfinite(part)
+    return np.where(unknown.any(axis=1), np.nan, np.nansum(part, axis=1))

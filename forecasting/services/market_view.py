@@ -1,0 +1,231 @@
+"""What the market page says: growth split, shares, pace, and whether an index runs ahead of sales."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import period_kind
+from forecasting.history.growth import Window, lengths, window_of
+from forecasting.history.market import (
+    Split,
+    Sums,
+    momentum,
+    rolling_sum,
+    share_over_time,
+    split_growth,
+    splits_by,
+    sums_of,
+)
+from forecasting.report.content import Tile
+from forecasting.report.tables import MINUS, NOT_AVAILABLE, money, percent
+from forecasting.services.past import Past
+from forecasting.services.scope import Scope
+
+WHOLE = "everything in the file"
+MOST_LINES = 6
+ROLLING = {"day": 28, "week": 4, "month": 3}  # periods summed in a line, so that weeks do not hide it
+
+
+@dataclass(frozen=True)
+class MarketView:
+    """Our series beside a market that holds them."""
+
+    market: str  # what the market is, in words
+    split: Split | None  # None: no year ago, or no prices
+    groups: pd.DataFrame  # GROUP_COLUMNS
+    share: np.ndarray  # (T,) of revenue (units without prices), rolling
+    lines: dict[str, np.ndarray]  # market, then groups: rolling sums, first value = 100
+    ds: pd.DatetimeIndex
+    share_now: float
+    share_then: float
+    growth_recent: float
+    growth_year: float
+    note: str
+
+
+def market_choices(past: Past, scope: Scope, columns: list[str]) -> list[str]:
+    """Return what may be the market: everything, or the group that holds the whole scope, by attribute."""
+    inside = past.attributes.loc[list(scope.unique_ids)]
+    held = [c for c in columns if inside[c].iloc[0] != "" and (inside[c] == inside[c].iloc[0]).all()]
+    return [WHOLE, *held]
+
+
+def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) -> MarketView:
+    """Return the series of a scope beside a market, their growth split over the latest `length` periods.
+
+    `market` is WHOLE or the attribute whose group holds the scope; `by` the attribute that parts the
+    market into lines and rows ('' for one row per series of the scope).
+    """
+    panel = past.panel
+    own = panel.rows(scope.unique_ids)
+    within, words = _market_rows(past, own, market)
+    window = window_of(panel, length)
+    sums = sums_of(panel, window)
+    values = panel.revenue if np.isfinite(panel.revenue).any() else panel.y
+    names = past.attributes[by] if by else pd.Series(past.attributes.index, index=past.attributes.index)
+    inside = names.reset_index(drop=True).where(np.isin(np.arange(len(names)), within if by else own))
+    rolling = ROLLING[period_kind(panel.frequency)]
+    share = share_over_time(values, own, within, rolling)
+    recent = window_of(panel, lengths(panel)[min(1, len(lengths(panel)) - 1)])
+    ours = pd.Series("own", index=range(len(names))).where(np.isin(np.arange(len(names)), own))
+    paces = momentum(values, ours, recent, window)
+    return MarketView(
+        market=words,
+        split=None if sums is None else split_growth(sums, own, within),
+        groups=_groups(sums, values, inside, within, (recent, window)),
+        share=share,
+        lines=_lines(values, inside, within, rolling, words),
+        ds=panel.ds,
+        share_now=_share(values, own, within, window.now),
+        share_then=_share(values, own, within, window.year_ago),
+        growth_recent=float(paces["growth_recent"].iloc[0]),
+        growth_year=float(paces["growth_year"].iloc[0]),
+        note=_note(sums, window, panel.unique_id[own], scope),
+    )
+
+
+def _market_rows(past: Past, own: np.ndarray, market: str) -> tuple[np.ndarray, str]:
+    if market == WHOLE or market not in past.attributes:
+        return np.arange(len(past.panel.unique_id)), WHOLE
+    value = past.attributes[market].iloc[own[0]]
+    return np.flatnonzero((past.attributes[market] == value).to_numpy()), f"{market} {value}"
+
+
+def _note(sums: Sums | None, window: Window, own: np.ndarray, scope: Scope) -> str:
+    if window.year_ago is None:
+        return "A split of growth needs the same periods a year ago; the history does not reach back so far."
+    if sums is None:
+        return "A split in money needs prices; neither the sales nor the items table have any."
+    if scope.everything:
+        return (
+            "You look at everything in the file, so there is no rest to win share from: filter to your own "
+            f"items, or to one group ({len(own):,} series now), to see share against the others."
+        )
+    return ""
+
+
+def _share(values: np.ndarray, own: np.ndarray, within: np.ndarray, span: slice | None) -> float:
+    if span is None:
+        return float("nan")
+    whole = float(np.nansum(values[within][:, span]))
+    return float(np.nansum(values[own][:, span])) / whole if whole > 0 else float("nan")
+
+
+def _groups(
+    sums: Sums | None,
+    values: np.ndarray,
+    names: pd.Series,
+    within: np.ndarray,
+    windows: tuple[Window, Window],
+) -> pd.DataFrame:
+    """Return one row per group: its split, its share now and a year ago, its pace."""
+    recent, window = windows
+    table = momentum(values, names, recent, window)
+    shares = []
+    for name in table["group"]:
+        rows = np.flatnonzero((names == name).to_numpy())
+        shares.append([_share(values, rows, within, span) for span in (window.now, window.year_ago)])
+    table[["share_now", "share_then"]] = np.array(shares).reshape(-1, 2)
+    if sums is None:
+        return table.sort_values("share_now", ascending=False, ignore_index=True)
+    return splits_by(sums, names, within).merge(table, on="group", how="left")
+
+
+def _lines(
+    values: np.ndarray, names: pd.Series, within: np.ndarray, rolling: int, market: str
+) -> dict[str, np.ndarray]:
+    """Return the market and its largest groups as rolling sums, each 100 where it begins."""
+    volume = {
+        name: np.nansum(values[(names == name).to_numpy()], axis=0) for name in pd.unique(names.dropna())
+    }
+    largest = sorted(volume, key=lambda n: -volume[n].sum())[:MOST_LINES]
+    lines = {market: np.nansum(values[within], axis=0), **{n: volume[n] for n in largest}}
+    return {name: _from_100(rolling_sum(line, rolling)) for name, line in lines.items()}
+
+
+def _from_100(line: np.ndarray) -> np.ndarray:
+    known = np.flatnonzero(np.nan_to_num(line) > 0)
+    return line / line[known[0]] * 100 if len(known) else line * np.nan
+
+
+def market_tiles(view: MarketView, currency: str) -> tuple[Tile, ...]:
+    """Return share, growth, what of it is market and share, and the pace."""
+    change = view.share_now - view.share_then
+    known = np.isfinite(change)
+    split = view.split
+    pace = view.growth_recent - view.growth_year
+    return (
+        Tile(
+            "Share of the market",
+            percent(view.share_now),
+            f"{_points(change)} on a year ago" if known else "no year ago to compare with",
+            bool(change >= 0) if known and abs(change) > 1e-9 else None,
+            f"Revenue of the series looked at over that of {view.market}.",
+        ),
+        Tile(
+            "Growth on a year ago",
+            percent(view.growth_year, signed=True),
+            f"{_signed(split.total, currency)}" if split else "",
+            bool(view.growth_year >= 0) if np.isfinite(view.growth_year) else None,
+            "Against the same periods a year ago.",
+        ),
+        Tile(
+            "Of that, the market",
+            _signed(split.market, currency) if split else NOT_AVAILABLE,
+            f"share {_signed(split.share, currency)}, price {_signed(split.price, currency)}"
+            if split
+            else "no year ago, or no prices",
+            None,
+            "What growing as the market would have brought; the rest is share and price.",
+        ),
+        Tile(
+            "Momentum",
+            _points(pace),
+            f"lately {percent(view.growth_recent, signed=True)}, "
+            f"in all {percent(view.growth_year, signed=True)}",
+            bool(pace >= 0) if np.isfinite(pace) else None,
+            "Growth of the latest quarter less growth of the time looked at, both on a year ago.",
+        ),
+    )
+
+
+def split_in_words(split: Split, market: str, currency: str) -> str:
+    """Return whether it was us or the market, one sentence."""
+    parts = {"the market": split.market, "share": split.share, "price": split.price}
+    name, largest = max(parts.items(), key=lambda p: abs(p[1]))
+    direction = "more" if split.total >= 0 else "less"
+    return (
+        f"{money(abs(split.total), currency)} {direction} than a year ago: "
+        f"{_signed(split.market, currency)} by moving as {market}, "
+        f"{_signed(split.share, currency)} by share, "
+        f"{_signed(split.price, currency)} by price. The largest part is {name} "
+        f"({_signed(largest, currency)})."
+    )
+
+
+def split_steps(split: Split) -> dict[str, float]:
+    """Return the steps of the split chart, from a year ago to now."""
+    return {
+        "A year ago": split.then,
+        "Market growth": split.market,
+        "Share gain": split.share,
+        "Price": split.price,
+        "Now": split.now,
+    }
+
+
+def _signed(amount: float, currency: str) -> str:
+    return f"{'+' if amount > 0 else ''}{money(amount, currency)}"
+
+
+def _points(change: float) -> str:
+    """Return a difference of two shares or growths in points of percent.
+
+    >>> _points(-0.068)
+    '−6.8 points'
+    """
+    if not np.isfinite(change):
+        return NOT_AVAILABLE
+    sign = "+" if change > 0.0005 else MINUS if change < -0.0005 else "±"
+    return f"{sign}{abs(change) * 100:.1f} points"

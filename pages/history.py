@@ -1,0 +1,50 @@
+"""What happened? Sales with their trend, their seasons, what promotions did, what was odd."""
+
+import streamlit as st
+
+from forecasting.report.charts import sales_chart
+from forecasting.services.history_view import history_tiles, parts_in_words
+from forecasting.services.past import ALL
+from ui.feedback import next_step, show_chart, show_lines, show_tiles, theme
+from ui.findings import findings_if_ready
+from ui.history import effects_tab, items_tab, movers_tab, oddities_tab, seasons_tab
+from ui.past import effects_of_part, line_of_part, require_past
+from ui.scope import drill_link, length_control, series_in_scope
+
+st.title("What happened?")
+workspace, part, scope = require_past()
+currency, period = workspace.settings.currency, workspace.settings.period
+
+left, right = st.columns([3, 2], vertical_alignment="bottom")
+with left:
+    series = series_in_scope(scope)
+with right:
+    length = length_control(part.panel)
+looked_at = part if series == ALL else part.part((series,))
+show_tiles(history_tiles(looked_at, length, currency))
+
+line = line_of_part(workspace, looked_at)
+show_chart(sales_chart(line.frame, period=period, theme=theme()), key="sales_chart", wide=True)
+show_lines(parts_in_words(line.parts, part.panel.frequency))
+drill_link(series)
+
+moved, seasons, items, effects, odd = st.tabs(
+    ["Who moved", "Seasons", "Items", "Promotions and prices", "Oddities"],
+    key="history_tabs", on_change="rerun",
+)  # fmt: skip
+with moved:
+    if moved.open:
+        movers_tab(part, length, currency)
+with seasons:
+    if seasons.open:
+        seasons_tab(line)
+with items:
+    if items.open:
+        items_tab(part, findings_if_ready(workspace), currency)
+with effects:
+    if effects.open:
+        effects_tab(effects_of_part(workspace, looked_at), currency)
+with odd:
+    if odd.open:
+        oddities_tab(workspace, looked_at, currency)
+next_step("market", "is it us or the market?")

@@ -1,0 +1,25 @@
+"""Is it us or the market? Growth split into market, share and price; shares, pace, indices."""
+
+import streamlit as st
+
+from forecasting.services.market_view import market_tiles, market_view
+from ui.feedback import next_step, show_tiles
+from ui.market import groups_tab, growth_split, market_controls, share_tab
+from ui.past import require_market
+from ui.scope import length_control
+
+st.title("Is it us or the market?")
+workspace, whole, scope = require_market()
+currency = workspace.settings.currency
+market, by = market_controls(whole, scope)
+length = length_control(whole.panel)
+view = market_view(whole, scope, market=market, by=by, length=length)
+
+show_tiles(market_tiles(view, currency))
+growth_split(view, currency)
+over_time, groups = st.tabs(["Over time", "By group"])
+with over_time:
+    share_tab(view)
+with groups:
+    groups_tab(view, currency)
+next_step("forecast", "what will we sell, and how sure are we?")

@@ -1,0 +1,69 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.history.growth import growth, lengths, movers, window_of
+from tests.history.conftest import frame, panel_from
+
+
+def test_growth_is_against_the_same_weeks_a_year_ago_and_the_time_just_before():
+    y = np.concatenate([np.full(28, 10.0), np.full(364 - 28, 5.0), np.full(28, 12.0)])
+    panel = panel_from(frame(y))
+    amount = growth(panel.y, panel.y, window_of(panel, 28))
+    assert (amount.now, amount.year_ago, amount.before) == (336.0, 280.0, 140.0)
+    assert amount.on_year == pytest.approx(0.2)
+    assert amount.on_before == pytest.approx(1.4)
+
+
+def test_a_year_ago_before_the_first_sale_is_not_known_and_not_zero():
+    panel = panel_from(frame(np.full(100, 5.0)))
+    amount = growth(panel.y, panel.y, window_of(panel, 91))
+    assert np.isnan(amount.on_year)
+    assert np.isnan(amount.on_before)
+    assert lengths(panel) == (28, 91)
+
+
+def test_revenue_takes_the_price_of_the_sale_and_where_there_is_none_that_of_the_item():
+    sales = frame([2.0, 2.0, 2.0], price=[3.0, np.nan, 5.0])
+    panel = panel_from(sales, price=[4.0])
+    assert panel.revenue.tolist() == [[6.0, 8.0, 10.0]]
+
+
+def test_revenue_without_any_price_is_not_known_and_says_how_little_is_covered():
+    panel = panel_from(frame([2.0] * 30))
+    amount = growth(panel.revenue, panel.y, window_of(panel, 28))
+    assert np.isnan(amount.now)
+    assert amount.covered == 0
+
+
+def test_an_unknown_period_is_not_a_period_without_sales():
+    sales = frame([2.0, 3.0, 4.0]).drop(index=1)
+    panel = panel_from(sales)
+    assert np.isnan(panel.y[0, 1])
+
+
+def test_movers_are_ranked_by_money_and_add_up_to_the_change_of_the_whole(shop):
+    window = window_of(shop, 91)
+    table = movers(shop, window)
+    whole = growth(shop.revenue, shop.y, window)
+    assert table["change"].sum() == pytest.approx(whole.now - whole.year_ago)
+    assert table["change"].abs().is_monotonic_decreasing
+
+
+def test_a_discontinued_item_has_lost_everything(shop):
+    table = movers(shop, window_of(shop, 91)).set_index("unique_id")
+    gone = table.loc["Centre | Pumpkin soup 500 g"]
+    assert gone["now"] == 0
+    assert gone["change"] == -gone["then"] < 0
+
+
+def test_monthly_data_are_compared_with_twelve_months_ago():
+    panel = panel_from(frame(np.arange(1.0, 25.0), frequency="MS"), "MS")
+    amount = growth(panel.y, panel.y, window_of(panel, 12))
+    assert amount.on_year == pytest.approx(sum(range(13, 25)) / sum(range(1, 13)) - 1)
+
+
+def test_a_column_is_a_promotion_when_it_is_only_ever_on_or_off():
+    sales = frame([1.0, 2.0], promo=[0.0, 1.0], price=[2.0, 3.0], weather=[0.5, 1.0])
+    assert list(panel_from(sales).switches) == ["promo"]
+    assert pd.isna(panel_from(sales).unit_cost[0])

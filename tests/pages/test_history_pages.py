@@ -1,0 +1,95 @@
+"""History and market: the filter they share, the way from a row to an item, notes that stay."""
+
+import pytest
+
+from tests.pages.test_pages import go, project_of
+from ui import workspace as shop
+from ui.scope import SERIES
+
+TITLES = {"history": "What happened?", "market": "Is it us or the market?"}
+
+
+def scope_line(app):
+    return app.caption[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_without_a_history_the_page_says_what_to_do_first(empty, name):
+    go(empty, name)
+    assert empty.title[0].value == TITLES[name]
+    assert "no sales history yet" in empty.info[0].value
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_page_answers_with_four_numbers_and_says_how_far_the_data_reach(app, name):
+    go(app, name)
+    assert app.title[0].value == TITLES[name]
+    assert not app.error
+    assert len(app.metric) == 4
+    assert "3 series" in scope_line(app)
+    assert "data current through 29 Jun 2025" in scope_line(app)
+
+
+def test_a_filter_set_on_one_page_is_kept_on_the_other_and_shown_in_the_scope_line(app):
+    go(app, "history")
+    app.multiselect(key="scope_store").set_value(["Centre"]).run()
+    assert "2 of 3 series (store Centre)" in scope_line(app)
+    go(app, "market")
+    assert "2 of 3 series (store Centre)" in scope_line(app)
+    go(app, "orders")
+    go(app, "history")
+    assert "2 of 3 series (store Centre)" in scope_line(app)
+
+
+def test_a_pasted_list_of_codes_is_the_filter_and_unknown_codes_are_told(app):
+    go(app, "history")
+    app.text_area(key="scope_codes").set_value("tea;\nnothing like it").run()
+    assert "2 of 3 series (list of 2)" in scope_line(app)
+    assert "nothing like it" in app.warning[0].value
+    app.text_area(key="scope_codes").set_value("nope").run()
+    assert "No series fits" in app.info[0].value
+
+
+def test_every_tab_of_the_history_opens(app):
+    go(app, "history")
+    for name in ("Seasons", "Items", "Promotions and prices", "Oddities", "Who moved"):
+        app.session_state["history_tabs"] = name
+        app.run()
+        assert not app.exception, (name, app.exception[0].value)
+        assert not app.error
+
+
+def test_the_items_tab_knows_the_forecast_errors(app):
+    go(app, "history")
+    app.session_state["history_tabs"] = "Items"
+    app.run()
+    table = next(d.value for d in app.dataframe if "abc" in d.value)
+    assert set(table["xyz"]) <= {"X", "Y", "Z"}
+    assert table["value"].is_monotonic_decreasing
+
+
+def test_the_series_looked_at_leads_to_its_forecast(app):
+    go(app, "history")
+    app.selectbox(key=SERIES).set_value("Harbour | tea").run()
+    app.button(key="drill_forecast").click().run()
+    assert not app.exception
+    assert "What will we sell" in app.title[0].value
+    assert app.selectbox(key="series").value == "Harbour | tea"
+    go(app, "history")
+    assert app.selectbox(key=SERIES).value == "Harbour | tea"
+
+
+def test_what_an_oddity_was_is_saved_with_the_project(app, store):
+    project = project_of(app)
+    project.note_anomalies({"Centre | tea @ 2025-02-03": "street festival"})
+    saved = store.load(project.project_id).documents["anomaly_notes"]
+    assert saved == {"Centre | tea @ 2025-02-03": "street festival"}
+
+
+def test_notes_meet_the_next_visitor(app, dataset, settings):
+    project = shop.create("Kept")
+    project.open_dataset(dataset, {}, settings)
+    shop.stop(project.project_id)  # the models belong to other tests
+    project.note_anomalies({"Centre | tea @ 2025-02-03": "street festival"})
+    shop._open_workspaces.clear()  # as after a restart
+    assert shop.get(project.project_id).anomaly_notes == {"Centre | tea @ 2025-02-03": "street festival"}

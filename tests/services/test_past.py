@@ -1,0 +1,136 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.history.segments import ABC_CUTS, XYZ_CUTS
+from forecasting.services.history_view import (
+    edited_notes,
+    effects_in_words,
+    history_tiles,
+    oddities_in_words,
+    parts_in_words,
+    with_notes,
+)
+from forecasting.services.market_view import WHOLE, market_choices, market_tiles, market_view, split_in_words
+from forecasting.services.past import class_grid, effects_of, line_of, segments_of, work_out_past
+from forecasting.services.scope import group_columns, scope_of_choice
+
+CUTS = (*ABC_CUTS, *XYZ_CUTS)
+
+
+@pytest.fixture(scope="module")
+def past(sample):
+    return work_out_past(sample)
+
+
+def scope(past, **groups):
+    return scope_of_choice(past.attributes, {name: [value] for name, value in groups.items()})
+
+
+def test_a_part_of_the_history_is_what_the_whole_says_of_it(past):
+    part = past.part(("Centre | Rye bread", "Harbour | Rye bread"))
+    whole = past.panel.rows(part.panel.unique_id)
+    assert np.array_equal(part.law.mean, past.law.mean[whole], equal_nan=True)
+    assert set(part.oddities["unique_id"]) <= set(part.panel.unique_id)
+
+
+def test_the_four_tiles_stand_beside_what_they_are_compared_with(past):
+    tiles = history_tiles(past, 91, "EUR")
+    assert len(tiles) == 4
+    assert tiles[0].value.startswith("€")
+    assert "on a year ago" in tiles[0].baseline
+    assert "on the 13 weeks before" in tiles[0].baseline
+    assert "units" in tiles[3].baseline
+
+
+def test_growth_without_prices_is_in_units_and_revenue_is_not_known(past, sample):
+    bare = sample.sales[["unique_id", "ds", "y"]]
+    items = sample.items[["unique_id", "store"]]
+    without = work_out_past(type(sample)("x", bare, items, pd.DataFrame(), "D", "0"))
+    tiles = history_tiles(without, 364, "EUR")
+    assert (tiles[0].value, tiles[0].baseline) == ("n/a", "no price is known")
+    assert "units" in tiles[2].baseline
+    assert tiles[3].value == "n/a"
+    assert "units" in segments_of(without, None, CUTS).notes[0]
+    assert market_view(without, scope(without), market=WHOLE, by="store", length=364).split is None
+
+
+def test_the_line_of_all_series_is_their_sum_and_its_parts_add_up(past):
+    line = line_of(past)
+    known = line.frame["y"].notna().to_numpy()
+    assert line.frame["y"].sum() == pytest.approx(np.nansum(np.where(past.panel.open, past.panel.y, 0)))
+    parts = line.parts
+    whole = parts.trend + parts.season + parts.remainder
+    assert whole[known] == pytest.approx(line.frame["y"].to_numpy()[known])
+    assert any("week explains" in said for said in parts_in_words(parts, "D"))
+
+
+def test_the_break_of_the_bakery_shows_in_its_trend(past):
+    """A rival keeps a quarter of the sales from 20 March 2026 (sample_data/README)."""
+    line = line_of(past.part(scope(past, category="Bakery").unique_ids))
+    trend = pd.Series(line.parts.trend, index=line.frame["ds"])
+    # Three springs make the season, one of them broken: part of the fall stays there.
+    assert trend["2026-06-01"] < 0.9 * trend["2026-01-15"]
+
+
+def test_classes_without_a_test_on_the_past_say_that_xyz_is_missing(past):
+    segments = segments_of(past, None, CUTS)
+    assert segments.in_money
+    assert set(segments.table["xyz"]) == {"?"}
+    assert "have not been tested" in segments.notes[1]
+    counts = class_grid(segments.table)["?"].str.split(" ").str[0].astype(int)
+    assert counts.sum() == 60
+
+
+def test_classes_after_the_test_use_the_errors_of_our_forecast(found):
+    past = work_out_past(found.dataset)
+    table = segments_of(past, found, CUTS).table
+    assert set(table["xyz"]) <= {"X", "Y", "Z"}
+    assert (table["error_cv"] > 0).all()
+
+
+def test_effects_are_said_with_intervals_and_as_associations(past):
+    said = " ".join(effects_in_words(effects_of(past), "EUR"))
+    assert "given away (€" in said
+    assert "associations, not causes" in said
+    assert "1.3" in said or "1.4" in said
+
+
+def test_what_an_oddity_was_is_kept_by_series_and_date_and_can_be_taken_back(past):
+    odd = past.oddities
+    notes = edited_notes(odd, {1: {"note": "  street  festival "}, 0: {"show": True}}, {})
+    assert list(notes.values()) == ["street festival"]
+    assert with_notes(odd, notes)["note"].tolist()[:2] == ["", "street festival"]
+    assert "1 of them explained" in oddities_in_words(odd, notes)
+    assert edited_notes(odd, {1: {"note": None}}, notes) == {}
+
+
+def test_the_market_of_a_store_is_the_file_or_the_store_it_lies_in(past):
+    groups = group_columns(past.attributes)
+    assert market_choices(past, scope(past), groups) == [WHOLE]
+    assert "store" in market_choices(past, scope(past, store="Centre", category="Bakery"), groups)
+
+
+def test_share_growth_and_split_of_a_store_hang_together(past):
+    view = market_view(past, scope(past, category="Bakery"), market=WHOLE, by="category", length=91)
+    row = view.groups.set_index("group").loc["Bakery"]
+    assert row["share_now"] == pytest.approx(view.share_now)
+    assert row[["market", "share", "price"]].sum() == pytest.approx(view.split.total)
+    assert view.share_now < view.share_then
+    assert view.groups["share_now"].sum() == pytest.approx(1)
+    assert "share" in split_in_words(view.split, WHOLE, "EUR")
+    assert len(market_tiles(view, "EUR")) == 4
+
+
+def test_everything_against_itself_is_said_to_have_no_share(past):
+    view = market_view(past, scope(past), market=WHOLE, by="", length=364)
+    assert view.share_now == 1
+    assert "no rest to win share from" in view.note
+    assert len(view.groups) == 60
+
+
+def test_lines_begin_at_100(past):
+    view = market_view(past, scope(past), market=WHOLE, by="store", length=364)
+    assert next(iter(view.lines)) == WHOLE
+    for line in view.lines.values():
+        assert line[np.isfinite(line)][0] == pytest.approx(100)

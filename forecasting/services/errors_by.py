@@ -1,0 +1,88 @@
+"""Where the error lies, beside what chance alone would leave; and which model is better beyond chance."""
+
+import numpy as np
+import pandas as pd
+
+from forecasting.errors import ForecastingError
+from forecasting.evaluation.noise_floor import lowest_wape
+from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.segments import errors_by
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.columns import model_label
+from forecasting.report.tables import percent
+from forecasting.services.findings import Findings
+from forecasting.value.gain import GainInterval, gain_interval
+
+
+def segment_errors(rows: pd.DataFrame, segment: str) -> pd.DataFrame:
+    """Return our error per segment beside seasonal naive's and beside the floor of chance."""
+    return errors_by(rows, segment, {"ours": CHOSEN, "baseline": BASELINE})
+
+
+def floor_sentence(rows: pd.DataFrame) -> str:
+    """Return the lowest error chance allows, beside ours."""
+    ours = rows[rows["model"] == CHOSEN]
+    y, mean = ours["y"].to_numpy(dtype=float), ours["mean"].to_numpy(dtype=float)
+    sold = float(np.abs(y).sum())
+    if not sold > 0:
+        return "Nothing sold over the test, so no error can be put in relation to sales."
+    return (
+        f"Our error is {percent(float(np.abs(y - mean).sum() / sold))} of sales. If customers came by pure "
+        f"chance around our forecast, even a perfect one would miss by {percent(lowest_wape(mean, y))}: "
+        "items that sell a unit a day cannot be forecast to better than 74 %."
+    )
+
+
+def paired_table(found: Findings) -> pd.DataFrame:
+    """Return per model what it cost less than seasonal naive, as a share, with its interval and in words.
+
+    model, better, low, high (shares of the baseline's cost), words.
+    """
+    evaluation = found.evaluation
+    if evaluation is None or BASELINE not in set(evaluation.replayed["model"]):
+        return pd.DataFrame(columns=["model", "better", "low", "high", "words"])
+    cost = evaluation.value.set_index("model")["cost"]
+    rows = []
+    for model in [m for m in evaluation.leaderboard["model"] if m != BASELINE]:
+        between = _interval(found, str(model))
+        share = cost[BASELINE] if cost[BASELINE] > 0 else np.nan
+        low, high = between.low / share, between.high / share
+        better = (cost[BASELINE] - cost[model]) / share
+        rows.append((model, better, low, high, _in_words(low, high)))
+    return pd.DataFrame(rows, columns=["model", "better", "low", "high", "words"])
+
+
+def paired_sentence(found: Findings) -> str:
+    """Return whether our choice is better than seasonal naive beyond chance, with the interval."""
+    table = paired_table(found)
+    ours = table[table["model"] == CHOSEN]
+    if ours.empty:
+        return ""
+    row = ours.iloc[0]
+    return f"{model_label(CHOSEN)} against repeating last season, in money: {row['words']}."
+
+
+def _interval(found: Findings, model: str) -> GainInterval:
+    settings = found.settings
+    if found.evaluation is None:
+        raise AssertionError("callers have checked that models are tested")
+    try:
+        return gain_interval(
+            found.evaluation.replayed,
+            model,
+            BASELINE,
+            days_per_period=settings.days_per_period,
+            seed=settings.seed,
+        )
+    except ForecastingError as error:
+        return GainInterval(np.nan, np.nan, np.nan, 0.9, 0, str(error))
+
+
+def _in_words(low: float, high: float) -> str:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return "cannot be compared"
+    if low > 0:
+        return f"better by {percent(low)} to {percent(high)}"
+    if high < 0:
+        return f"dearer by {percent(-high)} to {percent(-low)}"
+    return f"no difference we can show ({percent(low, signed=True)} to {percent(high, signed=True)})"

@@ -1,0 +1,111 @@
+"""Promises and what became of them: bands, quantiles, and the advice itself, for pages and reports."""
+
+import pandas as pd
+
+from forecasting.evaluation.promises import (
+    band_promises,
+    known_rows,
+    quantile_promises,
+    risk_promises,
+)
+from forecasting.evaluation.segments import possible_segments, with_segments
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.tables import percent
+from forecasting.schema import QUANTILE_LEVELS
+from forecasting.services.evaluate import scored_rows
+from forecasting.services.findings import Findings
+
+# Levels on which orders rest.
+ORDER_LEVELS = (0.5, 0.8, 0.9, 0.95)
+SEEN_AS = {
+    "kept": "● kept",
+    "doubtful": "◐ doubtful",
+    "broken": "▲ broken",
+    "too few": "○ too few to tell",
+}
+
+
+def tested_rows(found: Findings) -> pd.DataFrame:
+    """Return the scored backtest rows of all models and of our choice, known outcomes only."""
+    if found.evaluation is None:
+        return pd.DataFrame()
+    return known_rows(scored_rows(found.results.backtest, found.results, found.evaluation))
+
+
+def segmented_rows(found: Findings) -> pd.DataFrame:
+    """Return `tested_rows` with the columns that name segments (item, store, month …)."""
+    rows = tested_rows(found)
+    return rows if rows.empty else with_segments(rows, found.dataset.items, found.dataset.sales)
+
+
+def dependence(found: Findings) -> float:
+    """Return how many neighbouring periods count as one independent case: those one order must last."""
+    return float(min(found.settings.policy.protection_interval, found.settings.horizon))
+
+
+def band_ledger(rows: pd.DataFrame, found: Findings, segment: str = "model") -> pd.DataFrame:
+    """Return promised and kept shares of the 50, 80 and 90 % bands, by model or by a segment of our choice.
+
+    A step ahead happens once a cycle, so its rows are independent; others share their cycle.
+    """
+    if segment == "model":
+        return _read(band_promises(rows, dependent=dependence(found)))
+    ours = rows[rows["model"] == CHOSEN]
+    dependent = 1.0 if segment == "h" else dependence(found)
+    return _read(band_promises(ours, dependent=dependent, by=(segment,)))
+
+
+def reliability(rows: pd.DataFrame, found: Findings, model: str) -> pd.DataFrame:
+    """Return promised and kept shares of one model at every stored quantile level."""
+    mine = rows[rows["model"] == model]
+    return quantile_promises(mine, dependent=dependence(found), levels=QUANTILE_LEVELS)
+
+
+def order_ledger(found: Findings) -> pd.DataFrame:
+    """Return how often demand until the delivery after next was at most what was stated, our choice."""
+    if found.evaluation is None:
+        return pd.DataFrame()
+    rows = scored_rows(found.results.cumulative, found.results, found.evaluation)
+    wanted = (rows["model"] == CHOSEN) & (rows["h"] == int(dependence(found))) & rows["y"].notna()
+    return _read(quantile_promises(rows[wanted], dependent=1.0, levels=ORDER_LEVELS))
+
+
+def advice_ledger(found: Findings) -> pd.DataFrame:
+    """Return how often the stated risk of running out came true: said, happened, low, high, cycles, verdict.
+
+    One case is one order of one series at one past date, filled up to the level its costs ask for.
+    """
+    if found.evaluation is None:
+        return pd.DataFrame()
+    past = found.evaluation.replayed
+    ours = past[(past["model"] == CHOSEN) & ~past["clipped"]]
+    ratio = ours["underage"] / (ours["underage"] + ours["overage"])
+    return _read(risk_promises(ours.assign(risk=1 - ratio)))
+
+
+def advice_sentences(found: Findings) -> list[str]:
+    """Return what became of the advice, a sentence per stated risk, the commonest first."""
+    table = advice_ledger(found)
+    if table.empty:
+        return []
+    dates = len(found.results.scored)
+    lines = [
+        f"When we said {percent(row['said'])} risk of running out, it happened in "
+        f"{percent(row['happened'])} of {row['cycles']:,} order cycles "
+        f"({percent(row['low'])} to {percent(row['high'])} is plausible): {row['seen_as'][2:]}."
+        for row in table.sort_values("cycles", ascending=False).to_dict("records")
+    ]
+    return [
+        *lines,
+        f"Cycles of one date share their weeks: {dates} past dates stand behind these figures. Where items "
+        "rise and fall together, the doubt is larger than these ranges.",
+    ]
+
+
+def segments_of(rows: pd.DataFrame) -> list[str]:
+    """Return the segments that these rows can be split by."""
+    return possible_segments(rows)
+
+
+def _read(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(seen_as=table["verdict"].map(SEEN_AS))

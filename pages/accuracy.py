@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from forecasting.services.errors_by import paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.findings import scope_of
 from forecasting.services.proof import accuracy_sentences
@@ -20,8 +21,8 @@ if found.evaluation is None:
 
 placeholder_warning(workspace, found)
 show_tiles(accuracy_tiles(found))
-show_lines([*accuracy_sentences(found), *evidence_sentences(found)])
+show_lines([*accuracy_sentences(found), paired_sentence(found), *evidence_sentences(found)])
 show_how_tested(found)
-evidence_tabs(found, found.evaluation)
+evidence_tabs(workspace, found, found.evaluation)
 show_problems(found.results)
 next_step("orders", "what should I order, and why?")

@@ -2,15 +2,20 @@
 
 import streamlit as st
 
-from forecasting.evaluation.selection import CHOSEN
-from forecasting.report.charts import accuracy_vs_money, calibration_chart, horizon_error_chart, money_bars
-from forecasting.report.columns import ACCURACY_COLUMNS, EVIDENCE_COLUMNS, model_label
+from forecasting.report.charts import accuracy_vs_money, horizon_error_chart, money_bars
+from forecasting.report.columns import ACCURACY_COLUMNS, CHECK_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
+from forecasting.services.checks import checks_table
+from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.evidence import evidence_table
 from forecasting.services.findings import Findings
-from forecasting.services.proof import calibration_of, errors_by_horizon, worst_series
+from forecasting.services.proof import errors_by_horizon
 from forecasting.services.tested import how_tested
+from ui.errors_by import errors_tab, worst_tab
 from ui.feedback import show_chart, show_pairs, show_table, theme
+from ui.findings import checks_of
+from ui.promises import promises_tab
+from ui.workspace import Workspace
 
 BOARD = (
     "model",
@@ -25,6 +30,8 @@ BOARD = (
     "skill",
 )
 
+PAIRED = ("model", "better", "words")
+
 
 def show_how_tested(found: Findings) -> None:
     """Show on which days, against what, and what was left out."""
@@ -32,35 +39,43 @@ def show_how_tested(found: Findings) -> None:
         show_pairs(how_tested(found))
 
 
-def evidence_tabs(found: Findings, evaluation: Evaluation) -> None:
-    """Show money, kept promises, errors by distance, the worst items and what all this rests on."""
+def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation) -> None:
+    """Show money, kept promises, where the error lies, the worst items, and what all this rests on."""
     currency = found.settings.currency
-    money, promise, ahead, worst, rests = st.tabs(
-        ["Money by model", "Promises kept", "By distance", "Worst items", "What it rests on"]
+    money, promise, where, ahead, worst, checks, rests = st.tabs(
+        [
+            "Money by model",
+            "Promises kept",
+            "Where the error lies",
+            "By distance",
+            "Worst items",
+            "Assumptions",
+            "What it rests on",
+        ]
     )
     with money:
-        _money_by_model(evaluation, currency)
+        _money_by_model(found, evaluation, currency)
     with promise:
-        _promises(found, evaluation)
+        promises_tab(workspace, found, evaluation)
+    with where:
+        errors_tab(workspace, found)
     with ahead:
         errors = errors_by_horizon(found)
         show_chart(horizon_error_chart(errors, period=found.settings.period, theme=theme()), key="horizon")
     with worst:
-        show_table(worst_series(found), ACCURACY_COLUMNS, currency, key="worst")
+        worst_tab(workspace, found)
+    with checks:
+        st.caption("What formulas take for granted, measured on your data, and what was done about it.")
+        show_table(checks_table(checks_of(workspace, found)), CHECK_COLUMNS, "", key="checks")
     with rests:
         show_table(evidence_table(found), EVIDENCE_COLUMNS, currency, key="evidence")
         st.caption("A model that does not beat seasonal naive beyond chance is refused for that series.")
 
 
-def _money_by_model(evaluation: Evaluation, currency: str) -> None:
+def _money_by_model(found: Findings, evaluation: Evaluation, currency: str) -> None:
     board = evaluation.leaderboard
     show_chart(money_bars(board, currency=currency, theme=theme()), key="money_bars", wide=True)
     show_table(board, ACCURACY_COLUMNS, currency, key="board", columns=BOARD)
+    st.caption("Against repeating last season, in money: is the difference more than chance?")
+    show_table(paired_table(found), PROMISE_COLUMNS, currency, key="paired", columns=PAIRED)
     show_chart(accuracy_vs_money(board, currency=currency, theme=theme()), key="accuracy_vs_money", wide=True)
-
-
-def _promises(found: Findings, evaluation: Evaluation) -> None:
-    known = list(evaluation.leaderboard["model"])
-    model = st.selectbox("Model", known, index=known.index(CHOSEN), format_func=model_label, key="promised")
-    show_chart(calibration_chart(calibration_of(found, model), theme=theme()), key="calibration")
-    st.caption("Neighbouring days are not independent: the intervals are a lower bound of the doubt.")

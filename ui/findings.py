@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ForecastingError
@@ -9,9 +10,11 @@ from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
+from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.content import report_content
 from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.findings import Findings, standing
+from forecasting.services.ledger import segmented_rows
 from forecasting.services.work_out import decided, work_out
 from ui.feedback import show_progress
 from ui.state import require_dataset
@@ -76,3 +79,25 @@ def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:
 def _report(key: str, kind: str, _found: Findings) -> bytes:
     del key
     return MAKERS[kind](report_content(_found, now=now()))
+
+
+def past_rows(workspace: Workspace, found: Findings) -> pd.DataFrame:
+    """Return the tested rows of every model with the columns that name segments."""
+    return _past_rows(workspace.key(), found)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _past_rows(key: str, _found: Findings) -> pd.DataFrame:
+    del key
+    return segmented_rows(_found)
+
+
+def checks_of(workspace: Workspace, found: Findings) -> tuple[Check, ...]:
+    """Return what the formulas take for granted, measured on this project."""
+    return _checks(workspace.key(), found)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _checks(key: str, _found: Findings) -> tuple[Check, ...]:
+    del key
+    return assumption_checks(_found)

@@ -27,7 +27,7 @@ def with_segments(rows: pd.DataFrame, items: pd.DataFrame, sales: pd.DataFrame) 
     known = [c for c in ("item", "store", "category") if c in items]
     table = rows.merge(items[["unique_id", *known]], on="unique_id", how="left") if known else rows.copy()
     table["month"] = pd.Categorical(table["ds"].dt.month_name(), MONTHS, ordered=True)
-    if len(table["ds"].dt.dayofweek.unique()) > 1:
+    if len(table["ds"].dt.day_of_week.unique()) > 1:
         table["weekday"] = pd.Categorical(table["ds"].dt.day_name(), WEEKDAYS, ordered=True)
     promo = next((c for c in sales if str(c).lower() in ("promo", "promotion")), None)
     if promo is not None:

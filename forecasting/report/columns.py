@@ -293,3 +293,59 @@ def column_of(name: str, known: Mapping[str, Column], *, numeric: bool) -> Colum
         return Column(f"{share} % below", f"Demand stays at or below this in {share} % of futures.", "units")
     label = str(name).replace("_", " ")
     return Column(label[:1].upper() + label[1:], "", "ratio" if numeric else "text")
+
+
+PROMISE_COLUMNS: Mapping[str, Column] = {
+    "model": Column("Model", "The way of forecasting that was tested.", "text"),
+    "nominal": Column("Promised", "Share of outcomes that should lie inside (nominal coverage).", "percent"),
+    "achieved": Column("Came true", "Share that did, edges included (achieved coverage).", "percent"),
+    "strict": Column(
+        "Edges left out",
+        "Share strictly inside. Whole units often lie on the edge: the promise is kept between the two.",
+        "percent",
+    ),
+    "low": Column("From", "Lower end of what is plausible (95 % Clopper–Pearson interval).", "percent"),
+    "high": Column("To", "Upper end of what is plausible (95 % Clopper–Pearson interval).", "percent"),
+    "n": Column("Periods", "Outcomes that were compared.", "count"),
+    "cycles": Column(
+        "Independent", "Order cycles among them: neighbouring periods are not independent.", "count"
+    ),
+    "seen_as": Column(
+        "Verdict",
+        "Kept: the promise lies inside the 80 % interval of what came true; doubtful: inside the 95 % "
+        "interval only; broken: outside it; fewer than 20 independent cycles cannot tell.",
+        "text",
+    ),
+    "said": Column("Risk we stated", "Mean stated chance of running out in one order cycle.", "percent"),
+    "happened": Column("Ran out in", "Share of those cycles that missed units.", "percent"),
+    "h": Column("Ahead", "Periods ahead (step h).", "count"),
+    "month": Column("Month", "Month of the outcome.", "text"),
+    "weekday": Column("Weekday", "Weekday of the outcome.", "text"),
+    "promotion": Column("Promotion", "Whether a promotion ran.", "text"),
+    "item": Column("Item", "Name or code of the item.", "text"),
+    "store": Column("Store", "Where it is sold.", "text"),
+    "category": Column("Category", "Category, as in your file.", "text"),
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "periods": Column("Periods", "Outcomes that were compared.", "count"),
+    "units": Column("Sold", "Units sold in them.", "units"),
+    "wape": Column("Our error", "Sum of absolute errors over sales (WAPE).", "percent"),
+    "baseline_wape": Column(
+        "Repeating last season", "WAPE of seasonal naive on the same periods.", "percent"
+    ),
+    "floor": Column(
+        "Chance alone",
+        "WAPE of a perfect forecast if customers came by pure chance (Poisson) around ours: the floor.",
+        "percent",
+    ),
+    "bias": Column("Bias", "Forecast minus sales over sales; positive = too high.", "percent"),
+    "better": Column("Cheaper than last season", "Share of seasonal naive's cost that is saved.", "percent"),
+    "words": Column("Beyond chance?", "90 % interval of the share saved, items and dates resampled.", "text"),
+}
+
+CHECK_COLUMNS: Mapping[str, Column] = {
+    "assumption": Column("Taken for granted", "What a formula assumes.", "text"),
+    "seen_as": Column("Does it hold?", "By the data of this project.", "text"),
+    "finding": Column("What was found", "Measured on your data.", "text"),
+    "consequence": Column("What it does to an order", "If nothing were done about it.", "text"),
+    "done": Column("What Shelfwise does", "So that the order stays right.", "text"),
+}

@@ -161,7 +161,7 @@ def _lead_times(found: Findings) -> Check:
             assumptions.UNKNOWN,
             "No record of deliveries is in the data, so lead times cannot be checked.",
             risk,
-            "Lead times are taken as you give them; give shortest and longest (lead_time_min, lead_time_max).",
+            "Lead times count as given; add lead_time_min and lead_time_max to the items where they vary.",
         )
     count = int(varies.sum())
     measured = Measured(count / len(items), False, count, len(items))

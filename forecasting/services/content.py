@@ -8,8 +8,11 @@ import pandas as pd
 from forecasting.report.columns import model_label
 from forecasting.report.content import ReportContent
 from forecasting.report.tables import money, percent
+from forecasting.services.checks import assumption_checks
+from forecasting.services.errors_by import floor_sentence, paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.findings import Findings, scope_of, total_forecast
+from forecasting.services.ledger import advice_sentences, tested_rows
 from forecasting.services.order_lines import totals_in_words
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.proof import accuracy_sentences
@@ -48,9 +51,24 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
         total=total_forecast(findings),
         cautions=cautions(findings),
         tested=how_tested(findings),
-        proof=(*accuracy_sentences(findings), *evidence_sentences(findings)),
+        proof=proof_sentences(findings),
         worth=tuple(value_sentences(findings)),
         rhythm=rhythm_table(findings),
+    )
+
+
+def proof_sentences(findings: Findings) -> tuple[str, ...]:
+    """Return what the test says of the forecast: the choice, beyond chance or not, promises kept."""
+    if findings.evaluation is None:
+        return ()
+    rows = tested_rows(findings)
+    broken = [c for c in assumption_checks(findings) if c.measured.holds is False]
+    return (
+        *accuracy_sentences(findings),
+        *filter(None, (paired_sentence(findings), floor_sentence(rows))),
+        *advice_sentences(findings),
+        *evidence_sentences(findings),
+        *(f"Does not hold: {c.assumption.lower()}. {c.finding} {c.done}" for c in broken),
     )
 
 

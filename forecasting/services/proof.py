@@ -3,11 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from forecasting.evaluation.metrics import binomial_interval
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
-from forecasting.schema import QUANTILE_LEVELS, quantile_column
 from forecasting.services.evaluate import scored_rows
 from forecasting.services.findings import Findings
 
@@ -58,22 +56,6 @@ def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]
         "only now: of several models one always looks best on the dates it is judged by, so we do not switch "
         "to it; the next choice counts these dates too."
     ]
-
-
-def calibration_of(found: Findings, model: str) -> pd.DataFrame:
-    """Return promised and kept shares of a model: nominal, achieved, low, high, n."""
-    if found.evaluation is None:
-        return pd.DataFrame(columns=["nominal", "achieved", "low", "high", "n"])
-    rows = scored_rows(found.results.backtest, found.results, found.evaluation)
-    rows = rows[(rows["model"] == model) & rows["y"].notna()]
-    if "open" in rows:
-        rows = rows[rows["open"].fillna(1) != 0]
-    table = []
-    for level in QUANTILE_LEVELS:
-        hits = int((rows["y"] <= rows[quantile_column(level)]).sum())
-        low, high = binomial_interval(hits, len(rows))
-        table.append((level, hits / len(rows) if len(rows) else np.nan, low, high, len(rows)))
-    return pd.DataFrame(table, columns=["nominal", "achieved", "low", "high", "n"])
 
 
 def errors_by_horizon(found: Findings) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from forecasting.report.charts.history import (
 )
 from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
 from forecasting.report.charts.money import accuracy_vs_money, money_bars, value_chart
+from forecasting.report.charts.past import advice_chart, past_forecasts_chart, segment_error_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ChartTheme",
     "Figure",
     "accuracy_vs_money",
+    "advice_chart",
     "band",
     "calibration_chart",
     "cost_curve",
@@ -31,8 +33,10 @@ __all__ = [
     "money_bars",
     "movers_chart",
     "orders_chart",
+    "past_forecasts_chart",
     "profile_chart",
     "sales_chart",
+    "segment_error_chart",
     "sparklines",
     "split_chart",
     "value_chart",

@@ -1,0 +1,144 @@
+"""What the accuracy page says of promises, errors and assumptions, on a small tested history."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.services.checks import assumption_checks, checks_table
+from forecasting.services.content import proof_sentences
+from forecasting.services.errors_by import floor_sentence, paired_table, segment_errors
+from forecasting.services.ledger import (
+    advice_ledger,
+    advice_sentences,
+    band_ledger,
+    dependence,
+    order_ledger,
+    reliability,
+    segmented_rows,
+    segments_of,
+)
+
+
+@pytest.fixture(scope="module")
+def rows(found):
+    return segmented_rows(found)
+
+
+def test_every_model_and_our_choice_stand_in_the_ledger(found, rows):
+    table = band_ledger(rows, found)
+    assert set(table["model"]) == {*found.results.models, CHOSEN}
+    assert len(table) == 3 * table["model"].nunique()
+
+
+def test_neighbouring_days_of_one_cycle_do_not_count_as_cases_of_their_own(found, rows):
+    table = band_ledger(rows, found)
+    assert (table["cycles"] == (table["n"] / dependence(found)).round()).all()
+    ahead = band_ledger(rows, found, "h")
+    assert (ahead["cycles"] == ahead["n"]).all()  # a step comes once a cycle
+
+
+def test_the_ledger_counts_what_the_frames_say(found, rows):
+    ours = rows[rows["model"] == CHOSEN]
+    inside = ((ours["y"] >= ours["q0.1"]) & (ours["y"] <= ours["q0.9"])).mean()
+    table = band_ledger(rows, found).set_index(["model", "nominal"])
+    assert table.loc[(CHOSEN, 0.8), "achieved"] == pytest.approx(inside)
+    curve = reliability(rows, found, CHOSEN).set_index("nominal")["achieved"]
+    assert curve.loc[0.9] == pytest.approx((ours["y"] <= ours["q0.9"]).mean())
+
+
+def test_the_advice_is_held_against_the_orders_of_the_replay(found):
+    past = found.evaluation.replayed
+    ours = past[past["model"] == CHOSEN]
+    table = advice_ledger(found)
+    assert table["cycles"].sum() == len(ours)
+    assert (table["happened"] * table["cycles"]).sum() == pytest.approx((ours["lost"] > 0).sum())
+    assert table["said"].iloc[0] == pytest.approx(0.2)  # 4 to 1: understock against overstock
+    said = advice_sentences(found)
+    assert said[0].startswith("When we said 20\u00a0% risk of running out")
+    assert "guarantee" not in " ".join(said).lower()
+
+
+def test_order_levels_are_judged_once_per_cycle(found):
+    table = order_ledger(found)
+    assert table["nominal"].tolist() == [0.5, 0.8, 0.9, 0.95]
+    assert (table["n"] == 2 * len(found.results.scored)).all()
+
+
+@pytest.mark.parametrize("segment", ["h", "month", "weekday", "unique_id"])
+def test_errors_of_every_segment_add_up_to_the_whole(found, rows, segment):
+    assert segment in segments_of(rows)
+    table = segment_errors(rows, segment)
+    ours = rows[rows["model"] == CHOSEN]
+    assert table["units"].sum() == pytest.approx(ours["y"].sum())
+    kept = table.dropna(subset=["wape"])
+    assert ((kept["floor"] > 0) & (kept["floor"] < 1)).all()
+
+
+def test_the_floor_lies_below_our_error_on_poisson_demand(rows):
+    said = floor_sentence(rows)
+    ours, chance, _ = (float(number) for number in re.findall(r"([\d.]+)\s%", said))
+    assert 0 < chance < ours
+
+
+def test_a_model_is_better_only_where_the_whole_interval_is(found):
+    table = paired_table(found).set_index("model")
+    for row in table.itertuples():
+        if row.words.startswith("better"):
+            assert row.low > 0
+        elif row.words.startswith("dearer"):
+            assert row.high < 0
+        else:
+            assert row.low <= 0 <= row.high or np.isnan(row.low)
+
+
+def test_the_same_forecast_is_no_difference_that_can_be_shown(found):
+    replayed = found.evaluation.replayed
+    naive = replayed[replayed["model"] == "seasonal_naive"]
+    same = pd.concat([naive, naive.assign(model=CHOSEN)], ignore_index=True)
+    value = found.evaluation.value.set_index("model").loc[["seasonal_naive", "seasonal_naive"]].reset_index()
+    value["model"] = ["seasonal_naive", CHOSEN]
+    board = found.evaluation.leaderboard[found.evaluation.leaderboard["model"].isin(value["model"])]
+    twin = replace(found, evaluation=replace(found.evaluation, replayed=same, value=value, leaderboard=board))
+    row = paired_table(twin).iloc[0]
+    assert (row["better"], row["low"], row["high"]) == (0, 0, 0)
+    assert row["words"].startswith("no difference we can show")
+
+
+def test_what_does_not_hold_comes_first_and_each_line_says_what_was_done(found):
+    checks = assumption_checks(found)
+    assert len(checks) == 8
+    order = [c.measured.holds for c in checks]
+    assert order == sorted(order, key=lambda holds: {False: 0, None: 1, True: 2}[holds])
+    assert all(c.finding and c.consequence and c.done for c in checks)
+    assert len(checks_table(checks)) == 8
+
+
+def test_without_stock_or_deliveries_in_the_data_nothing_is_claimed_of_them(found):
+    unknown = {c.assumption for c in assumption_checks(found) if c.measured.holds is None}
+    assert {
+        "Deliveries take as long as stated",
+        "Sales are demand: nothing was missed for want of stock",
+    } <= unknown
+
+
+def test_stock_outs_in_the_data_are_counted(found):
+    sales = found.dataset.sales.assign(stockout=False)
+    sales.loc[sales["unique_id"] == "a", "stockout"] = [True] * 9 + [False] * 141
+    check = next(
+        c
+        for c in assumption_checks(replace(found, dataset=replace(found.dataset, sales=sales)))
+        if c.assumption.startswith("Sales are demand")
+    )
+    assert check.measured.holds is False
+    assert check.finding.startswith("9 days with the shelf empty")
+    assert "1 of 2 series" in check.finding
+
+
+def test_the_report_says_the_same(found):
+    said = " ".join(proof_sentences(found))
+    assert "When we said" in said
+    assert "even a perfect one would miss by" in said

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from forecasting.report.charts import accuracy_vs_money, horizon_error_chart, money_bars
-from forecasting.report.columns import ACCURACY_COLUMNS, CHECK_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
-from forecasting.services.checks import checks_table
+from forecasting.report.columns import ACCURACY_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
+from forecasting.services.checks import checks_in_words
 from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.evidence import evidence_table
@@ -66,7 +66,7 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
         worst_tab(workspace, found)
     with checks:
         st.caption("What formulas take for granted, measured on your data, and what was done about it.")
-        show_table(checks_table(checks_of(workspace, found)), CHECK_COLUMNS, "", key="checks")
+        show_pairs(checks_in_words(checks_of(workspace, found)))
     with rests:
         show_table(evidence_table(found), EVIDENCE_COLUMNS, currency, key="evidence")
         st.caption("A model that does not beat seasonal naive beyond chance is refused for that series.")

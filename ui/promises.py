@@ -33,7 +33,7 @@ def promises_tab(workspace: Workspace, found: Findings, evaluation: Evaluation) 
     with right:
         show_table(
             advice, PROMISE_COLUMNS, "", key="advice_table",
-            columns=("said", "happened", "low", "high", "cycles", "seen_as"),
+            columns=("said", "happened", "cycles", "seen_as"),
         )  # fmt: skip
     st.subheader("Levels that orders rest on")
     st.caption("Demand until the delivery after next was at most its stated level: promised and kept.")

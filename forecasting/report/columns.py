@@ -341,11 +341,3 @@ PROMISE_COLUMNS: Mapping[str, Column] = {
     "better": Column("Cheaper than last season", "Share of seasonal naive's cost that is saved.", "percent"),
     "words": Column("Beyond chance?", "90 % interval of the share saved, items and dates resampled.", "text"),
 }
-
-CHECK_COLUMNS: Mapping[str, Column] = {
-    "assumption": Column("Taken for granted", "What a formula assumes.", "text"),
-    "seen_as": Column("Does it hold?", "By the data of this project.", "text"),
-    "finding": Column("What was found", "Measured on your data.", "text"),
-    "consequence": Column("What it does to an order", "If nothing were done about it.", "text"),
-    "done": Column("What Shelfwise does", "So that the order stays right.", "text"),
-}

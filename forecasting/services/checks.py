@@ -41,10 +41,15 @@ def assumption_checks(found: Findings) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda c: order[c.measured.holds]))
 
 
-def checks_table(checks: tuple[Check, ...]) -> pd.DataFrame:
-    """Return the checks as a table: assumption, seen_as, finding, consequence, done."""
-    rows = [(c.assumption, SEEN_AS[c.measured.holds], c.finding, c.consequence, c.done) for c in checks]
-    return pd.DataFrame(rows, columns=["assumption", "seen_as", "finding", "consequence", "done"])
+def checks_in_words(checks: tuple[Check, ...]) -> tuple[tuple[str, str], ...]:
+    """Return label and line of every check: what was found, what it does, what is done about it."""
+    return tuple(
+        (
+            f"{SEEN_AS[c.measured.holds]}: {c.assumption.lower()}",
+            f"{c.finding} {c.consequence} What Shelfwise does: {c.done}",
+        )
+        for c in checks
+    )
 
 
 def _of_errors(found: Findings) -> tuple[Check, ...]:

@@ -28,8 +28,8 @@ def floor_sentence(rows: pd.DataFrame) -> str:
         return "Nothing sold over the test, so no error can be put in relation to sales."
     return (
         f"Our error is {percent(float(np.abs(y - mean).sum() / sold))} of sales. If customers came by pure "
-        f"chance around our forecast, even a perfect one would miss by {percent(lowest_wape(mean, y))}: "
-        "items that sell a unit a day cannot be forecast to better than 74 %."
+        f"chance around our forecast, even a perfect one would miss by {percent(lowest_wape(mean, y))} "
+        "(an item that sells one a day: by 74\u00a0%)."
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from forecasting.evaluation.selection import CHOSEN
-from forecasting.services.checks import assumption_checks, checks_table
+from forecasting.services.checks import assumption_checks, checks_in_words
 from forecasting.services.content import proof_sentences
 from forecasting.services.errors_by import floor_sentence, paired_table, segment_errors
 from forecasting.services.ledger import (
@@ -114,7 +114,7 @@ def test_what_does_not_hold_comes_first_and_each_line_says_what_was_done(found):
     order = [c.measured.holds for c in checks]
     assert order == sorted(order, key=lambda holds: {False: 0, None: 1, True: 2}[holds])
     assert all(c.finding and c.consequence and c.done for c in checks)
-    assert len(checks_table(checks)) == 8
+    assert len(checks_in_words(checks)) == 8
 
 
 def test_without_stock_or_deliveries_in_the_data_nothing_is_claimed_of_them(found):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from benchmarks.bands import fair_coverage
 from forecasting.evaluation.scores import leaderboard, measure
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
@@ -14,8 +15,8 @@ from forecasting.value.replay import replay
 
 SUM_LEVELS = (0.8, 0.9, 0.95)
 SHOWN = [
-    "model", "wape", "bias", "mase", "wql", "coverage_50", "coverage_80", "coverage_90",
-    "sum_80", "sum_90", "sum_95", "cost", "seconds",
+    "model", "wape", "bias", "mase", "wql", "coverage_80", "promised_80", "pit_80",
+    "sum_80", "below_80", "sum_90", "below_90", "sum_95", "below_95", "cost", "seconds",
 ]  # fmt: skip
 
 
@@ -41,9 +42,11 @@ def judged(said: Said, dataset: Dataset, settings: Settings) -> pd.DataFrame:
     """Return one row per model with the columns of `SHOWN` and, beside them, on how much they rest."""
     board = leaderboard(measure(said.backtest, dataset.sales, settings.frequency))
     sums = calibration_of_sums(said.cumulative, settings.policy.protection_interval)
-    table = board.merge(sums, on="model").merge(decision_cost(said, dataset, settings), on="model")
+    table = board.merge(fair_coverage(said.backtest), on="model").merge(sums, on="model")
+    table = table.merge(decision_cost(said, dataset, settings), on="model")
     table["seconds"] = table["model"].map(said.seconds)
-    beside = ["rmsse", *(f"below_{_percent(u)}" for u in SUM_LEVELS), "periods", "units", "cycles"]
+    bands = [f"{kind}_{c}" for kind in ("coverage", "promised", "pit") for c in (50, 90)]
+    beside = ["rmsse", *bands, "periods", "units", "cycles"]
     return table[[*SHOWN, *beside]].sort_values("wql", ignore_index=True)
 
 

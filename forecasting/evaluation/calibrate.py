@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import period_kind
-from forecasting.evaluation.calibration import Rule, Shift, learn, moved, scores_of
+from forecasting.evaluation.calibration import (
+    Rule,
+    Shift,
+    asked_for,
+    learn,
+    missed,
+    moved,
+    scores_of,
+)
 from forecasting.evaluation.cycles import Cycles, cycles_of
 from forecasting.paths import SamplePaths
 from forecasting.schema import quantile_columns
@@ -34,19 +42,29 @@ def calibrate_backtest(frame: pd.DataFrame, frequency: str, rule: Rule) -> tuple
     """
     cycles = cycles_of(frame, frequency)
     scores = scores_of(cycles)
-    after = np.stack(
-        [
-            moved(
-                cycles.quantiles[k],
-                learn(cycles, scores, at, rule).amounts(cycles.unique_id),
-                cycles.levels,
-                rule,
-            )
-            for k, at in enumerate(cycles.cutoff)
-        ]
-    )
-    latest = pd.Timestamp(cycles.known_from.max())
-    return _rewritten(frame, cycles, after), learn(cycles, scores, latest, rule)
+    after, shift = _origin_by_origin(cycles, scores, rule)
+    return _rewritten(frame, cycles, after), shift
+
+
+def _origin_by_origin(cycles: Cycles, scores: np.ndarray, rule: Rule) -> tuple[np.ndarray, Shift]:
+    """Return the calibrated quantiles (K, n, H, L) and today's shift.
+
+    Bands of single periods also learn from what they lacked after earlier calibrations.
+    """
+    after: list[np.ndarray] = []
+    misses: list[np.ndarray] = []
+    complete = cycles.known_from[:, -1]
+
+    def shift_on(date: pd.Timestamp) -> Shift:
+        told = [m for m, known in zip(misses, complete, strict=False) if known <= np.datetime64(date)]
+        return learn(cycles, scores, date, rule, asked_for(cycles.levels, told))
+
+    for quantiles, y, at in zip(cycles.quantiles, cycles.y, cycles.cutoff, strict=True):
+        shift = shift_on(at)
+        after.append(moved(quantiles, shift.amounts(cycles.unique_id), cycles.levels, rule))
+        calibrated = shift.origins > 0 and not rule.sums
+        misses.append(missed(y, after[-1], cycles.levels) if calibrated else np.zeros(len(cycles.levels)))
+    return np.stack(after), shift_on(pd.Timestamp(complete.max()))
 
 
 def calibrate_live(frame: pd.DataFrame, shift: Shift, rule: Rule, frequency: str) -> pd.DataFrame:

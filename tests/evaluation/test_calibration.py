@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from forecasting.evaluation.calibrate import SUMS, calibrate_backtest, calibrate_paths, daily_rule
-from forecasting.evaluation.calibration import OWN, POOLED, conformal_ranks, learn, moved, scores_of
+from forecasting.evaluation.calibration import (
+    OWN,
+    POOLED,
+    asked_for,
+    conformal_ranks,
+    learn,
+    missed,
+    moved,
+    scores_of,
+)
 from forecasting.evaluation.cycles import cycles_of
 from forecasting.paths import SamplePaths
 from forecasting.schema import CUMULATIVE_LEVELS, QUANTILE_LEVELS, quantile_column
@@ -61,6 +70,69 @@ def test_sums_that_were_right_are_left_alone_where_origins_disagree():
     middle = np.argmin(np.abs(LEVELS - 0.5))
     each = conformal_ranks(scores_of(cycles_of(frame, "D"))[:, :, 0], LEVELS)[:, middle]
     assert abs(shift.pooled[0, middle]) < np.abs(each).max() / 2
+
+
+def width(frame, origin):
+    rows = frame[frame["origin"] == origin]
+    return (rows[quantile_column(0.9)] - rows[quantile_column(0.1)]).mean()
+
+
+def test_a_band_that_every_origin_finds_too_wide_is_narrowed():
+    frame = backtest(too_narrow=2.0)
+    after, _ = calibrate_backtest(frame, "D", daily_rule("D"))
+    assert width(after, 11) == pytest.approx(width(frame, 11) / 2, rel=0.15)
+    assert share_below(after, 0.9, from_origin=6) == pytest.approx(0.9, abs=0.03)
+
+
+def test_a_band_widens_on_one_origin_but_does_not_narrow_on_one():
+    narrow, wide, rule = backtest(too_narrow=0.5), backtest(too_narrow=2.0), daily_rule("D")
+    assert width(calibrate_backtest(narrow, "D", rule)[0], 1) > 1.5 * width(narrow, 1)
+    assert width(calibrate_backtest(wide, "D", rule)[0], 1) == pytest.approx(width(wide, 1))
+
+
+@pytest.mark.parametrize(("shocks", "share"), [([1.0], 1.0), ([0.2, 1.8], 0.7)], ids=["agree", "differ"])
+def test_a_band_narrows_as_far_as_origins_agree(shocks, share):
+    frame = backtest(too_narrow=2.0, origins=6)
+    shock = np.resize(shocks, 6)[frame["origin"]]
+    frame["y"] = frame["mean"] + (frame["y"] - frame["mean"]) * shock
+    cycles = cycles_of(frame, "D")
+    scores = scores_of(cycles)
+    high = np.argmin(np.abs(LEVELS - 0.9))
+    whole = conformal_ranks(scores.reshape(1, -1, len(LEVELS)), LEVELS)[0, high]
+    shift = learn(cycles, scores, frame["ds"].max(), daily_rule("D")).pooled[0, high]
+    assert whole < -0.05
+    assert shift / whole == pytest.approx(share, abs=0.1)
+
+
+def test_what_bands_lacked_is_asked_for_on_top_and_no_level_leaves_its_side():
+    levels = np.array([0.005, 0.1, 0.5, 0.9, 0.995])
+    lacked = np.array([0.0, -0.05, 0.1, 0.05, 0.0])
+    assert asked_for(levels, []).tolist() == levels.tolist()
+    assert asked_for(levels, [lacked, lacked]) == pytest.approx([0.005, 0.08, 0.5, 0.92, 0.995])
+    assert asked_for(levels, [lacked * 100]) == pytest.approx([0.005, 0.01, 0.5, 0.99, 0.995])
+
+
+def test_a_level_between_the_shares_below_and_at_its_quantile_lacks_nothing():
+    outcomes = np.repeat([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 2.0, np.nan], 2).reshape(10, 2)
+    said = np.broadcast_to(np.array([0.0, 1.0, 1.0]), (10, 2, 3))
+    # Six of nine sold none, eight at most one.
+    lacking = missed(outcomes, said, np.array([0.1, 0.8, 0.95]))
+    assert lacking == pytest.approx([0.0, 0.0, 0.95 - 8 / 9])
+
+
+def test_bands_that_each_origin_outgrows_come_closer_to_their_promise():
+    frame = backtest(origins=12)
+    frame["y"] = frame["mean"] + (frame["y"] - frame["mean"]) * 1.12 ** frame["origin"]
+    after, _ = calibrate_backtest(frame, "D", daily_rule("D"))
+    cycles = cycles_of(frame, "D")
+    plain = learn(cycles, scores_of(cycles), cycles.cutoff[-1], daily_rule("D"))
+    last = (
+        cycles.y[-1]
+        <= moved(cycles.quantiles[-1], plain.pooled[None], cycles.levels, daily_rule("D"))[
+            ..., np.argmin(np.abs(LEVELS - 0.9))
+        ]
+    )
+    assert last.mean() + 0.01 < share_below(after, 0.9, from_origin=11) < 0.93
 
 
 def test_an_origin_is_calibrated_only_by_outcomes_that_were_known_at_it():

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.datasets import SETS, BenchmarkSet, Fold, folds, open_set
-from benchmarks.exchange import PEERS, PeerFailed, ask, installed, peers_named
+from benchmarks.exchange import PEERS, PeerFailed, answered_before, ask, installed, peers_named
 from benchmarks.machine import description
 from benchmarks.measures import SHOWN, Said, against_peers, judged, together
 from forecasting.evaluation.backtest import with_actuals
@@ -26,6 +26,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import evaluate, measure_accuracy, scored_rows
 from forecasting.settings import Settings
 
+KEPT = "kept"
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 
 
@@ -33,16 +34,18 @@ def main() -> None:
     """Measure the sets asked for, print a table for each, and save what was measured in full."""
     asked = options().parse_args()
     models = list(our_models(asked.models))
-    peers = list(peers_named(asked.peers))
+    peers = list(peers_named("all" if asked.peers == KEPT else asked.peers))
     if peers and not installed():
         print("The peers' environment is not there (make bench-peers makes it): only our own rows follow.\n")
         peers = []
+    whole = (models, peers, asked.series, asked.origins) == (list(MODEL_NAMES), list(PEERS), None, 4)
     for name in asked.sets.split(","):
         spec = the_set(name)
         dataset, settings = open_set(spec, asked.series), replace(spec.settings, folds=asked.origins)
+        if asked.peers == KEPT:
+            peers = kept_peers(dataset, settings)
         record = measured(dataset, settings, models=models, peers=peers, workers=asked.workers)
         show(spec, record)
-        whole = (models, peers, asked.series, asked.origins) == (list(MODEL_NAMES), list(PEERS), None, 4)
         if whole:
             save(name, record | {"economics": spec.note or "one unit over 1, one unit short 4"})
         else:
@@ -54,7 +57,9 @@ def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default=",".join(SETS), help="sets to measure, separated by commas")
     parser.add_argument("--models", default="all", help="our models: all, none or a list")
-    parser.add_argument("--peers", default="all", help="peers: all, none or a list")
+    parser.add_argument(
+        "--peers", default="all", help="peers: all, none, a list, or kept: those that have answered before"
+    )
     parser.add_argument("--origins", type=int, default=4, help="past origins that are scored")
     parser.add_argument("--series", type=int, default=None, help="cut every set down to N series")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes for our models")
@@ -64,6 +69,12 @@ def options() -> argparse.ArgumentParser:
 def our_models(text: str) -> list[str]:
     """Return our models of a comma-separated list; the settings refuse a name that does not exist."""
     return {"all": list(MODEL_NAMES), "none": []}.get(text, [m.strip() for m in text.split(",")])
+
+
+def kept_peers(dataset: Dataset, settings: Settings) -> list[str]:
+    """Return the peers whose answers to every origin are there already, so that nobody need wait."""
+    origins = list(folds(dataset, settings))
+    return [peer for peer in PEERS if answered_before(peer, origins, settings)]
 
 
 def the_set(name: str) -> BenchmarkSet:
@@ -81,6 +92,8 @@ def measured(
     parts, notes = [], []
     if models:
         parts.append(ours(dataset, replace(settings, models=tuple(models)), workers))
+    if models and peers and len(peers) < len(PEERS):
+        notes.append(f"Not asked this time: {', '.join(peer for peer in PEERS if peer not in peers)}.")
     for peer in peers:
         try:
             said, note = theirs(peer, origins, dataset, settings)
@@ -158,8 +171,27 @@ def show(spec: BenchmarkSet, record: dict) -> None:
 def save(name: str, record: dict) -> None:
     """Write one set's record into the results, beside those of other sets."""
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    record = beside_older(record, known.get(name, {}))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(known | {name: record}, indent=1) + "\n")
+
+
+def beside_older(record: dict, older: dict) -> dict:
+    """Return a record with the rows of peers that were measured before and not asked this time.
+
+    They forecast the same origins, and nothing of ours changes them; each says when it was measured.
+    """
+    names = [name_of(peer) for peer in PEERS]
+    present = {row["model"] for row in record["rows"]}
+    if older.get("origins") != record["origins"]:
+        return record
+    kept = [
+        {"measured": older["machine"]["measured"]} | row
+        for row in older["rows"]
+        if row["model"] in names and row["model"] not in present
+    ]
+    rows = sorted([*record["rows"], *kept], key=lambda row: row["wql"])
+    return record | {"rows": rows, "against_peers": against_peers(pd.DataFrame(rows), CHOSEN, names)}
 
 
 if __name__ == "__main__":

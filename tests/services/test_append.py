@@ -1,0 +1,108 @@
+"""A later file beside a project: what is new, the same, changed and missing, and the two as one."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from forecasting.errors import DataError
+from forecasting.services.append import appended_report, compare, joined
+from forecasting.services.dataset import Dataset
+
+
+def history(start, **units):
+    ds = pd.date_range(start, periods=len(next(iter(units.values()))), freq="D")
+    parts = [
+        pd.DataFrame({"unique_id": name, "ds": ds, "y": values}).dropna() for name, values in units.items()
+    ]
+    sales = pd.concat(parts, ignore_index=True).astype({"y": float})
+    items = pd.DataFrame({"unique_id": sorted(units), "on_hand": 1.0})
+    return Dataset("shop.csv", sales, items, pd.DataFrame(), "D", start)
+
+
+BEFORE = history("2024-01-01", tea=[1, 2, 3, 4], milk=[5, 6, 7, 8])
+LATER = history("2024-01-03", tea=[3, 40, 5], milk=[7, None, 9], rice=[1, 1, 1])
+
+
+def units(dataset, name):
+    sales = dataset.sales[dataset.sales["unique_id"] == name]
+    return dict(zip(sales["ds"].dt.day, sales["y"], strict=True))
+
+
+def test_every_row_is_new_the_same_changed_or_missing():
+    found = compare(BEFORE, LATER)
+    assert found.same == 2
+    assert found.changed.to_dict("records") == [
+        {"unique_id": "tea", "ds": pd.Timestamp("2024-01-04"), "before": 4, "after": 40}
+    ]
+    assert found.missing[["unique_id", "y"]].to_numpy().tolist() == [["milk", 8.0]]
+    assert len(found.added) == 5
+    assert found.same + len(found.changed) + len(found.added) == len(LATER.sales)
+    assert found.sentence == (
+        "5 new rows (3 series, 3 Jan 2024 to 5 Jan 2024), 2 the same, 1 changed, "
+        "1 row of the project not in the file."
+    )
+
+
+def test_the_manager_chooses_whose_units_are_kept_and_nothing_is_deleted():
+    found = compare(BEFORE, LATER)
+    old, new = joined(found, "old"), joined(found, "new")
+    assert units(old, "tea") == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
+    assert units(new, "tea") == {1: 1, 2: 2, 3: 3, 4: 40, 5: 5}
+    for both in (old, new):
+        assert units(both, "milk") == {1: 5, 2: 6, 3: 7, 4: 8, 5: 9}
+        assert units(both, "rice") == {3: 1, 4: 1, 5: 1}
+        assert sorted(both.items["unique_id"]) == ["milk", "rice", "tea"]
+    assert len({BEFORE.sha256, LATER.sha256, old.sha256, new.sha256}) == 4
+    assert len(BEFORE.sales) == 8  # the project itself is as it was
+
+
+def test_the_same_file_again_adds_nothing():
+    found = compare(BEFORE, BEFORE)
+    assert not found.adds
+    assert found.sentence == "0 new rows, 8 the same, 0 changed, 0 rows of the project not in the file."
+    pd.testing.assert_frame_equal(
+        joined(found, "new").sales, BEFORE.sales.sort_values(["unique_id", "ds"], ignore_index=True)
+    )
+
+
+def test_a_hole_between_the_two_is_said():
+    found = compare(BEFORE, history("2024-01-08", tea=[1, 2]))
+    assert found.sentence.endswith("Nothing is known from 5 Jan 2024 to 7 Jan 2024, between the two.")
+
+
+def test_the_later_count_of_stock_wins_and_what_is_known_ahead_moves_on():
+    ahead = pd.DataFrame({"unique_id": "tea", "ds": pd.to_datetime(["2024-01-05", "2024-01-07"])})
+    before = replace(BEFORE, future=ahead)
+    later = replace(LATER, items=LATER.items.assign(on_hand=[None, 5.0, 9.0]))
+    both = joined(compare(before, later), "new")
+    assert dict(zip(both.items["unique_id"], both.items["on_hand"], strict=True)) == {
+        "milk": 1,
+        "rice": 5,
+        "tea": 9,
+    }
+    assert both.future["ds"].tolist() == [pd.Timestamp("2024-01-07")]
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        (replace(LATER, frequency="MS"), "periods of D, the file MS"),
+        (history("2024-01-03", cola=[1, 2]), "No series of the file"),
+    ],
+)
+def test_what_cannot_be_one_history_is_refused(later, why):
+    with pytest.raises(DataError, match=why):
+        compare(BEFORE, later)
+
+
+def test_a_driver_that_the_file_lacks_is_asked_for():
+    with pytest.raises(DataError, match="lacks price"):
+        compare(replace(BEFORE, sales=BEFORE.sales.assign(price=1.0)), LATER)
+
+
+def test_the_report_tells_what_was_added():
+    found = compare(BEFORE, LATER)
+    report = appended_report({"warnings": ["w"]}, joined(found, "new"), found.sentence, name="feb.csv")
+    assert (report["series"], report["end"], report["rows"]["kept"]) == (3, "2024-01-05", 13)
+    assert report["warnings"] == ["w", f"Added from feb.csv: {found.sentence}"]

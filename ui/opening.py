@@ -13,7 +13,9 @@ from forecasting.services.compute import feasible_settings
 from forecasting.services.dataset import Dataset
 from forecasting.services.opening import as_dataset
 from forecasting.settings import usual_settings
+from forecasting.value.data_costs import with_source
 from ui import workspace
+from ui.fetched import put_aside, source_of
 from ui.sample import SAMPLE_OPTIONS, prepared
 from ui.sentences import show_refusal
 from ui.state import KEY, open_project
@@ -52,7 +54,10 @@ def open_by_code() -> None:
 def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions) -> Workspace:
     """Return a new project with this history; the project that was open stays as it is."""
     dataset = as_dataset(imported, name=upload.name, content=upload.content)
-    return _start(upload.name, dataset, imported.report, options)
+    opened = _start(upload.name, dataset, imported.report, options)
+    opened.decide(sources=with_source((), source_of(upload)))
+    put_aside()
+    return opened
 
 
 def _start(title: str, dataset: Dataset, report: dict[str, Any], options: ImportOptions) -> Workspace:

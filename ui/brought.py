@@ -32,7 +32,10 @@ def take(project: Workspace | None, uploaded: Upload | None) -> None:
     if upload is None:
         return
     st.subheader("What was brought")
-    st.caption(as_text(upload.name))
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.caption(as_text(upload.name))
+    if fetched() is not None:
+        right.button("Put aside", key="put_aside", type="tertiary", on_click=put_aside)
     try:
         if project is not None and _wants_more(project, upload):
             append_form(project, upload)

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from forecasting.dates import period_kind
 from forecasting.errors import ForecastingError
 from forecasting.ingest.index_series import IndexFile, read_index
 from forecasting.ingest.options import ImportOptions
@@ -12,6 +13,7 @@ from forecasting.models.calendar import school_regions
 from forecasting.report.columns import Column
 from forecasting.services import external
 from forecasting.services.dataset import Dataset
+from forecasting.services.findings import GRAIN
 from forecasting.value.data_costs import DataSource
 from ui import workspace
 from ui.addresses import fetch_form
@@ -24,7 +26,7 @@ from ui.workspace import Workspace
 
 COLUMNS = {
     "name": Column("Series", "As it is named in the file or the calendar.", "text"),
-    "frequency": Column("Recorded", "D: day by day, W: week by week, MS: month by month.", "text"),
+    "frequency": Column("Recorded", "How often there is a value.", "text"),
     "start": Column("From", "The first date with a value.", "date"),
     "end": Column("To", "The last date with a value.", "date"),
     "values": Column("Values", "How many dates have one.", "count"),
@@ -61,7 +63,8 @@ def _kept(project: Workspace) -> None:
     if listed.empty:
         st.info("No external series yet. They help to tell the market from the shop, and are tested first.")
         return
-    show_table(listed, COLUMNS, "", key="external_series")
+    rhythm = [GRAIN[period_kind(frequency)] for frequency in listed["frequency"]]
+    show_table(listed.assign(frequency=rhythm), COLUMNS, "", key="external_series")
     with st.popover("Take one away", icon=":material/delete:"):
         name = st.selectbox("Series", list(listed["name"]), key="external_name")
         if st.button("Take it away", key="external_remove"):

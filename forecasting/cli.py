@@ -3,34 +3,40 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
-from inspect import signature
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from forecasting.errors import ForecastingError
+from forecasting.errors import DecisionError, ForecastingError
 from forecasting.evaluation.tasks import Mapper
 from forecasting.execution.choice import mapper_for
 from forecasting.execution.cluster import ADDRESS_VARIABLE
 from forecasting.execution.jobs import Progress
 from forecasting.execution.libraries import versions
+from forecasting.ingest.report import in_words
 from forecasting.ingest.sales import ImportOptions, import_sales
+from forecasting.services.asked import dataset_of, decisions_of, settings_of
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.files import OutputFolder, write_backtest, write_plan
 from forecasting.services.findings import Findings
-from forecasting.services.opening import open_history
 from forecasting.services.plan import check_reach
 from forecasting.services.reasons import in_short
-from forecasting.services.work_out import work_out
-from forecasting.settings import Settings, usual_settings
+from forecasting.services.stairs import worth_of
+from forecasting.services.value_files import staircase_in_words, write_value
+from forecasting.services.value_tiles import worth_lines
+from forecasting.services.work_out import decided, work_out
+from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
 
 CORES = os.cpu_count() or 1
+Finish = Callable[[Findings, tuple[str, ...]], None]
 
 # The class behind every misspelt option or missing argument; typer exports only its children.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -84,6 +90,19 @@ Out = Annotated[
     ),
 ]
 
+Costs = Annotated[
+    Path | None, typer.Option(help="What the solution costs: label, one_off, yearly, source, confidence.")
+]
+Today = Annotated[
+    str, typer.Option(help="Today's forecast: auto, manager_plan, last_year, moving_average, seasonal_naive.")
+]
+Cover = Annotated[float | None, typer.Option(help="Periods of today's forecast to fill the shelf up to.")]
+Years = Annotated[int, typer.Option(help="Years the business case is counted over.")]
+Discount = Annotated[float, typer.Option(help="Discount rate a year, 0.1 is 10 %.")]
+Adoption = Annotated[float, typer.Option(help="Share of orders that follow the advice.")]
+Realisation = Annotated[float, typer.Option(help="Share of the measured gain that practice keeps.")]
+Decay = Annotated[float, typer.Option(help="Share of the gain that is lost each year.")]
+
 
 @app.command()
 def inspect(
@@ -105,7 +124,7 @@ def inspect(
         frequency=frequency, returns=returns, duplicates=duplicates, gaps=gaps,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
-    typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else _in_words(report))
+    typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else in_words(report))
 
 
 def _options(
@@ -152,20 +171,60 @@ _register("backtest", "Replay the past with every model and write what each woul
 _register("plan", "Forecast, choose models by money, and write orders and reports.", orders=True)
 
 
+def _value_options(
+    costs: Costs = None, today: Today = "auto", cover: Cover = None, years: Years = 3,
+    discount: Discount = 0.1, adoption: Adoption = 0.7, realisation: Realisation = 0.8, decay: Decay = 0.0,
+) -> None:  # fmt: skip
+    """Name the options that `value` has beside the shared ones."""
+
+
+def _value(**given: Any) -> None:
+    """Replay the past day by day and write what better forecasts are worth."""
+    decisions = decisions_of(given)  # first: a mistake in the costs is said before anything long
+
+    def finish(found: Findings) -> None:
+        worth = worth_of(found)
+        if worth.stairs is None:
+            raise DecisionError(worth.reason)
+        with OutputFolder(given["out"]) as folder:
+            write_value(folder, found, worth)
+        typer.echo(staircase_in_words(worth))
+        for label, line in worth_lines(found, worth):
+            typer.echo(f"{label}: {line}")
+        typer.echo(f"Written to {given['out']} (run {found.results.run_id}).")
+
+    _work_out(given, lambda found, _: finish(decided(found, decisions)), orders=True)
+
+
+_value.__annotations__ = _options.__annotations__ | _value_options.__annotations__
+vars(_value)["__signature__"] = Signature(
+    [*signature(_options).parameters.values(), *signature(_value_options).parameters.values()]
+)
+app.command("value")(_value)
+
+
 def _run(given: dict[str, Any], *, orders: bool) -> None:
+    def finish(found: Findings, warned: tuple[str, ...]) -> None:
+        _write(found, given["out"], orders=orders)
+        if found.evaluation is not None:
+            noted = found.import_notes if orders else warned
+            _say_what_came(found.results, found.evaluation, noted, given["out"])
+
+    _work_out(given, finish, orders=orders)
+
+
+def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
+    """Work out all findings and hand them on; what was computed is kept until that has succeeded."""
     # First: a cluster that does not answer is said before a long file is read.
     with Batches(beside(given["out"]), versions()) as kept:
         with mapper_for(given["dask"], given["workers"]) as mapper:
-            dataset, report = _dataset(given)
-            settings = _settings(given, dataset)
+            dataset, report = dataset_of(given)
+            settings = settings_of(given, dataset)
             if orders:
                 check_reach(dataset, settings)
             results = _compute(dataset, settings, mapper, kept)
-        found = work_out(dataset, settings, results, import_notes=tuple(report["warnings"]))
-        _write(found, given["out"], orders=orders)
-    if found.evaluation is not None:
-        noted = found.import_notes if orders else tuple(report["warnings"])
-        _say_what_came(results, found.evaluation, noted, given["out"])
+        warned = tuple(report["warnings"])
+        finish(work_out(dataset, settings, results, import_notes=warned), warned)
 
 
 def _write(found: Findings, out: Path, *, orders: bool) -> None:
@@ -175,30 +234,6 @@ def _write(found: Findings, out: Path, *, orders: bool) -> None:
         write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
         if orders:
             write_plan(folder, found, now=datetime.now())
-
-
-def _dataset(given: dict[str, Any]) -> tuple[Dataset, dict[str, Any]]:
-    names = tuple(d.strip() for d in given["drivers"].split(",") if d.strip())
-    read_as = ("columns", "sheet", "date_order", "decimal", "encoding", "frequency")
-    rules = ("returns", "duplicates", "gaps")
-    options = ImportOptions(drivers=names, **{option: given[option] for option in (*read_as, *rules)})
-    return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
-
-
-def _settings(given: dict[str, Any], dataset: Dataset) -> Settings:
-    settings = usual_settings(
-        dataset.frequency,
-        horizon=given["horizon"],
-        folds=given["folds"],
-        step=given["step"] or given["horizon"],
-        models=None if given["models"] == "all" else tuple(m.strip() for m in given["models"].split(",")),
-        country=given["country"].upper(),
-        seed=given["seed"],
-        lead_time=given["lead_time"],
-        review_period=given["review_period"],
-        currency=given["currency"],
-    )
-    return settings.with_typed_costs(overstock=given["overstock"], understock=given["understock"])
 
 
 def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:
@@ -236,19 +271,6 @@ def _say_what_came(results: Results, evaluation: Evaluation, noted: tuple[str, .
     if trouble := in_short(results.failures, results.notes):
         typer.echo(f"note: {trouble}; see problems.csv", err=True)
     typer.echo(f"Written to {out} (run {results.run_id}).")
-
-
-def _in_words(report: dict[str, Any]) -> str:
-    rows, roles = report["rows"], report["columns"]
-    lines = [
-        f"{rows['read']:,} rows read, {rows['kept']:,} kept.",
-        f"{report['series']:,} series ({' + '.join(roles['unique_id']) or 'one'}), {report['frequency']}, "
-        f"{report['start']} to {report['end']}, {report['total_units']:,.0f} units ({roles['y']}).",
-    ]
-    lines += [f"dropped {d['count']:,}: {d['reason']}" for d in rows["dropped"]]
-    lines += [f"question: {q['question']} (assumed: {q['assumed']})" for q in report["questions"]]
-    lines += [f"note: {w}" for w in report["warnings"]]
-    return "\n".join(lines)
 
 
 def main() -> NoReturn:

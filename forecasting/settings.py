@@ -12,11 +12,12 @@ from forecasting.inventory.policy import OrderPolicy
 from forecasting.inventory.targets import ServiceTarget
 from forecasting.models.calendar import public_holidays
 from forecasting.models.registry import MODEL_NAMES
+from forecasting.value.practice import Practice
 
 # horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
 _USUAL = {"day": (28, 28, 5, 7), "week": (13, 13, 2, 1), "month": (6, 6, 1, 1)}
 
-Part = TypeVar("Part", CostDefaults, OrderPolicy, ServiceTarget)
+Part = TypeVar("Part", CostDefaults, OrderPolicy, ServiceTarget, Practice)
 
 _FORECAST_OPTIONS = ("frequency", "horizon", "folds", "step", "models", "country", "seed")
 
@@ -39,6 +40,7 @@ class Settings:
     policy: OrderPolicy = field(default_factory=lambda: OrderPolicy(lead_time=5, review_period=7))
     target: ServiceTarget = field(default_factory=ServiceTarget)  # a service level where it asks for one
     stock_confirmed: bool = False  # somebody said that stock figures of an earlier cycle still hold
+    practice: Practice = field(default_factory=Practice)  # what is done today
 
     def __post_init__(self) -> None:
         period_kind(self.frequency)
@@ -119,6 +121,7 @@ class Settings:
         known["costs"] = _kept(CostDefaults, known.get("costs", {}))
         known["policy"] = _kept(OrderPolicy, known["policy"]) if "policy" in known else OrderPolicy(5, 7)
         known["target"] = _kept(ServiceTarget, known.get("target", {}))
+        known["practice"] = _kept(Practice, known.get("practice", {}))
         return cls(**known)
 
 

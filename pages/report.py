@@ -9,7 +9,7 @@ from forecasting.services.findings import scope_of
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.worth import cautions, value_sentences
 from ui.feedback import show_lines
-from ui.findings import report_file, require_findings
+from ui.findings import report_file, require_findings, worth_now
 
 FILES = {
     "xlsx": ("Excel workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -52,4 +52,4 @@ forecast.download_button(
     on_click="ignore",
 )
 st.subheader("What a reader must know")
-show_lines([*cautions(found), *value_sentences(found), *notes(found)])
+show_lines([*cautions(found), *value_sentences(found, worth_now(workspace, found)), *notes(found)])

@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from forecasting.report.charts import value_chart
-from forecasting.report.columns import RHYTHM_COLUMNS, VALUE_COLUMNS
-from forecasting.services.content import case_lines
 from forecasting.services.findings import scope_of
-from forecasting.services.proof_tiles import value_tiles
-from forecasting.services.worth import rhythm_table, value_sentences
+from forecasting.services.value_tiles import value_tiles, worth_lines
+from forecasting.services.worth import value_sentences
 from ui.case import case_controls, placeholder_warning
 from ui.evidence import show_how_tested
-from ui.feedback import next_step, show_chart, show_lines, show_pairs, show_table, show_tiles, theme
-from ui.findings import require_findings
+from ui.feedback import next_step, show_lines, show_pairs, show_tiles
+from ui.findings import require_findings, worth_now
+from ui.value import offer_more_dates, practice_controls, show_gains, show_staircase, show_tornado
 
 st.title("Is this worth it?")
 workspace, found = require_findings()
@@ -20,19 +18,20 @@ if found.evaluation is None:
     st.info("The models are being tested on the past; this page fills itself as they finish.")
     st.stop()
 
-currency = found.settings.currency
+worth = worth_now(workspace, found)
 placeholder_warning(workspace, found)
-show_tiles(value_tiles(found))
-show_lines(value_sentences(found))
-value = found.evaluation.value
-show_chart(value_chart(value, currency=currency, theme=theme()), key="value_chart", wide=True)
-show_table(value, VALUE_COLUMNS, currency, key="value_table", columns=tuple(VALUE_COLUMNS))
+show_tiles(value_tiles(found, worth))
+if worth.stairs is not None:
+    show_staircase(found, worth)
+show_lines(value_sentences(found, worth))
+offer_more_dates(workspace, worth)
+practice_controls(workspace, worth)
+if worth.stairs is None:
+    st.stop()
+show_gains(found, worth)
 show_how_tested(found)
-if found.case is not None:
-    st.subheader("From the test to a year")
-    st.caption("Gain a round × rounds a year = gain a year; a round is one order of every series in the row.")
-    show_table(rhythm_table(found), RHYTHM_COLUMNS, currency, key="rhythm")
-    st.subheader("The business case")
-    case_controls(workspace, found.case, currency)
-    show_pairs(case_lines(found.case, currency))
-next_step("report", "something to take to the meeting")
+st.subheader("The business case")
+case_controls(workspace, found.settings.currency)
+show_pairs(worth_lines(found, worth))
+show_tornado(workspace, found, worth)
+next_step("finance", "what will your finance director ask?")

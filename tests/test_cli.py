@@ -106,6 +106,65 @@ def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def costs(tmp_path_factory):
+    path = tmp_path_factory.mktemp("costs") / "costs.csv"
+    path.write_text("label;one_off;yearly;source;confidence\nBuild;1.200,50;;ten days;quote\nUpkeep;;;;\n")
+    return path
+
+
+def test_value_prints_the_staircase_and_writes_what_it_rests_on(sales, costs, tmp_path):
+    answer = call("value", sales, "--costs", costs, *QUICK, "--out", tmp_path / "out")
+    assert answer.returncode == 0, answer.stderr
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"staircase.csv", "replay.csv", "case.json"}
+    stairs = pd.read_csv(tmp_path / "out" / "staircase.csv", encoding="utf-8-sig").set_index("step")
+    audit = pd.read_csv(tmp_path / "out" / "replay.csv", encoding="utf-8-sig")
+    case = json.loads((tmp_path / "out" / "case.json").read_text())
+    assert list(stairs.index) == ["today", "same", "ours", "perfect"]
+    assert stairs.loc["ours", "label"] == "forecast value"
+    assert stairs["money"].iloc[1:].tolist() == pytest.approx((-stairs["cost"].diff()).iloc[1:].tolist())
+    assert audit.groupby("step")["money"].sum()["ours"] == pytest.approx(stairs.loc["ours", "cost"])
+    assert set(audit.columns) >= {"unique_id", "block", "step", "sold", "lost", "wasted", "held", "money"}
+    assert (case["annualised"], case["npv"], case["p_gain_above_cost"]) == (False, None, None)
+    assert case["partial_cost"]
+    assert case["models_tried"] == 3
+    assert "forecast value" in answer.stdout
+    assert "Not annualised" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,amount\nBuild,1\n", "needs the columns label"),
+        ("label,one_off\nBuild,-5\n", "one_off of Build reads '-5'"),
+        ("label,yearly\nBuild,about ten\n", "row 2: yearly of Build reads 'about ten'"),
+        ("label,yearly,confidence\nBuild,1,sure\n", "write quote, estimate or guess"),
+    ],
+)
+def test_costs_that_cannot_be_read_are_one_line_before_anything_long(sales, tmp_path, text, words):
+    (tmp_path / "costs.csv").write_text(text)
+    answer = call("value", sales, "--costs", tmp_path / "costs.csv", "--out", tmp_path / "out")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert words in answer.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--today", "manager_plan"], "needs a column manager_plan"),
+        (["--step", "30", "--folds", "1"], "no forecast exists"),
+        (["--adoption", "7"], "Adoption is 7"),
+        (["--cover", "-2"], "Today's cover is -2"),
+    ],
+)
+def test_a_value_that_cannot_be_given_is_one_line(sales, tmp_path, arguments, words):
+    answer = call("value", sales, *QUICK, *arguments, "--out", tmp_path / "out")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert words in answer.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_cluster_that_does_not_answer_is_one_line_and_leaves_nothing(sales, tmp_path):
     answer = call("plan", sales, "--dask", "tcp://127.0.0.1:1", "--out", tmp_path / "out")
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)

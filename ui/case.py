@@ -10,7 +10,7 @@ from forecasting.report.columns import COST_COLUMNS
 from forecasting.services.content import cost_table
 from forecasting.services.findings import Findings
 from forecasting.services.worth import cautions
-from forecasting.value.business_case import BusinessCase, CaseTerms
+from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import CONFIDENCES, CostLine
 from ui.data_costs import show_data_lines
 from ui.feedback import column_words
@@ -31,13 +31,13 @@ def placeholder_warning(workspace: Workspace, found: Findings) -> None:
         st.rerun()
 
 
-def case_controls(workspace: Workspace, case: BusinessCase, currency: str) -> None:
+def case_controls(workspace: Workspace, currency: str) -> None:
     """Show cost lines and haircuts; a change is saved with the project and the page runs again."""
-    with st.expander("What the solution costs, and how carefully to count", expanded=case.partial):
+    with st.expander("What the solution costs, and how carefully to count", expanded=_partial(workspace)):
         st.caption("Leave blank what you do not know; write 0 for what costs nothing.")
-        table = _cost_editor(replace(case, lines=workspace.decisions.cost_lines), currency)
+        table = _cost_editor(workspace.decisions.cost_lines, currency)
         show_data_lines(workspace.decisions.sources, currency)
-        asked = _term_inputs(case.terms)
+        asked = _term_inputs(workspace.decisions.terms)
     before = workspace.decisions
     try:
         workspace.decide(cost_lines=_lines(table), terms=CaseTerms(*asked))
@@ -48,11 +48,15 @@ def case_controls(workspace: Workspace, case: BusinessCase, currency: str) -> No
         st.rerun()  # the numbers above were worked out before the change
 
 
-def _cost_editor(case: BusinessCase, currency: str) -> pd.DataFrame:
+def _partial(workspace: Workspace) -> bool:
+    return not all(line.estimated for line in workspace.decisions.lines)
+
+
+def _cost_editor(lines: tuple[CostLine, ...], currency: str) -> pd.DataFrame:
     if EDITOR not in st.session_state:
         # While it is on screen the editor adds its edits to the table it began with: given a newer
         # one it would start afresh and lose what is typed meanwhile.
-        st.session_state[BEGAN_WITH] = cost_table(case).astype({"one_off": float, "yearly": float})
+        st.session_state[BEGAN_WITH] = cost_table(lines).astype({"one_off": float, "yearly": float})
     table = st.session_state[BEGAN_WITH]
     confidence = COST_COLUMNS["confidence"]
     options = {
@@ -70,9 +74,9 @@ def _cost_editor(case: BusinessCase, currency: str) -> pd.DataFrame:
     )
 
 
-def _term_inputs(terms: CaseTerms) -> tuple[int, float, float, float]:
-    """Return years, discount rate, adoption and realisation as set on the page."""
-    first, second, third, fourth = st.columns(4)
+def _term_inputs(terms: CaseTerms) -> tuple[int, float, float, float, float]:
+    """Return years, discount rate, adoption, realisation and decay as set on the page."""
+    first, second, third, fourth, fifth = st.columns(5)
     years = first.number_input(
         "Years", 1, 10, terms.years, key="years", help="How long gains and running costs are counted."
     )
@@ -88,7 +92,11 @@ def _term_inputs(terms: CaseTerms) -> tuple[int, float, float, float]:
         "Gain that practice keeps", 0.0, 1.0, terms.realisation, 0.05, key="realised", format="percent",
         help="Second haircut: deliveries come late, shelves are mixed up, a replay knows neither.",
     )  # fmt: skip
-    return int(years), discount, adoption, realisation
+    decay = fifth.slider(
+        "Lost each year", 0.0, 0.5, terms.decay, 0.05, key="decay", format="percent",
+        help="Third haircut: what fades of the gain from one year to the next.",
+    )  # fmt: skip
+    return int(years), discount, adoption, realisation, decay
 
 
 def _lines(table: pd.DataFrame) -> tuple[CostLine, ...]:

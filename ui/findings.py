@@ -15,7 +15,10 @@ from forecasting.services.content import report_content
 from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.findings import Findings, standing
 from forecasting.services.ledger import segmented_rows
+from forecasting.services.replayed import Prepared, prepared
+from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.work_out import decided, work_out
+from forecasting.value.sensitivity import GainsUnder
 from ui.feedback import show_progress
 from ui.state import require_dataset
 from ui.workspace import Workspace, jobs, now
@@ -70,15 +73,45 @@ def _measured(key: str, _workspace: Workspace) -> Measured:
     return measure_accuracy(_workspace.results, _workspace.dataset, _workspace.settings)
 
 
+def worth_now(workspace: Workspace, found: Findings) -> Worth:
+    """Return what the replay says under the current costs; worked out when a page first asks."""
+    return _worth(workspace.key(), workspace, found)
+
+
+def under_now(workspace: Workspace, worth: Worth) -> GainsUnder | None:
+    """Return the gain with one input changed at a time."""
+    return _under(workspace.key(), worth)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Replaying the past day by day")
+def _worth(key: str, _workspace: Workspace, _found: Findings) -> Worth:
+    del key
+    if _found.evaluation is None:
+        return worth_of(_found)
+    return worth_of(_found, _prepared(_workspace.results_key(), _found.settings.step, _found))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _prepared(key: str, step: int, _found: Findings) -> Prepared:
+    del key, step
+    return prepared(_found.dataset, _found.settings, _found.results)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Changing one input at a time")
+def _under(key: str, _worth: Worth) -> GainsUnder | None:
+    del key
+    return under_of(_worth)
+
+
 def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:
     """Return the report as xlsx, html or pdf."""
-    return _report(workspace.report_key(), kind, found)
+    return _report(workspace.report_key(), kind, found, worth_now(workspace, found))
 
 
 @st.cache_resource(max_entries=12, show_spinner="Writing the report")
-def _report(key: str, kind: str, _found: Findings) -> bytes:
+def _report(key: str, kind: str, _found: Findings, _worth: Worth) -> bytes:
     del key
-    return MAKERS[kind](report_content(_found, now=now()))
+    return MAKERS[kind](report_content(_found, now=now(), worth=_worth))
 
 
 def past_rows(workspace: Workspace, found: Findings) -> pd.DataFrame:

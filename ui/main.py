@@ -17,7 +17,11 @@ CONTENTS = {
         ("forecast", "Forecast", ":material/show_chart:"),
         ("accuracy", "Accuracy", ":material/verified:"),
     ],
-    "Decide": [("orders", "Orders", ":material/shopping_cart:"), ("value", "Value", ":material/payments:")],
+    "Decide": [
+        ("orders", "Orders", ":material/shopping_cart:"),
+        ("value", "Value", ":material/payments:"),
+        ("finance", "Finance", ":material/account_balance:"),
+    ],
     "Run": [("report", "Report", ":material/description:")],
 }
 

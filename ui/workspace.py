@@ -22,7 +22,7 @@ from forecasting.services import project
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
-from forecasting.services.work_out import Decisions
+from forecasting.services.findings import Decisions
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store

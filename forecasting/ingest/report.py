@@ -80,3 +80,17 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value or "none")
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """Return an import report as the command line prints it."""
+    rows, roles = report["rows"], report["columns"]
+    lines = [
+        f"{rows['read']:,} rows read, {rows['kept']:,} kept.",
+        f"{report['series']:,} series ({' + '.join(roles['unique_id']) or 'one'}), {report['frequency']}, "
+        f"{report['start']} to {report['end']}, {report['total_units']:,.0f} units ({roles['y']}).",
+    ]
+    lines += [f"dropped {d['count']:,}: {d['reason']}" for d in rows["dropped"]]
+    lines += [f"question: {q['question']} (assumed: {q['assumed']})" for q in report["questions"]]
+    lines += [f"note: {w}" for w in report["warnings"]]
+    return "\n".join(lines)

@@ -178,35 +178,6 @@ ACCURACY_COLUMNS: Mapping[str, Column] = {
     "coverage_95": Column("95 % range kept", "Share of periods inside the 95 % range.", "percent"),
 }
 
-VALUE_COLUMNS: Mapping[str, Column] = {
-    "model": Column("Ordering by", "Whose forecast fills the shelf; the ordering rule is the same.", "text"),
-    "cycles": Column("Cycles", "Order cycles replayed, the same for every row.", "count"),
-    "cost": Column("Cost", "Cost of too much and too little together.", "money"),
-    "understock_cost": Column("Too little", "Cost of sales that the shelf could not serve.", "money"),
-    "overstock_cost": Column("Too much", "Cost of units left over.", "money"),
-    "sales_recovered": Column(
-        "Sales won back", "Cost of missed sales avoided against the baseline.", "money"
-    ),
-    "waste_avoided": Column("Waste avoided", "Cost of leftovers avoided against the baseline.", "money"),
-    "gain": Column("Gain", "Cost of the baseline less cost of this row.", "money"),
-}
-
-# In the spreadsheet beside the above: what the amounts were worked out from.
-VALUE_DETAILS: Mapping[str, Column] = {
-    "dropped": Column(
-        "Cycles set aside",
-        "Cycles of this row that another row lacks: only common ones are compared.",
-        "count",
-    ),
-    "lost": Column("Units missed", "Demand the shelf could not serve, in units.", "units"),
-    "left": Column("Units left over", "Units on the shelf when the next delivery came.", "units"),
-    "clipped": Column(
-        "At the outermost range",
-        "Cycles whose costs ask for a rarer case than the forecast states; its outermost was taken.",
-        "count",
-    ),
-}
-
 EVIDENCE_COLUMNS: Mapping[str, Column] = {
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "chosen": Column("Used for", "Series whose next order rests on this model.", "count"),
@@ -219,18 +190,6 @@ EVIDENCE_COLUMNS: Mapping[str, Column] = {
     "shift": Column(
         "Moved by", "How far the level reached 9 times in 10 moved, in widths of the middle 80 %.", "percent"
     ),
-}
-
-RHYTHM_COLUMNS: Mapping[str, Column] = {
-    "review_period": Column("Ordered every", "Periods between two orders (review period R).", "periods"),
-    "series": Column("Series", "Series ordered at this rhythm.", "count"),
-    "cycles": Column("Cycles tested", "Order cycles replayed: one per series and past date.", "count"),
-    "gain": Column("Gain over the test", "Money saved over all these cycles.", "money"),
-    "gain_per_round": Column(
-        "Gain a round", "One order of each of these series: each one's mean gain a cycle, added up.", "money"
-    ),
-    "orders_a_year": Column("Rounds a year", "365 days over the days between two orders.", "ratio"),
-    "gain_a_year": Column("Gain a year", "Gain a round times rounds a year.", "money"),
 }
 
 COST_COLUMNS: Mapping[str, Column] = {

@@ -42,7 +42,7 @@ class ReportContent:
     totals: tuple[tuple[str, str], ...]  # label and line of the order plan's totals
     leaderboard: pd.DataFrame  # one row per model
     scores: pd.DataFrame  # one row per model, series and fold
-    value: pd.DataFrame  # one row per model
+    value: pd.DataFrame  # one row per step of the staircase
     case: tuple[tuple[str, str], ...]  # label and line of the business case
     cost_lines: pd.DataFrame  # label, one_off, yearly, source, confidence
     settings: tuple[tuple[str, str], ...]  # what was assumed
@@ -52,8 +52,11 @@ class ReportContent:
     tested: tuple[tuple[str, str], ...] = ()  # which dates, against what, what was left out
     proof: tuple[str, ...] = ()  # what the test says about the forecast
     worth: tuple[str, ...] = ()  # what the test says about the gain, and how far to trust it
-    # The multiplication from the gain over the test to a year, one row per rhythm of ordering.
-    rhythm: pd.DataFrame = field(default_factory=pd.DataFrame)
+    over: str = ""  # what the money of the staircase is counted over: "a year", "over the 112 tested days"
+    item_gains: pd.DataFrame = field(default_factory=pd.DataFrame)  # one row per series, its gain in parts
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)  # what moves the result, widest first
+    finance: tuple[tuple[str, str], ...] = ()  # what a finance director asks, each with its answer
+    replay: pd.DataFrame = field(default_factory=pd.DataFrame)  # the audit: series, block, step
     # Forecast frame of the sum of all series, from the sample paths. Quantiles do not add,
     # so without it the total is drawn without a range.
     total: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -8,14 +8,16 @@ from forecasting.report.sections import (
     accuracy_table,
     changes_table,
     cost_table,
+    effects_table,
+    item_gains_table,
     order_table,
-    rhythm_table,
     value_table,
 )
 from forecasting.report.tables import percent
 
 # Where fewer lines are to be ordered now, those with most at stake fill a page and a half.
 ORDERS_PRINTED = 25
+ITEMS_PRINTED = 15  # gains by item; the spreadsheet holds them all
 
 PICTURE, LINE = 75, 6.5  # mm: a picture with its heading and caption, and a line of a table
 
@@ -30,13 +32,7 @@ def pdf(content: ReportContent) -> bytes:
     _orders(sheet, content)
     _accuracy(sheet, content)
     _value(sheet, content)
-    sheet.heading("The business case")
-    sheet.pairs(content.case)
-    if not content.rhythm.empty:
-        sheet.heading("From the test to a year")
-        sheet.table(rhythm_table(content))
-        sheet.heading("What the solution costs")
-    sheet.table(cost_table(content))
+    _case(sheet, content)
     sheet.heading("What was assumed")
     sheet.pairs(content.settings)
     sheet.bullets((*content.cautions, *content.worth))
@@ -87,7 +83,23 @@ def _accuracy(sheet: Sheet, content: ReportContent) -> None:
 def _value(sheet: Sheet, content: ReportContent) -> None:
     sheet.heading("What is it worth?", needs=PICTURE + LINE * len(content.value))
     if not content.value.empty:
-        picture = value_picture(content.value, currency=content.currency)
-        sheet.picture(picture, "The same ordering rule with each forecast, replayed over the test.")
+        picture = value_picture(content.value, currency=content.currency, over=content.over)
+        sheet.picture(picture, "The same shelves, costs and days, replayed day by day.")
     sheet.table(value_table(content))
     sheet.bullets(content.worth)
+    if not content.item_gains.empty:
+        sheet.heading("Forecast value by item")
+        sheet.table(item_gains_table(content, ITEMS_PRINTED))
+
+
+def _case(sheet: Sheet, content: ReportContent) -> None:
+    sheet.heading("The business case")
+    sheet.pairs(content.case)
+    sheet.heading("What the solution costs")
+    sheet.table(cost_table(content))
+    if not content.effects.empty:
+        sheet.heading("What moves the result")
+        sheet.table(effects_table(content))
+    if content.finance:
+        sheet.heading("What a finance director asks")
+        sheet.pairs(content.finance)

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,10 +15,12 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from forecasting.report.charts.canvas import BLUE, ORANGE, SKY, VERMILION
+from forecasting.report.charts.canvas import BLUE, ORANGE
 from forecasting.report.charts.demand import band
+from forecasting.report.charts.stairs import PART_STYLES
 from forecasting.report.columns import model_label
 from forecasting.report.tables import day, money, percent
+from forecasting.report.value_columns import PART_LABELS
 
 DOTS_PER_INCH = 170
 TEXT, MUTED, GRID = "#111111", "#4A5260", "#E3E6EA"
@@ -83,30 +86,27 @@ def models_picture(leaderboard: pd.DataFrame, *, currency: str, baseline: str = 
     return _png(figure)
 
 
-def value_picture(value: pd.DataFrame, *, currency: str) -> bytes:
-    """Return a PNG of the staircase of costs, dearest first, split into too little and too much."""
-    rows = value.dropna(subset=["cost"]).sort_values("cost", ascending=False)
-    figure, axes = _canvas(7.5, 2.6)
-    places = range(len(rows))
-    short, left = rows["understock_cost"].to_numpy(), rows["overstock_cost"].to_numpy()
-    axes.bar(places, short, 0.55, color=VERMILION, label="Too little: sales missed")
-    axes.bar(
-        places, left, 0.55, bottom=short, color=SKY, hatch="///", edgecolor="white", linewidth=0,
-        label="Too much: left over",
-    )  # fmt: skip
-    for place, cost in zip(places, rows["cost"], strict=True):
+def value_picture(value: pd.DataFrame, *, currency: str, over: str = "") -> bytes:
+    """Return a PNG of the staircase: what each step costs, split by cause."""
+    figure, axes = _canvas(7.5, 2.8)
+    places, tops = np.arange(len(value)), np.zeros(len(value))
+    for part, (colour, hatch) in PART_STYLES.items():
+        if not (value[part] != 0).any():
+            continue
+        height = value[part].to_numpy()
+        axes.bar(
+            places, height, 0.55, bottom=np.where(height > 0, tops, 0.0), color=colour, hatch=hatch * 3,
+            edgecolor="white", linewidth=0, label=PART_LABELS[part],
+        )  # fmt: skip
+        tops = tops + np.maximum(height, 0.0)
+    for place, top, cost in zip(places, tops, value["cost"], strict=True):
         axes.annotate(
-            money(cost, currency),
-            (place, cost),
-            (0, 4),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8.5,
+            money(cost, currency), (place, top), (0, 4), textcoords="offset points", ha="center", fontsize=8.5
         )
-    axes.set_xticks(places, [_literal(model_label(m)) for m in rows["model"]])
-    axes.set_xlim(-0.6, max(len(rows), 3) - 0.4)
-    axes.set_ylim(0, float(rows["cost"].max() or 1) * 1.15)
-    axes.set_ylabel(f"Cost over the test ({currency})")
+    axes.set_xticks(places, [_literal(str(step).replace(", ", ",\n")) for step in value["step"]])
+    axes.set_xlim(-0.6, max(len(value), 3) - 0.4)
+    axes.set_ylim(min(0.0, float(value[list(PART_STYLES)].min().min())), float(tops.max() or 1) * 1.15)
+    axes.set_ylabel(_literal(f"Cost {over} ({currency})".replace("  ", " ")))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(visible=False, axis="x")
     _legend(axes)

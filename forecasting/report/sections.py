@@ -9,8 +9,6 @@ from forecasting.report.columns import (
     ACCURACY_COLUMNS,
     COST_COLUMNS,
     ORDER_COLUMNS,
-    RHYTHM_COLUMNS,
-    VALUE_COLUMNS,
     Column,
     column_of,
     model_label,
@@ -18,6 +16,7 @@ from forecasting.report.columns import (
 )
 from forecasting.report.content import ReportContent, changed, line_names, ranked, shared_notes
 from forecasting.report.tables import display, is_missing
+from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
 
 # What fits across a printed page; the spreadsheet holds every column.
 ORDER_PRINT = (
@@ -123,22 +122,27 @@ def accuracy_table(content: ReportContent) -> Table:
 
 
 def value_table(content: ReportContent) -> Table:
-    """Return one row per model: what ordering by it would have cost, and the gain."""
-    return _by_model(content.value, VALUE_COLUMNS, content.currency)
+    """Return one row per step of the staircase: what it costs and saves."""
+    return _table(content.value, tuple(VALUE_COLUMNS), VALUE_COLUMNS, content.currency)
 
 
-def rhythm_table(content: ReportContent) -> Table:
-    """Return how the gain over the test becomes a gain a year, with the sum where there are several rows."""
-    frame = content.rhythm
-    table = _table(frame, tuple(RHYTHM_COLUMNS), RHYTHM_COLUMNS, content.currency)
-    if len(frame) < 2:
-        return table
-    sums = frame[["series", "cycles", "gain", "gain_a_year"]].sum()
-    cells = [
-        display(sums[name], column.kind, content.currency) if name in sums else ""
-        for name, column in RHYTHM_COLUMNS.items()
-    ]
-    return replace(table, rows=(*table.rows, ("All together", *cells[1:])))
+def item_gains_table(content: ReportContent, limit: int | None = None) -> Table:
+    """Return what each series gained, largest first, in parts, and the sum over all of them."""
+    frame = content.item_gains
+    if frame.empty:
+        return Table((), ())
+    shown = frame if limit is None else frame.head(limit)
+    note = (
+        "" if len(shown) == len(frame) else f"The first {len(shown)} of {len(frame):,}; the total is of all."
+    )
+    table = _table(shown, tuple(ITEM_GAIN_COLUMNS), ITEM_GAIN_COLUMNS, content.currency, note)
+    cells = [display(frame[name].sum(), "money", content.currency) for name in list(ITEM_GAIN_COLUMNS)[1:]]
+    return replace(table, rows=(*table.rows, ("All together", *cells)))
+
+
+def effects_table(content: ReportContent) -> Table:
+    """Return what moves the net result, widest first."""
+    return _table(content.effects, tuple(EFFECT_COLUMNS), EFFECT_COLUMNS, content.currency)
 
 
 def cost_table(content: ReportContent) -> Table:

@@ -14,6 +14,13 @@ from forecasting.report import columns as words_of
 from forecasting.report.columns import Column, Kind, column_of, model_label
 from forecasting.report.content import NOT_YET, ReportContent, ranked
 from forecasting.report.tables import is_missing
+from forecasting.report.value_columns import (
+    EFFECT_COLUMNS,
+    ITEM_GAIN_COLUMNS,
+    REPLAY_COLUMNS,
+    VALUE_COLUMNS,
+    VALUE_DETAILS,
+)
 
 # Limits of the file format (ECMA-376 as Excel reads it).
 MOST_ROWS = 1_048_576
@@ -57,8 +64,9 @@ class Sheet:
 
 
 def spreadsheet(content: ReportContent) -> bytes:
-    """Return the workbook: Summary, Orders, Forecast, Accuracy, Scores, Value, Year, Costs, Assumptions.
+    """Return the workbook, its sheets in the order of the pages.
 
+    Summary, Orders, Forecast, Accuracy, Scores, Value, Gains, Sensitivity, Replay, Costs, Assumptions.
     Numbers keep full precision behind their format, dates are dates, unknown is an empty cell.
     """
     buffer = BytesIO()
@@ -84,13 +92,10 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
         Sheet("Forecast", named(content.forecast), words_of.FORECAST_COLUMNS, FORECAST_FIRST),
         Sheet("Accuracy", named(content.leaderboard), words_of.ACCURACY_COLUMNS, ("model",)),
         Sheet("Scores", named(content.scores), words_of.ACCURACY_COLUMNS, ("model", "unique_id")),
-        Sheet(
-            "Value",
-            named(content.value),
-            {**words_of.VALUE_COLUMNS, **words_of.VALUE_DETAILS},
-            (*words_of.VALUE_COLUMNS, *words_of.VALUE_DETAILS),
-        ),
-        Sheet("Year", content.rhythm, words_of.RHYTHM_COLUMNS, tuple(words_of.RHYTHM_COLUMNS)),
+        Sheet("Value", content.value, {**VALUE_COLUMNS, **VALUE_DETAILS}, (*VALUE_COLUMNS, *VALUE_DETAILS)),
+        Sheet("Gains", content.item_gains, ITEM_GAIN_COLUMNS, tuple(ITEM_GAIN_COLUMNS)),
+        Sheet("Sensitivity", content.effects, EFFECT_COLUMNS, tuple(EFFECT_COLUMNS)),
+        Sheet("Replay", content.replay, REPLAY_COLUMNS, tuple(REPLAY_COLUMNS)),
         Sheet("Costs", content.cost_lines, words_of.COST_COLUMNS, tuple(words_of.COST_COLUMNS)),
     )
 
@@ -138,6 +143,7 @@ def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
         row += 1
     row = _pairs(sheet, row + 1, ("Order plan", content.totals), styles)
     row = _pairs(sheet, row + 1, ("Business case", content.case), styles)
+    row = _pairs(sheet, row + 1, ("What a finance director asks", content.finance), styles)
     row = _notes(sheet, row + 1, content.worth, styles, "What the gain rests on") if content.worth else row
     _notes(sheet, row + 1, content.notes, styles)
     _for_paper(sheet, content, landscape=False)

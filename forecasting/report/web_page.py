@@ -16,12 +16,15 @@ from forecasting.report.sections import (
     accuracy_table,
     changes_table,
     cost_table,
+    effects_table,
+    item_gains_table,
     order_table,
-    rhythm_table,
     value_table,
 )
 from forecasting.report.web_parts import SCRIPT, STYLE
 from forecasting.report.web_pictures import Picture, chart_data, pictures
+
+ITEMS_SHOWN = 20  # gains by item; the spreadsheet holds them all
 
 
 def web_page(content: ReportContent) -> bytes:
@@ -80,14 +83,19 @@ def _trust(content: ReportContent, models: Sequence[Picture]) -> list[str]:
 
 
 def _worth(content: ReportContent, values: Sequence[Picture]) -> list[str]:
-    return [*map(_figure, values), _table(value_table(content)), _list(content.worth)]
+    parts = [*map(_figure, values), _table(value_table(content)), _list(content.worth)]
+    if not content.item_gains.empty:
+        parts += ["<h3>Forecast value by item</h3>", _table(item_gains_table(content, ITEMS_SHOWN))]
+    return parts
 
 
 def _case(content: ReportContent) -> list[str]:
-    parts = [_pairs(content.case)]
-    if not content.rhythm.empty:
-        parts += ["<h3>From the test to a year</h3>", _table(rhythm_table(content))]
-    return [*parts, "<h3>What the solution costs</h3>", _table(cost_table(content))]
+    parts = [_pairs(content.case), "<h3>What the solution costs</h3>", _table(cost_table(content))]
+    if not content.effects.empty:
+        parts += ["<h3>What moves the result</h3>", _table(effects_table(content))]
+    if content.finance:
+        parts += ["<h3>What a finance director asks</h3>", _pairs(content.finance)]
+    return parts
 
 
 def _tile(tile: Tile) -> str:

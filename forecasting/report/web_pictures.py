@@ -65,8 +65,9 @@ def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
     )
     values = Picture(
         "chart-value",
-        "The same ordering rule with each forecast, replayed over the test",
-        lambda theme: value_chart(content.value, currency=currency, theme=theme),
+        "The same shelves, costs and days, replayed day by day",
+        lambda theme: value_chart(content.value, currency=currency, theme=theme, over=content.over),
+        height=430,
         wide=True,
     )
     return (

@@ -1,6 +1,5 @@
 """What a report says, gathered from the parts."""
 
-import math
 from datetime import datetime
 
 import pandas as pd
@@ -11,22 +10,38 @@ from forecasting.report.tables import money, percent
 from forecasting.services.checks import assumption_checks
 from forecasting.services.errors_by import floor_sentence, paired_sentence
 from forecasting.services.evidence import evidence_sentences
+from forecasting.services.finance import finance_pairs
 from forecasting.services.findings import Findings, scope_of, total_forecast
 from forecasting.services.ledger import advice_sentences, tested_rows
 from forecasting.services.order_lines import totals_in_words
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.proof import accuracy_sentences
-from forecasting.services.proof_tiles import payback, years_of
+from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.tested import how_tested
 from forecasting.services.tiles import forecast_tiles
-from forecasting.services.worth import cautions, rhythm_table, value_sentences
+from forecasting.services.value_tiles import worth_lines
+from forecasting.services.worth import (
+    SHOWN_IN_SHEETS,
+    cautions,
+    effects_table,
+    item_gains,
+    over,
+    replay_table,
+    staircase_table,
+    value_sentences,
+)
 from forecasting.settings import Settings
-from forecasting.value.business_case import BusinessCase
+from forecasting.value.cost_lines import CostLine
 
 
-def report_content(findings: Findings, *, now: datetime) -> ReportContent:
-    """Return everything a report prints; parts that are not computed yet are empty."""
+def report_content(findings: Findings, *, now: datetime, worth: Worth | None = None) -> ReportContent:
+    """Return everything a report prints; parts that are not computed yet are empty.
+
+    `worth` saves the replay when the caller has it already.
+    """
     evaluation, settings = findings.evaluation, findings.settings
+    worth = worth or worth_of(findings)
+    under = under_of(worth)
     empty = pd.DataFrame()
     return ReportContent(
         title="Order plan and forecast",
@@ -42,9 +57,9 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
         totals=totals_in_words(findings.orders, settings.currency),
         leaderboard=empty if evaluation is None else evaluation.leaderboard,
         scores=empty if evaluation is None else evaluation.scores,
-        value=empty if evaluation is None else evaluation.value,
-        case=() if findings.case is None else case_lines(findings.case, settings.currency),
-        cost_lines=empty if findings.case is None else cost_table(findings.case),
+        value=staircase_table(worth),
+        case=() if evaluation is None else worth_lines(findings, worth),
+        cost_lines=cost_table(findings.decisions.lines),
         settings=assumptions(settings),
         notes=notes(findings),
         coverage=settings.coverage,
@@ -52,8 +67,12 @@ def report_content(findings: Findings, *, now: datetime) -> ReportContent:
         cautions=cautions(findings),
         tested=how_tested(findings),
         proof=proof_sentences(findings),
-        worth=tuple(value_sentences(findings)),
-        rhythm=rhythm_table(findings),
+        worth=tuple(value_sentences(findings, worth)),
+        over=over(worth),
+        item_gains=item_gains(worth),
+        effects=effects_table(worth, under, findings.decisions)[1],
+        finance=finance_pairs(findings, worth, under),
+        replay=replay_table(worth, SHOWN_IN_SHEETS),
     )
 
 
@@ -72,52 +91,9 @@ def proof_sentences(findings: Findings) -> tuple[str, ...]:
     )
 
 
-def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
-    """Return the business case as label and line: from the gain to the return in one column of sums.
-
-    Return and payback follow from the lines above them, undiscounted; what is discounted says so.
-    """
-    known = not math.isnan(case.cost_total)
-    partial = " (partial: some cost lines are not estimated)" if case.partial and known else ""
-    terms, over = case.terms, f"over {years_of(case)}"
-    discounted = f"discounted at {percent(terms.discount_rate)} a year"
-    return (
-        ("Gain a year, as measured", money(case.annual_gain, currency)),
-        *_haircuts(case, currency),
-        ("= Gain a year, as believed", money(case.expected_gain, currency)),
-        (f"Gain {over}", f"{money(case.gain_total, currency)} (× {terms.years}, not discounted)"),
-        ("− Cost once", money(case.one_off_cost, currency) + partial),
-        (
-            f"− Cost each year, {over}",
-            f"{money(terms.years * case.yearly_cost, currency)} (× {terms.years}, not discounted)",
-        ),
-        (f"= Net gain {over}", money(case.gain_total - case.cost_total, currency) + partial),
-        (f"Cost {over}", f"{money(case.cost_total, currency)} (once and each year, not discounted)"),
-        ("Return on investment (ROI)", f"{percent(case.roi)} (net gain over cost, not discounted){partial}"),
-        ("Payback", f"{payback(case)} (not discounted)"),
-        ("Net present value", f"{money(case.npv, currency)} ({discounted}){partial}"),
-        ("Break-even gain a year", f"{money(case.break_even_annual_gain, currency)} ({discounted})"),
-        *(("Note", note) for note in case.notes),
-    )
-
-
-def _haircuts(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
-    """Return what each haircut takes from the gain a year; a loss is not made smaller."""
-    terms, gain = case.terms, max(case.annual_gain, 0.0)
-    ignored = gain * (1 - terms.adoption)
-    lost = (gain - ignored) * (1 - terms.realisation)
-    return (
-        (
-            "− Orders that do not follow the advice",
-            f"{money(ignored, currency)} ({percent(terms.adoption)} follow it)",
-        ),
-        ("− Gain that practice loses", f"{money(lost, currency)} ({percent(terms.realisation)} is kept)"),
-    )
-
-
-def cost_table(case: BusinessCase) -> pd.DataFrame:
+def cost_table(lines: tuple[CostLine, ...]) -> pd.DataFrame:
     """Return the cost lines as a table; what is not estimated stays blank."""
-    rows = [(c.label, c.one_off, c.yearly, c.source, c.confidence) for c in case.lines]
+    rows = [(c.label, c.one_off, c.yearly, c.source, c.confidence) for c in lines]
     return pd.DataFrame(rows, columns=["label", "one_off", "yearly", "source", "confidence"])
 
 

@@ -1,6 +1,7 @@
 """All that has been worked out about one project, and what follows from it directly."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,26 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.plan import chosen_forecast, chosen_paths
 from forecasting.settings import Settings
-from forecasting.value.business_case import BusinessCase
-from forecasting.value.yearly import MeasuredGain
+from forecasting.value.business_case import CaseTerms
+from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
+from forecasting.value.data_costs import DataSource, cost_lines_of
 
 GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a manager has decided beside the settings: order quantities, and what the solution costs."""
+
+    quantities: Mapping[str, float] = field(default_factory=dict)  # unique_id -> units to order
+    cost_lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
+    terms: CaseTerms = field(default_factory=CaseTerms)
+    sources: tuple[DataSource, ...] = ()  # of data, with their costs
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """Return everything the solution costs: the lines on the page, and one per source of data."""
+        return (*self.cost_lines, *cost_lines_of(self.sources))
 
 
 @dataclass(frozen=True)
@@ -30,9 +47,8 @@ class Findings:
     choice: pd.DataFrame  # unique_id, model, reason
     orders: pd.DataFrame
     evaluation: Evaluation | None
-    case: BusinessCase | None
     import_notes: tuple[str, ...] = ()
-    gain: MeasuredGain | None = None  # of our forecast against seasonal naive
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 def standing(results: Results, settings: Settings) -> tuple[str, ...]:

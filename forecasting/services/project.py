@@ -11,8 +11,8 @@ import pandas as pd
 from forecasting.paths import SamplePaths
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.findings import Decisions
 from forecasting.services.reasons import no_reasons
-from forecasting.services.work_out import Decisions
 from forecasting.store.projects import Store
 from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from forecasting.dates import next_periods
+from forecasting.evaluation.scores import BASELINE
 from forecasting.report.columns import model_label
 from forecasting.report.tables import day
 from forecasting.services.evaluate import Evaluation
@@ -40,7 +41,8 @@ def _days(found: Findings) -> str:
 
 
 def _comparison(found: Findings) -> str:
-    baseline = model_label(found.gain.baseline) if found.gain else "the simplest model"
+    models = found.results.models
+    baseline = model_label(BASELINE if BASELINE in models else models[0])
     return (
         f"{baseline} (repeat what sold one season ago) with the same ordering rule, costs and days; "
         "not with your own past orders, which the file does not tell."
@@ -63,7 +65,9 @@ def _left_out(found: Findings, evaluation: Evaluation) -> list[str]:
         lines.append(f"Up to {dropped:,} cycles of a model that another one lacks (dropped).")
     if (closed := _closed(found.results.backtest)) > 0:
         lines.append(f"{closed:,} closed {found.settings.period}s of single series.")
-    lines.append("Packs and minimum orders, and stock carried from one cycle into the next.")
+    lines.append(
+        "Packs and minimum orders. Models are judged one order at a time; the value is replayed with stock."
+    )
     return lines
 
 

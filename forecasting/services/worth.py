@@ -2,77 +2,187 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
-from forecasting.evaluation.selection import CHOSEN
-from forecasting.report.columns import RHYTHM_COLUMNS, model_label
-from forecasting.report.tables import money, percent
-from forecasting.services.findings import Findings
-from forecasting.value.gain import GainInterval
+from forecasting.report.columns import model_label
+from forecasting.report.tables import day, money, percent
+from forecasting.report.value_columns import BASE_LABELS, EFFECT_LABELS, GAIN_LABELS, STEP_LABELS
+from forecasting.services.findings import Decisions, Findings
+from forecasting.services.stairs import Worth, effects
+from forecasting.value.chance import Chance
+from forecasting.value.contest import OURS, SAME, TODAY
+from forecasting.value.days import PARTS
+from forecasting.value.period_case import FEWEST_DAYS
+from forecasting.value.sensitivity import GainsUnder
+from forecasting.value.staircase import STEPS, UNITS, Staircase
 
 ALMOST_SURE = 0.99  # a share of some thousand resamples says no more than this
+SHOWN_IN_SHEETS = 20_000  # rows of the audit; more make a workbook that no office opens gladly
+SCENARIOS = {
+    "sales": "the till is believed on sold-out days",
+    "imputed": "sold-out days are filled from neighbouring weeks",
+    "dropped": "sold-out days count for nobody",
+}
 
 
-def value_sentences(found: Findings) -> list[str]:
-    """Return how sure the gain is, over the test and a year, in sentences without markup."""
-    if found.evaluation is None:
-        return []
-    gain, currency = found.gain, found.settings.currency
-    if gain is None:
-        return [
-            "No order cycle was tested for both our forecast and seasonal naive, so no gain can be given."
-        ]
-    measured = found.evaluation.value.set_index("model")["gain"].get(CHOSEN, math.nan)
-    lines = [
-        "Every forecast fills the same shelf by the same rule at the same costs on the same past dates; "
-        "only the forecast differs.",
-        f"Over the dates tested our forecast saved {money(measured, currency)}"
-        f"{_between(gain.test, currency)} against {model_label(gain.baseline).lower()}.",
-        f"That is {money(gain.year.amount, currency)} a year as measured"
-        f"{_between(gain.year_range, currency)}: "
-        "for each item the mean gain of a cycle, times its orders a year.",
-    ]
-    if found.case is not None and found.case.annual_gain > 0:
-        lines.append(
-            f"After haircuts {money(found.case.expected_gain, currency)} a year are believed: "
-            f"{percent(found.case.terms.adoption)} of orders follow the advice, and practice keeps "
-            f"{percent(found.case.terms.realisation)} of the gain."
-        )
-    if gain.year.without_overlap < 0.95 * gain.year.amount:
-        lines.append(
-            "A cycle lasts until the delivery after next, so cycles of consecutive orders share days. "
-            "Counted with every day in one cycle only it is "
-            f"{money(gain.year.without_overlap, currency)} a year, "
-            "before haircuts: the cautious end."
-        )
-    return lines + [line for line in (_chance(gain.test), gain.year.note) if line]
+def base_label(base: str) -> str:
+    """Return whose forecast is today's, as a manager reads it."""
+    return BASE_LABELS.get(base, model_label(base))
 
 
-def _between(interval: GainInterval, currency: str) -> str:
-    if not math.isfinite(interval.low):
-        return ""
-    low, high = money(interval.low, currency), money(interval.high, currency)
-    return f" ({percent(interval.coverage)} interval {low} to {high})"
+def over(worth: Worth) -> str:
+    """Return what amounts are counted over: 'a year', or 'over the 112 tested days'."""
+    return "a year" if worth.days >= FEWEST_DAYS else f"over the {worth.days} tested days"
 
 
-def _chance(interval: GainInterval) -> str:
-    """Return how likely a gain is, or why that is not said."""
-    if math.isnan(interval.p_positive):
-        return interval.note
-    if interval.p_positive > ALMOST_SURE:
-        share = f"above {percent(ALMOST_SURE)}"
-    elif interval.p_positive < 1 - ALMOST_SURE:
-        share = f"below {percent(1 - ALMOST_SURE)}"
-    else:
-        share = percent(interval.p_positive)
-    return f"The chance that it is a gain at all is {share}, by {interval.blocks} independent periods."
-
-
-def rhythm_table(found: Findings) -> pd.DataFrame:
-    """Return the multiplication behind the gain a year (columns of `RHYTHM_COLUMNS`); empty when unknown."""
-    if found.gain is None:
+def staircase_table(worth: Worth) -> pd.DataFrame:
+    """Return one row per step (VALUE_COLUMNS, VALUE_DETAILS): money as `over` says, units as tested."""
+    stairs = worth.stairs
+    if stairs is None:
         return pd.DataFrame()
-    return found.gain.year.rhythm[list(RHYTHM_COLUMNS)]
+    chances = {SAME: stairs.policy_value, OURS: stairs.forecast_value}
+    rows = []
+    for place, step in enumerate(STEPS):
+        books, chance = stairs.books[step], chances.get(step)
+        gain = stairs.gain(STEPS[place - 1], step).sum() if place else np.nan
+        sold, lost = books.sold.sum(), books.lost.sum()
+        rows.append(
+            {
+                "step": STEP_LABELS[step],
+                "cost": books.cost.sum() * worth.scale,
+                "gain": gain * worth.scale,
+                "low": chance.low * worth.scale if chance else np.nan,
+                "high": chance.high * worth.scale if chance else np.nan,
+                "label": GAIN_LABELS[step],
+                **{part: getattr(books, part).sum() * worth.scale for part in PARTS},
+                "fill_rate": sold / (sold + lost) if sold + lost > 0 else np.nan,
+                **{name: getattr(books, name).sum() for name in UNITS},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def item_gains(worth: Worth) -> pd.DataFrame:
+    """Return the forecast value of each series in its parts, money as `over` says, largest first."""
+    if worth.stairs is None:
+        return pd.DataFrame()
+    table = worth.stairs.by_item()
+    numbers = table.select_dtypes("number").columns
+    return table.assign(**{name: table[name] * worth.scale for name in numbers})
+
+
+def replay_table(worth: Worth, most: int | None = None) -> pd.DataFrame:
+    """Return the audit behind every amount, one row per series, block and step; empty beyond `most` rows."""
+    if worth.stairs is None:
+        return pd.DataFrame()
+    table = worth.stairs.table()
+    if most is not None and len(table) > most:
+        return pd.DataFrame()
+    return table.assign(step=table["step"].map(STEP_LABELS))
+
+
+def effects_table(worth: Worth, under: GainsUnder | None, decisions: Decisions) -> tuple[float, pd.DataFrame]:
+    """Return the net result, and what moves it (EFFECT_COLUMNS), widest first."""
+    middle, found = effects(worth, under, decisions.lines, decisions.terms)
+    rows = [(EFFECT_LABELS[e.name], _end(e.ends[0]), e.low, _end(e.ends[1]), e.high) for e in found]
+    return middle, pd.DataFrame(rows, columns=["name", "from", "low", "to", "high"])
+
+
+def measure_of(worth: Worth, decisions: Decisions) -> str:
+    """Return what the net result is, in words."""
+    if not any(line.estimated for line in decisions.lines):
+        return f"Gain after haircuts {over(worth)}"
+    if math.isnan(worth.a_year):
+        return f"Gain less cost {over(worth)}"
+    return "Net present value"
+
+
+def _end(name: str) -> str:
+    return SCENARIOS.get(name) or (name if name[:1] in "−+" else base_label(name))
+
+
+def value_sentences(found: Findings, worth: Worth) -> list[str]:
+    """Return how sure the gain is and what it rests on, in sentences without markup."""
+    stairs, currency = worth.stairs, found.settings.currency
+    if stairs is None:
+        return [f"No value can be given. {worth.reason}"]
+    lines = [
+        f"Every forecast fills the same shelves by the same rule at the same costs, day by day from "
+        f"{day(worth.begins)} to {day(worth.ends)}, stock carried over; only the forecast differs.",
+        f"Compared with {base_label(stairs.base)[:1].lower()}{base_label(stairs.base)[1:]} our forecast "
+        f"{_saved(worth.gain, currency)} over these {worth.days} days. "
+        "That, and nothing else, is forecast value.",
+        _rule(stairs, currency, worth.days),
+    ]
+    lines += [_year(worth, currency), *_season(worth), *_sold_out(stairs, currency)]
+    return [line for line in (*lines, said_chance(stairs.forecast_value)) if line]
+
+
+def _saved(gain: float, currency: str) -> str:
+    return f"{'saved' if gain >= 0 else 'lost'} {money(abs(gain), currency)}"
+
+
+def _rule(stairs: Staircase, currency: str, days: int) -> str:
+    gain = float(stairs.gain(TODAY, SAME).sum())
+    word = "saves" if gain >= 0 else "costs"
+    return (
+        f"Ordering by the best rule with that same forecast {word} {money(abs(gain), currency)} in {days} "
+        "days already; no new forecast is needed for it, so it is not counted."
+    )
+
+
+def _year(worth: Worth, currency: str) -> str:
+    if math.isnan(worth.a_year):
+        return (
+            f"Not turned into a year: {worth.days} days were tested and {FEWEST_DAYS} are needed, for a few "
+            "weeks may be anything but usual. Test on more past dates."
+        )
+    return f"That is {money(worth.a_year, currency)} a year (× 365 / {worth.days}), before haircuts."
+
+
+def _season(worth: Worth) -> list[str]:
+    season, lines = worth.season, []
+    if season is None:
+        return ["The history is shorter than a year: whether the tested days are usual cannot be said."]
+    if not season.saw_peak:
+        lines.append(f"The tested days miss {season.peak_month}, the strongest month.")
+    if math.isfinite(season.pace):
+        lines.append(f"The tested days sold {percent(season.pace)} of a usual day of the last year.")
+    return lines
+
+
+def _sold_out(stairs: Staircase, currency: str) -> list[str]:
+    if len(stairs.by_scenario) < 2:
+        return []
+    low, high = min(stairs.by_scenario.values()), max(stairs.by_scenario.values())
+    return [
+        f"What customers wanted on sold-out days is not known: three answers give {money(low, currency)} to "
+        f"{money(high, currency)}; the lowest is used ({SCENARIOS[stairs.scenario]})."
+    ]
+
+
+def said_chance(chance: Chance) -> str:
+    """Return how likely a gain is, or why that is not said."""
+    if math.isnan(chance.p_positive):
+        return chance.note
+    return (
+        f"The chance that it is a gain at all is {likely(chance.p_positive)}, "
+        f"by {chance.blocks} independent blocks of time."
+    )
+
+
+def likely(share: float) -> str:
+    r"""Return a chance in words; resampling proves no certainty.
+
+    >>> likely(1.0), likely(0.4), likely(float("nan"))
+    ('above 99\xa0%', '40\xa0%', 'n/a')
+    """
+    if share > ALMOST_SURE:
+        return f"above {percent(ALMOST_SURE)}"
+    if share < 1 - ALMOST_SURE:
+        return f"below {percent(1 - ALMOST_SURE)}"
+    return percent(share)
 
 
 def on_placeholders(found: Findings) -> bool:

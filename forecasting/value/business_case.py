@@ -4,30 +4,45 @@ import math
 from dataclasses import dataclass, field
 
 from forecasting.errors import DecisionError
-from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
+from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine, sums
+
+# What is not paid back in a lifetime is never paid back.
+MOST_YEARS = 100
 
 
 @dataclass(frozen=True)
 class CaseTerms:
     """Over how many years a case is counted, and how much of the measured gain is believed.
 
-    Two haircuts stand between a replayed gain and money in the bank: the share of orders
-    that follow the advice, and the share of the measured gain that survives practice.
+    Three haircuts stand between a replayed gain and money in the bank: the share of orders
+    that follow the advice, the share of the measured gain that survives practice, and what
+    is lost of it every year.
     """
 
     years: int = 3
     discount_rate: float = 0.10  # a year
     adoption: float = 0.7  # share of orders that follow the advice
     realisation: float = 0.8  # share of the replayed gain that practice keeps
+    decay: float = 0.0  # share of the gain that is lost from one year to the next
 
     def __post_init__(self) -> None:
         if self.years != int(self.years) or self.years < 1:
             raise DecisionError(f"The case runs over {self.years} years; give a whole number of 1 or more.")
         if not 0 <= self.discount_rate <= 1:
             raise DecisionError(f"The discount rate is {self.discount_rate:g}; 10 % a year is 0.1.")
-        for name, share in (("Adoption", self.adoption), ("Realisation", self.realisation)):
+        shares = (("Adoption", self.adoption), ("Realisation", self.realisation), ("Decay", self.decay))
+        for name, share in shares:
             if not 0 <= share <= 1:
                 raise DecisionError(f"{name} is {share:g}; it is a share between 0 and 1.")
+
+    def kept(self, gain: float) -> float:
+        """Return what both haircuts leave of a gain; a loss is not made smaller by them."""
+        return gain * (self.adoption * self.realisation if gain > 0 else 1.0)
+
+    def yearly(self, gain: float) -> list[float]:
+        """Return the gain of each year, money, from that of the first; a loss does not fade."""
+        fading = 1 - self.decay if gain > 0 else 1.0
+        return [gain * fading**year for year in range(self.years)]
 
 
 @dataclass(frozen=True)
@@ -49,25 +64,23 @@ class BusinessCase:
 
     @property
     def expected_gain(self) -> float:
-        """Return the gain a year after both haircuts; a loss is not made smaller by them."""
-        return self.annual_gain * (
-            self.terms.adoption * self.terms.realisation if self.annual_gain > 0 else 1.0
-        )
+        """Return the gain of the first year after adoption and realisation."""
+        return self.terms.kept(self.annual_gain)
 
     @property
     def gain_total(self) -> float:
-        """Return the gain over the years after both haircuts, undiscounted."""
-        return self.terms.years * self.expected_gain
+        """Return the gain over the years after all haircuts, undiscounted."""
+        return math.fsum(self.terms.yearly(self.expected_gain))
 
     @property
     def one_off_cost(self) -> float:
         """Return what is paid once; NaN while no line is estimated."""
-        return self._sum([line.one_off for line in self.lines])
+        return sums(self.lines)[0]
 
     @property
     def yearly_cost(self) -> float:
         """Return what is paid every year; NaN while no line is estimated."""
-        return self._sum([line.yearly for line in self.lines])
+        return sums(self.lines)[1]
 
     @property
     def cost_total(self) -> float:
@@ -88,35 +101,28 @@ class BusinessCase:
 
     @property
     def npv(self) -> float:
-        """Return the net present value: −I + Σ_y (gain − running cost) / (1 + r)^y."""
-        return self._net * self._annuity - self.one_off_cost
+        """Return the net present value: −I + Σ_y (gain_y − running cost) / (1 + r)^y."""
+        return self._present(self.terms.yearly(self.expected_gain)) - self.present_cost
+
+    @property
+    def present_cost(self) -> float:
+        """Return all costs as money of today."""
+        return self.one_off_cost + self.yearly_cost * self._annuity
 
     @property
     def payback_years(self) -> float:
         """Return the years until the net gain has paid the one-off costs; NaN if it never does."""
-        if not self._net > 0:
-            return math.nan
-        return self.one_off_cost / self._net
+        return self._paid_back(0.0)
 
     @property
     def discounted_payback_years(self) -> float:
         """Return the years until the discounted net gain has paid them, linear within a year; or NaN."""
-        if not self._net > 0:
-            return math.nan
-        interest = self.one_off_cost * self.terms.discount_rate
-        if interest == 0:
-            return self.payback_years
-        if not interest < self._net:  # the interest alone is never earned back
-            return math.nan
-        growth = 1 + self.terms.discount_rate
-        year = math.floor(-math.log1p(-interest / self._net) / math.log(growth))
-        paid = self._net * (1 - growth**-year) / self.terms.discount_rate
-        return year + (self.one_off_cost - paid) / (self._net / growth ** (year + 1))
+        return self._paid_back(self.terms.discount_rate)
 
     @property
     def break_even_annual_gain(self) -> float:
-        """Return the gain a year, after haircuts, at which the net present value is 0."""
-        return self.yearly_cost + self.one_off_cost / self._annuity
+        """Return the gain of the first year, after haircuts, at which the net present value is 0."""
+        return self.present_cost / self._present(self.terms.yearly(1.0))
 
     @property
     def break_even_adoption(self) -> float:
@@ -150,11 +156,24 @@ class BusinessCase:
 
     @property
     def _annuity(self) -> float:
-        if self.terms.discount_rate == 0:
-            return float(self.terms.years)
-        return (1 - (1 + self.terms.discount_rate) ** -self.terms.years) / self.terms.discount_rate
+        return self._present([1.0] * self.terms.years)
 
-    def _sum(self, amounts: list[float | None]) -> float:
-        if not any(line.estimated for line in self.lines):
+    def _present(self, flows: list[float]) -> float:
+        return math.fsum(
+            flow / (1 + self.terms.discount_rate) ** year for year, flow in enumerate(flows, start=1)
+        )
+
+    def _paid_back(self, rate: float) -> float:
+        """Return when the one-off costs are paid, flows spread evenly within each year."""
+        owed = self.one_off_cost
+        if not self._net > 0:
             return math.nan
-        return math.fsum(a for a in amounts if a is not None)
+        fading = 1 - self.terms.decay
+        for year in range(MOST_YEARS):
+            net = (self.expected_gain * fading**year - self.yearly_cost) / (1 + rate) ** (year + 1)
+            if owed <= net:
+                return year + owed / net
+            if not net > 0:
+                break
+            owed -= net
+        return math.nan

@@ -92,15 +92,16 @@ def resampled(
         note = f"One series and {blocks.independent} independent periods: nothing to resample."
         return GainInterval(np.nan, np.nan, np.nan, coverage, blocks.independent, note)
 
-    drawn = _draws(gains, blocks.length if over_time else 0, n_boot, seed)
+    drawn = drawn_gains(gains, blocks, n_boot=n_boot, seed=seed)
     low, high = np.quantile(drawn, [(1 - coverage) / 2, (1 + coverage) / 2]).tolist()
     if not over_time:
         return GainInterval(low, high, np.nan, coverage, blocks.independent, _note(blocks))
     return GainInterval(low, high, float((drawn > 0).mean()), coverage, blocks.independent)
 
 
-def _draws(gains: pd.DataFrame, block_length: int, n_boot: int, seed: int) -> np.ndarray:
-    """Return the total gain of every resample, (n_boot,) money; block length 0 keeps time as it was."""
+def drawn_gains(gains: pd.DataFrame, blocks: Blocks, *, seed: int, n_boot: int = 2000) -> np.ndarray:
+    """Return the total gain of every resample, (n_boot,) money; with few blocks time is kept as it was."""
+    block_length = blocks.length if blocks.independent >= FEWEST_BLOCKS else 0
     values, known = gains.fillna(0.0).to_numpy(), gains.notna().to_numpy().astype(float)
     rng = np.random.default_rng(seed)
     draws = []

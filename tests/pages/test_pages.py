@@ -15,6 +15,7 @@ QUESTIONS = {
     "accuracy": "Can I trust it?",
     "orders": "What should I order",
     "value": "Is this worth it?",
+    "finance": "What will your finance director ask?",
     "report": "Something to take",
 }
 
@@ -27,6 +28,12 @@ def go(app, name):
 
 def project_of(app):
     return shop.get(app.session_state["project"])
+
+
+def case_of(app):
+    """The business case as the value page shows it."""
+    tables = (d.value for d in app.dataframe if list(d.value.columns) == ["What", "How much"])
+    return list(tables)[-1].set_index("What")["How much"]
 
 
 def test_the_first_visitor_finds_three_doors(empty):
@@ -92,12 +99,53 @@ def test_years_and_haircuts_are_saved_and_meet_the_next_visitor(app, store):
 
     saved = store.load(project.project_id).documents["decisions"]["terms"]
     assert (saved["years"], saved["adoption"]) == (5, 0.4)
-    assert "5 years" in app.dataframe[-1].value.to_string()
+    assert "40 % follow it" in case_of(app)["− Orders that do not follow the advice"]
     again = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
     again.session_state["project"] = project.project_id
     go(again.run(), "value")
     assert again.number_input(key="years").value == 5
     assert again.slider(key="adoption").value == 0.4
+
+
+def test_a_haircut_moves_the_value_page_and_replays_nothing(app):
+    go(app, "value")
+    measured = case_of(app)["Gain over the 42 tested days, as measured"]
+    app.slider(key="adoption").set_value(0.35).run()
+
+    assert "35 % follow it" in case_of(app)["− Orders that do not follow the advice"]
+    assert case_of(app)["Gain over the 42 tested days, as measured"] == measured
+
+
+def test_todays_rule_is_asked_for_and_kept(app):
+    project = project_of(app)
+    go(app, "value")
+    before = app.dataframe[0].value
+    app.number_input(key="practice_cover").set_value(30.0).run()
+
+    assert project.settings.practice.cover == 30
+    assert app.dataframe[0].value["cost"].iloc[0] != before["cost"].iloc[0]
+    assert app.dataframe[0].value["cost"].iloc[1] == before["cost"].iloc[1]
+
+
+def test_every_question_of_the_finance_director_has_a_number_and_a_table(app):
+    go(app, "finance")
+    labels = [e.label for e in app.expander]
+
+    assert len(labels) >= 12
+    assert any("How many models were tried" in label and "3:" in label for label in labels)
+    assert any("what about sold" in label for label in labels)
+    assert len(app.dataframe) >= 8
+    assert f"run {project_of(app).results.run_id}" in app.caption[0].value
+
+
+def test_a_plan_that_the_file_lacks_is_one_sentence_on_both_pages(app):
+    go(app, "value")
+    app.selectbox(key="practice_forecast").set_value("manager_plan").run()
+
+    assert not app.exception
+    assert any("needs a column manager_plan" in t.value for t in app.text)
+    go(app, "finance")
+    assert any("needs a column manager_plan" in t.value for t in app.text)
 
 
 def test_what_a_manager_changed_is_in_the_tiles_and_said_in_money(app):

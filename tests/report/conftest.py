@@ -43,6 +43,18 @@ def fake_content(series: int = 60, *, days: int = 400, horizon: int = 28, seed: 
         totals=(("Units to order", "5,230 (5,100 suggested)"), ("To spend", "€12,300 at unit cost")),
         scores=pd.DataFrame({"model": ["prophet"], "unique_id": [lines["unique_id"][0]], "WAPE": [0.2]}),
         value=_value(),
+        over="over the 84 tested days",
+        item_gains=_item_gains(lines["unique_id"]),
+        effects=pd.DataFrame(
+            {
+                "name": ["Orders that follow the advice", "Lead time"],
+                "from": ["−25 %", "−25 %"],
+                "low": [-400.0, 900.0],
+                "to": ["+25 %", "+25 %"],
+                "high": [2100.0, 700.0],
+            }
+        ),
+        finance=(("Compared with what?", "€2,720 against seasonal naive. The strongest simple forecast."),),
         case=(
             ("Gain a year", "€18,300 (€9,100 to €27,600), extrapolated from 84 evaluated days"),
             ("Cost a year", "€6,400"),
@@ -167,14 +179,40 @@ def _leaderboard():
 def _value():
     return pd.DataFrame(
         {
-            "model": ["boosted_trees", "exponential_smoothing", "seasonal_naive"],
-            "cycles": [240, 240, 240],
-            "cost": [4120.5, 4711.0, 6840.0],
-            "understock_cost": [2900.5, 3200.0, 4900.0],
-            "overstock_cost": [1220.0, 1511.0, 1940.0],
-            "sales_recovered": [1999.5, 1700.0, 0.0],
-            "waste_avoided": [720.0, 429.0, 0.0],
-            "gain": [2719.5, 2129.0, 0.0],
+            "step": [
+                "What you do today",
+                "Same forecast, best rule",
+                "Our forecast, best rule",
+                "Perfect foresight",
+            ],
+            "cost": [7400.0, 6840.0, 4120.5, 310.0],
+            "gain": [np.nan, 560.0, 2719.5, 3810.5],
+            "low": [np.nan, 120.0, 1500.0, np.nan],
+            "high": [np.nan, 900.0, 3900.0, np.nan],
+            "label": [
+                "",
+                "rule, had without any new forecast",
+                "forecast value",
+                "what no forecast can reach",
+            ],
+            "lost_margin": [5200.0, 4900.0, 2900.5, 0.0],
+            "waste_cost": [1900.0, 1640.0, 1000.0, 150.0],
+            "holding_cost": [300.0, 300.0, 220.0, 160.0],
+            "ordering_cost": [0.0, 0.0, 0.0, 0.0],
+            "fill_rate": [0.91, 0.92, 0.95, 1.0],
+        }
+    )
+
+
+def _item_gains(ids):
+    return pd.DataFrame(
+        {
+            "unique_id": ids.to_numpy(),
+            "recovered_margin": 40.0,
+            "avoided_waste": 7.5,
+            "avoided_holding": -2.0,
+            "avoided_ordering": 0.0,
+            "gain": 45.5,
         }
     )
 
@@ -206,7 +244,14 @@ def edited(content) -> ReportContent:
 def bare(content) -> ReportContent:
     """The first report of a project: sales are in, nothing has been computed."""
     empty = pd.DataFrame()
-    names = ("forecast", "orders", "leaderboard", "scores", "value", "cost_lines")
+    names = ("forecast", "orders", "leaderboard", "scores", "value", "cost_lines", "item_gains", "effects")
     return replace(
-        content, tiles=(), totals=(), case=(), settings=(), notes=(), **dict.fromkeys(names, empty)
+        content,
+        tiles=(),
+        totals=(),
+        case=(),
+        settings=(),
+        notes=(),
+        finance=(),
+        **dict.fromkeys(names, empty),
     )

@@ -31,7 +31,10 @@ def every_chart(content, series, theme):
         "forecast": charts.forecast_chart(history, forecast, coverage=0.8, theme=theme),
         "bars": charts.money_bars(board, **EUR, theme=theme),
         "scatter": charts.accuracy_vs_money(board, **EUR, theme=theme),
-        "value": charts.value_chart(content.value, **EUR, theme=theme),
+        "value": charts.value_chart(content.value, **EUR, theme=theme, over=content.over),
+        "tornado": charts.tornado_chart(
+            content.effects, 800.0, **EUR, theme=theme, measure="Net present value"
+        ),
         "curve": charts.cost_curve(curve, best=48, yours=60, **EUR, theme=theme),
         "orders": charts.orders_chart(content.orders, **EUR, theme=theme),
         "calibration": charts.calibration_chart(calibration, theme=theme),
@@ -161,8 +164,31 @@ def test_charts_of_empty_tables_are_empty_not_errors(content):
     value = charts.value_chart(content.value.head(0), **EUR, theme="dark")
     scatter = charts.accuracy_vs_money(content.leaderboard.head(0), **EUR, theme="light")
 
-    assert all(len(f.data[0].y) == 0 for f in (board, orders, value))
+    assert all(len(f.data[0].y) == 0 for f in (board, orders))
+    assert not value.data
     assert not scatter.data
+
+
+def test_the_staircase_stacks_the_costs_and_says_what_each_step_saves(content):
+    figure = charts.value_chart(content.value, **EUR, theme="light", over=content.over)
+
+    heights = np.sum([bar.y for bar in figure.data], axis=0)
+    np.testing.assert_allclose(heights, content.value["cost"])
+    assert "Placing orders" not in {bar.name for bar in figure.data}  # nothing is known of it
+    said = [a.text for a in figure.layout.annotations]
+    assert "<b>€2,720 less</b>" in said[2]  # only the forecast's own step is bold
+    assert "€560 less" in said[1]
+    assert "<b>€560" not in said[1]
+    assert "over the 84 tested days" in figure.layout.yaxis.title.text
+
+
+def test_the_tornado_reaches_from_end_to_end_of_every_input(content):
+    figure = charts.tornado_chart(content.effects, 800.0, **EUR, theme="light", measure="Net gain")
+
+    low, high = figure.data
+    assert [b + x for b, x in zip([800.0] * 2, low.x, strict=True)] == [900.0, -400.0]  # widest on top: last
+    assert [b + x for b, x in zip([800.0] * 2, high.x, strict=True)] == [700.0, 2100.0]
+    assert [line.x0 for line in figure.layout.shapes] == [800.0, 0]
 
 
 def test_models_that_are_alike_are_told_apart_by_the_legend_not_by_names_on_one_another(content):

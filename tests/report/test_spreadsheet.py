@@ -11,7 +11,10 @@ from forecasting.report.content import NOT_YET
 from forecasting.report.spreadsheet import spreadsheet
 from tests.report.conftest import FORMULA, MARKUP
 
-SHEETS = ["Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Year", "Costs", "Assumptions"]
+SHEETS = [
+    "Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Gains", "Sensitivity", "Replay", "Costs",
+    "Assumptions",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +117,7 @@ def test_the_orders_sheet_is_frozen_filtered_and_ready_for_landscape_paper(book)
 def test_a_report_before_anything_is_computed_says_so(bare):
     book = load_workbook(BytesIO(spreadsheet(bare)))
 
-    assert [book[name]["A1"].value for name in SHEETS[1:7]] == [NOT_YET] * 6
+    assert [book[name]["A1"].value for name in SHEETS[1:10]] == [NOT_YET] * 9
 
 
 def test_the_same_content_gives_the_same_bytes(small):

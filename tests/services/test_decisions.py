@@ -14,12 +14,14 @@ from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.content import report_content
+from forecasting.services.findings import Decisions
 from forecasting.services.order_lines import NO_STOCK, order_totals, stock_notes, totals_in_words
 from forecasting.services.plan import DefaultUse, check_reach, default_use
 from forecasting.services.project import decisions_from
-from forecasting.services.proof_tiles import payback, value_tiles
+from forecasting.services.stairs import case_of, worth_of
 from forecasting.services.tiles import order_tiles
-from forecasting.services.work_out import Decisions, decided, work_out
+from forecasting.services.value_tiles import payback, value_tiles
+from forecasting.services.work_out import decided, work_out
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 
@@ -115,13 +117,14 @@ def test_default_times_matter_only_to_items_without_their_own(found):
 
 def test_the_haircuts_and_the_years_stand_in_the_report(found):
     terms = CaseTerms(years=5, discount_rate=0.04, adoption=0.5, realisation=0.6)
-    case = decided(found, Decisions(terms=terms)).case
-    content = report_content(decided(found, Decisions(terms=terms)), now=datetime(2026, 1, 1))
+    worth = replace(worth_of(found), days=365)
+    case = case_of(worth, (), terms)
+    content = report_content(decided(found, Decisions(terms=terms)), now=datetime(2026, 1, 1), worth=worth)
     book = openpyxl.load_workbook(io.BytesIO(spreadsheet(content)))
     summary = [c.value for row in book["Summary"].iter_rows() for c in row]
 
     assert case.terms == terms
-    assert case.annual_gain == found.case.annual_gain
+    assert case.annual_gain == pytest.approx(worth.gain)
     assert "Gain over 5 years" in dict(content.case)
     for words in ("50\u00a0% follow it", "60\u00a0% is kept", "discounted at 4\u00a0% a year"):
         assert any(words in str(cell) for cell in summary)
@@ -175,7 +178,7 @@ def test_payback_is_said_in_the_unit_a_manager_would_use(gain, line, words):
 
 def test_a_return_that_leaves_costs_out_is_not_called_good(found):
     lines = (CostLine("Build", one_off=1.0), CostLine("Upkeep"))
-    roi = value_tiles(decided(found, Decisions(cost_lines=lines)))[2]
+    roi = value_tiles(decided(found, Decisions(cost_lines=lines)), worth_of(found))[0]
 
     assert roi.label == "ROI (partial)"
     assert roi.good is None

@@ -9,14 +9,15 @@ import pytest
 
 from forecasting.errors import SettingsError
 from forecasting.report.web_page import web_page
-from forecasting.services.content import case_lines, report_content
+from forecasting.services.content import report_content
 from forecasting.services.evidence import evidence_sentences, evidence_table
 from forecasting.services.findings import scope_of
 from forecasting.services.proof import accuracy_sentences
-from forecasting.services.proof_tiles import accuracy_tiles, value_tiles
+from forecasting.services.proof_tiles import accuracy_tiles
+from forecasting.services.stairs import worth_of
 from forecasting.services.tested import how_tested
-from forecasting.services.work_out import Decisions, decided
-from forecasting.services.worth import cautions, rhythm_table, value_sentences
+from forecasting.services.value_tiles import case_lines, value_tiles
+from forecasting.services.worth import cautions, value_sentences
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import CostLine
@@ -31,25 +32,23 @@ def evaluated(found, **parts):
     return replace(found, evaluation=evaluation)
 
 
-def test_three_periods_give_no_chance_of_a_gain(found):
-    said = " ".join(value_sentences(found))
+@pytest.fixture(scope="module")
+def worth(found):
+    return worth_of(found)
+
+
+def test_three_blocks_give_no_chance_of_a_gain(found, worth):
+    said = " ".join(value_sentences(found, worth))
 
     assert "chance that it is a gain" not in said
-    assert "100" not in said.split("Only 3 independent periods were tested")[1]
+    assert "Only 3 independent blocks of time were tested" in said
 
 
-def test_a_chance_is_never_said_to_be_certain(found):
-    sure = replace(found.gain, test=replace(found.gain.test, p_positive=1.0, blocks=12))
+def test_a_chance_is_never_said_to_be_certain(found, worth):
+    chance = replace(worth.stairs.forecast_value, p_positive=1.0, blocks=12)
+    sure = replace(worth, stairs=replace(worth.stairs, forecast_value=chance))
 
-    assert "above 99\u00a0%" in " ".join(value_sentences(replace(found, gain=sure)))
-
-
-def test_the_multiplication_ends_at_the_gain_a_year_of_the_case(found):
-    table = rhythm_table(found)
-
-    assert (table["gain_per_round"] * table["orders_a_year"]).sum() == pytest.approx(found.case.annual_gain)
-    assert table["series"].sum() == 2
-    assert table["cycles"].sum() == 6  # two series, three past dates
+    assert "above 99\u00a0%" in " ".join(value_sentences(found, sure))
 
 
 def test_the_case_is_one_column_of_sums_and_says_what_is_discounted():
@@ -65,17 +64,17 @@ def test_the_case_is_one_column_of_sums_and_says_what_is_discounted():
     assert lines["= Net gain over 2 years"] == "€400"
     assert lines["Return on investment (ROI)"].startswith("100\u00a0% ")
     discounted = {label for label, text in lines.items() if "discounted at" in text}
-    assert discounted == {"Net present value", "Break-even gain a year"}
+    assert discounted == {"Net present value", "Break-even gain a year", "Payback, discounted"}
 
 
-def test_costs_nobody_gave_are_called_placeholders_until_confirmed(found):
+def test_costs_nobody_gave_are_called_placeholders_until_confirmed(found, worth):
     mine = replace(found, settings=replace(found.settings, costs_confirmed=True))
     typed = found.settings.with_typed_costs(overstock=1.0, understock=4.0)
 
     assert "2 of 2 lines rests on Shelfwise's placeholder costs" in cautions(found)[0]
-    assert "placeholder" in value_tiles(found)[0].baseline
+    assert "placeholder" in value_tiles(found, worth)[3].baseline
     assert cautions(mine) == cautions(replace(found, settings=typed)) == ()
-    assert "placeholder" not in value_tiles(mine)[0].baseline
+    assert "placeholder" not in value_tiles(mine, worth)[3].baseline
     assert "Placeholder costs, not yours" in dict(report_content(found, now=NOW).settings)
     assert "Costs typed" in dict(report_content(mine, now=NOW).settings)
 
@@ -84,20 +83,13 @@ def test_every_report_carries_the_cautions_the_dates_and_the_baseline(found):
     page = web_page(report_content(found, now=NOW)).decode()
     tested = dict(how_tested(found))
 
-    for words in ("placeholder costs", "independent periods", "Extrapolated from", "From the test to a year"):
+    said = ("placeholder costs", "independent blocks", "Not turned into a year")
+    for words in (*said, "What a finance director asks"):
         assert words in page
     assert "3 past dates" in tested["Tested on"]
     assert "30 May 2025" in tested["Tested on"]  # 150 days from 1 Jan 2025
     assert "not with your own past orders" in tested["Compared with"]
     assert tested["Compared with"] in page
-
-
-def test_the_haircuts_move_what_is_believed_and_not_what_was_measured(found):
-    half = decided(found, Decisions(terms=CaseTerms(adoption=0.35)))
-
-    if found.case.annual_gain > 0:
-        assert half.case.expected_gain == pytest.approx(found.case.expected_gain / 2)
-    assert value_tiles(half)[1].label == "Gain a year, believed"
 
 
 def test_a_promise_that_is_not_kept_is_not_green_however_bad_the_baseline(found):

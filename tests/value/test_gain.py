@@ -5,7 +5,6 @@ import pytest
 from forecasting.errors import DecisionError
 from forecasting.value.gain import gain_interval, summarise
 from forecasting.value.replay import replay
-from forecasting.value.yearly import annual_gain, annual_interval
 
 
 @pytest.fixture
@@ -80,7 +79,6 @@ def test_a_model_against_itself_gains_exactly_nothing(replayed):
     same = interval(replayed, "sharp", "sharp")
 
     assert (same.low, same.high, same.p_positive) == (0, 0, 0)
-    assert annual_gain(replayed, "sharp", "sharp", days_per_period=1.0).amount == 0
 
 
 def test_the_interval_holds_the_gain_and_knows_a_sure_thing(replayed):
@@ -161,72 +159,3 @@ def test_a_missing_pair_is_not_a_pair_without_gain():
     got = interval(frame, "new", "base")
 
     assert (got.low, got.high) == pytest.approx((26, 26))
-
-
-def test_a_year_is_one_decision_per_review_period():
-    """Gains of 1 and 3 per decision; ordering every 7 and every 14 days: 365/7 + 3 · 365/14."""
-    frame = cycles({"base": [[9.0] * 30, [9.0] * 30], "new": [[8.0] * 30, [6.0] * 30]})
-    frame["review_period"] = frame["unique_id"].map({"s0": 1.0, "s1": 2.0})
-
-    year = annual_gain(frame, "new", "base", days_per_period=7.0)
-
-    assert year.amount == pytest.approx(365 / 7 + 3 * 365 / 14)
-    assert year.orders == pytest.approx(365 / 7 + 365 / 14)
-
-
-@pytest.mark.parametrize(("n_cutoffs", "days", "noted"), [(7, 28, True), (50, 200, False)])
-def test_a_short_evaluation_says_it_is_extrapolated(n_cutoffs, days, noted):
-    """Only days inside a window count: four of every seven."""
-    frame = cycles({"base": [[9.0] * n_cutoffs], "new": [[8.0] * n_cutoffs]})
-
-    year = annual_gain(frame, "new", "base", days_per_period=1.0)
-
-    assert year.evaluated_days == days
-    assert (f"Extrapolated from {days} evaluated days" in year.note) is noted
-
-
-def test_evaluating_twice_as_often_does_not_double_the_year():
-    rare = cycles({"base": [[9.0] * 10], "new": [[8.0] * 10]}, step_days=14)
-    often = cycles({"base": [[9.0] * 20], "new": [[8.0] * 20]}, step_days=7)
-
-    amounts = [annual_gain(f, "new", "base", days_per_period=1.0).amount for f in (rare, often)]
-
-    assert amounts[0] == pytest.approx(amounts[1])
-
-
-def test_a_year_can_be_multiplied_out_by_hand():
-    """Two items ordered weekly, one every two weeks; one tested cycle of the third is missing."""
-    frame = cycles({"base": np.full((3, 4), 9.0), "new": [[8.0, 8, 8, 8], [7.0, 7, 7, 7], [4.0, 5, 6, 7]]})
-    frame["review_period"] = frame["unique_id"].map({"s0": 7.0, "s1": 7.0, "s2": 14.0})
-    frame = frame.drop(frame[(frame["unique_id"] == "s2") & (frame["model"] == "new")].index[:1])
-
-    year = annual_gain(frame, "new", "base", days_per_period=1.0)
-    weekly, fortnightly = year.rhythm.to_dict("records")
-
-    assert [weekly[c] for c in ("series", "cycles", "gain", "gain_per_round")] == [2, 8, 12, 3]
-    assert [fortnightly[c] for c in ("series", "cycles", "gain", "gain_per_round")] == [1, 3, 9, 3]
-    assert year.amount == pytest.approx(3 * 365 / 7 + 3 * 365 / 14)
-    assert year.rhythm["gain"].sum() == paired_total(frame)
-    assert year.without_overlap == pytest.approx((3 + 3) * 365 / 4)  # every cycle lasts four days
-
-
-def paired_total(frame):
-    return summarise(frame, "base").set_index("model").loc["new", "gain"]
-
-
-def test_the_yearly_interval_weighs_a_series_by_how_often_it_is_ordered():
-    """With one rhythm the year is the test times a constant, and so is its interval."""
-    difference = np.random.default_rng(3).normal(2, 5, (4, 30))
-    frame = cycles({"base": difference + 50, "new": np.full((4, 30), 50.0)})
-    often = frame.assign(review_period=frame["unique_id"].map({"s0": 0.5}).fillna(3.0))
-
-    test, year = (
-        interval(frame, "new", "base"),
-        annual_interval(frame, "new", "base", days_per_period=1.0, seed=1),
-    )
-    weighed = annual_interval(often, "new", "base", days_per_period=1.0, seed=1)
-
-    factor = 365 / 3 / 30
-    assert (year.low, year.high) == pytest.approx((test.low * factor, test.high * factor))
-    assert year.low < annual_gain(frame, "new", "base", days_per_period=1.0).amount < year.high
-    assert weighed.high - weighed.low > 1.5 * (year.high - year.low)

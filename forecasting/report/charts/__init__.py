@@ -11,9 +11,10 @@ from forecasting.report.charts.history import (
     sales_chart,
 )
 from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
-from forecasting.report.charts.money import accuracy_vs_money, money_bars, value_chart
+from forecasting.report.charts.money import accuracy_vs_money, money_bars
 from forecasting.report.charts.past import advice_chart, past_forecasts_chart, segment_error_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
+from forecasting.report.charts.stairs import tornado_chart, value_chart
 
 __all__ = [
     "Band",
@@ -39,5 +40,6 @@ __all__ = [
     "segment_error_chart",
     "sparklines",
     "split_chart",
+    "tornado_chart",
     "value_chart",
 ]

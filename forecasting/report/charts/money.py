@@ -1,6 +1,5 @@
 """What each forecast costs, in money."""
 
-import numpy as np
 import pandas as pd
 
 from forecasting.report.charts.bars import bar_label, bars_of
@@ -9,7 +8,6 @@ from forecasting.report.charts.canvas import (
     COLOURS,
     ORANGE,
     SKY,
-    VERMILION,
     Axes,
     ChartTheme,
     Figure,
@@ -84,41 +82,6 @@ def accuracy_vs_money(leaderboard: pd.DataFrame, *, currency: str, theme: ChartT
     return figure
 
 
-def value_chart(value: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Figure:
-    """Return the staircase of what each forecast would have cost, dearest first, split by cause."""
-    rows = needs(value, ("model", "cost", "understock_cost", "overstock_cost"))
-    rows = rows.dropna(subset=["cost"]).sort_values("cost", ascending=False)
-    figure = blank(Axes("", f"Cost over the test ({currency})"), theme)
-    names = [shortened(model_label(m), 24) for m in rows["model"]]
-    parts = (
-        ("understock_cost", "Too little: sales missed", VERMILION, ""),
-        ("overstock_cost", "Too much: left over", SKY, "/"),
-    )
-    for column, name, colour, pattern in parts:
-        figure.add_bar(
-            x=names,
-            y=rows[column].to_numpy(),
-            name=name,
-            marker={"color": colour, "pattern": {"shape": pattern}},
-            customdata=[money(v, currency) for v in rows[column]],
-            hovertemplate=f"%{{x}}<br>{name}: %{{customdata}}<extra></extra>",
-        )
-    for name, cost, gain in zip(names, rows["cost"], rows.get("gain", rows["cost"] * np.nan), strict=True):
-        figure.add_annotation(
-            x=name,
-            y=cost,
-            text=_step(cost, gain, currency),
-            showarrow=False,
-            yanchor="bottom",
-            font={"color": COLOURS[theme].text, "size": 12},
-        )
-    figure.update_layout(barmode="stack", bargap=0.35)
-    figure.update_xaxes(showgrid=False, title_text="Ordering by")
-    top = float(rows["cost"].max()) if len(rows) else 1.0
-    figure.update_yaxes(range=[0, (top or 1.0) * 1.2])
-    return figure
-
-
 def _model_colour(model: str, cheapest: str | None, baseline: str, theme: ChartTheme) -> str:
     if model == baseline:
         return ORANGE
@@ -138,13 +101,6 @@ def _whiskers(rows: pd.DataFrame, theme: ChartTheme) -> dict[str, object] | None
         "color": COLOURS[theme].text,
         "thickness": 1.2,
     }
-
-
-def _step(cost: float, gain: float, currency: str) -> str:
-    total = f"<b>{money(cost, currency)}</b>"
-    if not np.isfinite(gain) or gain == 0:
-        return total
-    return f"{total}<br>{money(abs(gain), currency)} {'less' if gain > 0 else 'more'}"
 
 
 def _padded(values: pd.Series) -> list[float] | None:

@@ -1,0 +1,192 @@
+"""Everything a replay needs, cost-free parts apart: who speaks, on which shelves, on which days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from forecasting.errors import DecisionError
+from forecasting.value.censored import Recorded, Scenario
+from forecasting.value.days import Books, Course, walk
+from forecasting.value.levels import Said, levels_over_time, perfect_levels
+from forecasting.value.plans import last_year, planned
+from forecasting.value.practice import LAST_YEAR, PLAN, Practice, expected_over, learned_multiple, todays_rule
+from forecasting.value.shelves import Shelves
+from forecasting.value.spoken import Spoken
+
+OURS, PERFECT, TODAY, SAME = "ours", "perfect", "today", "same"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How the origins lie: `step` periods apart, the last `scored` of them count."""
+
+    step: int
+    scored: int
+    season: int
+    year: int  # periods after which the calendar looks alike
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The replay of one project; every array follows the series of `shelves`."""
+
+    spoken: Spoken
+    shelves: Shelves
+    recorded: Recorded
+    scenarios: tuple[Scenario, ...]  # demand of the replayed periods, one per answer to sold-out ones
+    choice: np.ndarray  # (K, n) place of the chosen model among `spoken.models`; -1: none yet
+    fallback: str  # the model that stands in where another has no forecast
+    calendar: Calendar
+    practice: Practice = field(default_factory=Practice)
+    plan: np.ndarray | None = None  # (n, n_dates) the manager's own plan
+    whole_units: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.calendar.step > self.spoken.horizon:
+            raise DecisionError(
+                f"The origins lie {self.calendar.step} periods apart and see {self.spoken.horizon} ahead: "
+                "for the days between no forecast exists. Let the step be at most the horizon."
+            )
+
+    @property
+    def n_periods(self) -> int:
+        """Return the replayed periods, those before the counted ones included."""
+        return self.calendar.step * len(self.spoken.cutoffs)
+
+    @property
+    def first_scored(self) -> int:
+        """Return the place of the first origin that counts."""
+        return len(self.spoken.cutoffs) - self.calendar.scored
+
+    @property
+    def origins(self) -> np.ndarray:
+        """Return the places of the origins among the recorded dates, (K,)."""
+        return self.recorded.dates.get_indexer(self.spoken.cutoffs)
+
+    def with_shelves(self, **changes: np.ndarray) -> "Contest":
+        """Return the same contest with other costs or times."""
+        return replace(self, shelves=replace(self.shelves, **changes))
+
+    def models(self) -> dict[str, Said]:
+        """Return what every model says under the best rule."""
+        table = self.spoken.level(self.shelves.protection_interval, self.shelves.critical_ratio)
+        return {name: self._model(table, name) for name in self.spoken.models}
+
+    def ours(self, models: Mapping[str, Said]) -> Said:
+        """Return what the automatic choice says: at each origin the model picked from earlier ones.
+
+        Before the first counted origin it orders by the choice made there, so that its shelf, like
+        everybody's, has settled under its own rule when counting starts.
+        """
+        names, place = self.spoken.models, self._places()
+        means = np.stack([models[name].means for name in names])
+        stock = np.stack([models[name].stock for name in names])
+        return Said(
+            np.take_along_axis(means, place[None, :, :, None], axis=0)[0],
+            np.take_along_axis(stock, place[None], axis=0)[0],
+        )
+
+    def missing(self) -> np.ndarray:
+        """Return which choices had no forecast and were filled in, (K, n) bool."""
+        place = self._places()
+        said = np.isfinite(self.spoken.means).all(axis=3)
+        return ~np.take_along_axis(said, place[None], axis=0)[0]
+
+    @property
+    def simple(self) -> tuple[str, ...]:
+        """Return the forecasts a shop could make by itself: its plan, and the simple ones."""
+        names: list[str] = [m for m in ("seasonal_naive", "moving_average") if m in self.spoken.models]
+        names = names or [self.fallback]
+        year = self.calendar.year
+        if year >= self.spoken.horizon and (self.origins > year).any():
+            names.append(LAST_YEAR)
+        return tuple(names if self.plan is None else [PLAN, *names])
+
+    def baseline(self, name: str, models: Mapping[str, Said]) -> Said:
+        """Return what one of the `simple` forecasts says."""
+        if name in models:
+            return models[name]
+        sold = self.recorded.sold
+        plan = self.plan if name == PLAN else last_year(sold, self.calendar.year)
+        if plan is None:
+            raise DecisionError(
+                "There is no manager_plan; bring a column of that name, or name another forecast."
+            )
+        said = planned(
+            plan,
+            np.where(self.recorded.sold_out, np.nan, sold),
+            self.origins,
+            horizon=self.spoken.horizon,
+            periods=self.shelves.protection_interval,
+            ratio=self.shelves.critical_ratio,
+        )
+        return said.filled(models[self.fallback])
+
+    def today(self, base: Said) -> Said:
+        """Return today's forecast under today's rule."""
+        periods = self.shelves.protection_interval
+        early = expected_over(base, periods)[: self.first_scored]
+        multiple = learned_multiple(early, self._came()[: self.first_scored], self.shelves)
+        return todays_rule(base, self.shelves, self.practice.cover, multiple)
+
+    def course(self) -> Course:
+        """Return when each series starts, and from when on it counts.
+
+        P + R periods pass before a shelf has forgotten its opening stock.
+        """
+        known = np.isfinite(self.spoken.means[self.spoken.models.index(self.fallback)]).all(axis=2)
+        starts = _first_of_the_last_run(known) * self.calendar.step
+        settled = starts + self.shelves.protection_interval + self.shelves.review_period
+        counted = np.maximum(settled, self.first_scored * self.calendar.step)
+        return Course(np.minimum(starts, self.n_periods - 1), counted.astype(int), self.calendar.step)
+
+    def play(
+        self, said: Mapping[str, Said], opening: Said, scenario: Scenario, late: np.ndarray | None = None
+    ) -> dict[str, Books]:
+        """Return the books of these contestants, each on the shelf that `opening` fills."""
+        course = self.course()
+        levels = {name: self._levels(one) for name, one in said.items()}
+        if PERFECT in levels:
+            levels[PERFECT] = perfect_levels(scenario.demand, self.shelves.protection_interval)
+        start = self._levels(opening)[np.arange(len(course.starts)), course.starts]
+        return walk(levels, start, scenario, self.shelves, course, late=late)
+
+    def _places(self) -> np.ndarray:
+        """Return the place of the model ordered by at each origin, (K, n)."""
+        early = np.arange(len(self.choice))[:, None] < self.first_scored
+        place = np.where(early, self.choice[self.first_scored], self.choice)
+        return np.where(place < 0, self.spoken.models.index(self.fallback), place)
+
+    def _levels(self, said: Said) -> np.ndarray:
+        return levels_over_time(
+            said,
+            self.shelves.protection_interval,
+            step=self.calendar.step,
+            season=self.calendar.season,
+            whole_units=self.whole_units,
+        )
+
+    def _model(self, table: np.ndarray, name: str) -> Said:
+        place, stand_in = self.spoken.models.index(name), self.spoken.models.index(self.fallback)
+        said = Said(self.spoken.means[place], table[place])
+        return said.filled(Said(self.spoken.means[stand_in], table[stand_in]))
+
+    def _came(self) -> np.ndarray:
+        """Return demand over the protection interval after each origin, (K, n); NaN where not known."""
+        seen = np.where(self.recorded.sold_out, np.nan, self.recorded.sold)
+        periods = self.shelves.protection_interval.astype(int)
+        sums = np.full((len(self.origins), len(periods)), np.nan)
+        for length in np.unique(periods):
+            rows = periods == length
+            for place, origin in enumerate(self.origins):
+                sums[place, rows] = seen[rows, origin + 1 : origin + 1 + length].sum(axis=1)
+        return sums
+
+
+def _first_of_the_last_run(known: np.ndarray) -> np.ndarray:
+    """Return from which origin on each series is forecast without a gap, (n,); K where the last lacks one."""
+    gaps = np.where(~known, np.arange(len(known))[:, None] + 1, 0)
+    first: np.ndarray = gaps.max(axis=0)
+    return first

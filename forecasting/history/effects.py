@@ -225,7 +225,9 @@ def _pooled_price(panel: Panel, law: Law, prices: pd.DataFrame) -> pd.DataFrame:
 def _notes(panel: Panel, law: Law) -> tuple[str, ...]:
     lines = []
     if not panel.switches:
-        lines.append("No column that is on or off (such as a promotion) is kept as a driver of these sales.")
+        lines.append(
+            "No column that is on or off (a promotion) is a driver of these sales; name it as one on the Data page."
+        )
     if not panel.priced:
         lines.append("The sales carry no price of their own: what a change of price does cannot be measured.")
     elif np.isnan(panel.unit_cost).any() and law.names:

@@ -91,7 +91,7 @@ def _lost_tile(lost: Lost, panel: Panel, currency: str) -> Tile:
         "price. The range holds 8 times in 10."
     )
     if not lost.recorded:
-        return Tile("Lost to empty shelves", NOT_AVAILABLE, "the file does not say when a shelf was empty",
+        return Tile("Lost to empty shelves", NOT_AVAILABLE, "stock-outs are not recorded",
                     None, words)  # fmt: skip
     kind = period_kind(panel.frequency)
     band = f"{units(lost.low)} to {units(lost.high)} units, {lost.periods:,} {kind}s"
@@ -117,7 +117,7 @@ def parts_in_words(parts: Parts, frequency: str) -> list[str]:
     year = {"day": 364, "week": 52, "month": 12}[period_kind(frequency)]
     if len(parts.trend) > year and parts.trend[-year - 1] > 0:
         change = parts.trend[-1] / parts.trend[-year - 1] - 1
-        lines.append(f"The trend is {percent(change, signed=True)} on a year ago.")
+        lines.append(f"The trend ends {percent(change, signed=True)} from where it stood a year ago.")
     return [*lines, parts.note] if parts.note else lines
 
 

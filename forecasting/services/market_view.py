@@ -17,6 +17,7 @@ from forecasting.history.market import (
     splits_by,
     sums_of,
 )
+from forecasting.history.panel import Panel
 from forecasting.report.content import Tile
 from forecasting.report.tables import MINUS, NOT_AVAILABLE, money, percent
 from forecasting.services.past import Past
@@ -81,7 +82,7 @@ def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) 
         share_then=_share(values, own, within, window.year_ago),
         growth_recent=float(paces["growth_recent"].iloc[0]),
         growth_year=float(paces["growth_year"].iloc[0]),
-        note=_note(sums, window, panel.unique_id[own], scope),
+        note=_note(sums, window, panel, scope),
     )
 
 
@@ -92,17 +93,23 @@ def _market_rows(past: Past, own: np.ndarray, market: str) -> tuple[np.ndarray, 
     return np.flatnonzero((past.attributes[market] == value).to_numpy()), f"{market} {value}"
 
 
-def _note(sums: Sums | None, window: Window, own: np.ndarray, scope: Scope) -> str:
+def _note(sums: Sums | None, window: Window, panel: Panel, scope: Scope) -> str:
     if window.year_ago is None:
         return "A split of growth needs the same periods a year ago; the history does not reach back so far."
     if sums is None:
         return "A split in money needs prices; neither the sales nor the items table have any."
+    told = []
     if scope.everything:
-        return (
+        told.append(
             "You look at everything in the file, so there is no rest to win share from: filter to your own "
-            f"items, or to one group ({len(own):,} series now), to see share against the others."
+            "items, or to one group, to see share against the others."
         )
-    return ""
+    if not panel.priced:
+        told.append(
+            "The sales carry no price of their own: each item has one price for all dates, so what prices "
+            "did cannot be told and counts as nothing."
+        )
+    return " ".join(told)
 
 
 def _share(values: np.ndarray, own: np.ndarray, within: np.ndarray, span: slice | None) -> float:

@@ -1,7 +1,10 @@
 """History and market: the filter they share, the way from a row to an item, notes that stay."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from forecasting.services import external
 from tests.pages.test_pages import go, project_of
 from ui import workspace as shop
 from ui.scope import SERIES
@@ -93,3 +96,25 @@ def test_notes_meet_the_next_visitor(app, dataset, settings):
     project.note_anomalies({"Centre | tea @ 2025-02-03": "street festival"})
     shop._open_workspaces.clear()  # as after a restart
     assert shop.get(project.project_id).anomaly_notes == {"Centre | tea @ 2025-02-03": "street festival"}
+
+
+def test_without_an_index_the_tab_says_where_to_bring_one(app):
+    go(app, "market")
+    app.session_state["market_tabs"] = "An index from outside"
+    app.run()
+    assert any("No external series" in box.value for box in app.info)
+
+
+def test_an_index_is_judged_in_words_and_never_given_its_future(app, store):
+    project = project_of(app)
+    ds = pd.date_range("2024-06-01", "2025-06-29", freq="D")
+    dice = pd.DataFrame({"name": "dice", "ds": ds, "value": np.random.default_rng(3).normal(size=len(ds))})
+    external.add(store, project.project_id, dice, source="test", now=shop.now())
+    go(app, "market")
+    app.session_state["market_tabs"] = "An index from outside"
+    app.run()
+    assert not app.exception, app.exception[0].value
+    said = " ".join(t.value for t in app.text)
+    assert "dice neither leads nor follows sales beyond chance" in said
+    assert "known 14 days before" in said
+    assert app.button(key="test_index")

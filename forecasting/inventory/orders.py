@@ -12,7 +12,7 @@ from forecasting.inventory.economics import TERMS, CostDefaults, item_costs
 from forecasting.inventory.lead_times import lead_time_draws
 from forecasting.inventory.policy import OrderPolicy, item_policies
 from forecasting.inventory.reasons import reasons
-from forecasting.inventory.rules import either, items_for, together
+from forecasting.inventory.rules import either, items_for, number, together
 from forecasting.inventory.situations import EXPIRES
 from forecasting.inventory.supply import item_supply, stale_stock, supply_notes
 from forecasting.inventory.targets import ServiceTarget, item_targets
@@ -35,7 +35,8 @@ ORDER_COLUMNS = (
     "short_before", "lost_before", "risk_before", "excess_before", "fill_rate", "cycle_service_level",
     "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note", "problem",
     "situation", "missed_sale", "policy", "reorder_point", "lot", "order_cost", "expiry_risk", "target",
-    "target_measure", "implied_underage", "lead_time_min", "lead_time_max", "shelf_life", *TERMS,
+    "target_measure", "implied_underage", "lead_time_min", "lead_time_max", "shelf_life", "minimum_service",
+    *TERMS,
 )  # fmt: skip
 
 
@@ -139,6 +140,7 @@ def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     lines = pd.concat(parts, axis=1)
     lines["policy"] = inputs.policy.kind
     lines["target"], lines["target_measure"] = item_targets(items, inputs.target), inputs.target.measure
+    lines["minimum_service"] = number(items, "minimum_service")
     stale = stale_stock(items, policies, paths.ds[0], inputs)
     lines["note"] = together(supply["stock_note"].to_numpy(), costs["note"].to_numpy(), supply_notes(lines))
     lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)), stale)

@@ -138,6 +138,9 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     ),
     "lead_time_min": Column("Delivery at best", "Shortest lead time, in periods.", "periods"),
     "lead_time_max": Column("Delivery at worst", "Longest lead time, in periods.", "periods"),
+    "minimum_service": Column(
+        "At least", "Least share of cycles to cover under a budget, whatever it costs.", "percent"
+    ),
     "missed_cost": Column("Per missed unit", "Paid once for each unit missed.", "money"),
     "missed_period_cost": Column("Per unit owed and period", "Paid while a customer waits.", "money"),
     "leftover_cost": Column("Per unit left over", "Paid at the end of the cycle.", "money"),

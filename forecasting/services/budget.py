@@ -1,0 +1,182 @@
+"""All orders together under one budget, lorry or store room: what to order, and what more of it is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from forecasting.inventory.budget import TIME_LIMIT, Limit, SharedPlan, shared_plan
+from forecasting.inventory.options import OptionLists, option_lists
+from forecasting.inventory.orders import order_lines
+from forecasting.inventory.rules import number
+from forecasting.paths import SamplePaths
+from forecasting.report.tables import money, percent, units
+from forecasting.services.findings import Findings
+from forecasting.services.plan import chosen_paths, order_inputs
+
+UNIT_OF = {"money": "", "volume": "cubic metre", "pallets": "pallet"}
+
+
+@dataclass(frozen=True)
+class SharedLimits:
+    """What all orders of one day share; None: no limit."""
+
+    money: float | None = None  # in the project's currency
+    volume: float | None = None  # cubic metres
+    pallets: float | None = None
+    floors: bool = True  # keep each item's minimum_service where it has one
+
+    def given(self) -> dict[str, float]:
+        """Return the limits that are set."""
+        return {n: v for n in UNIT_OF if (v := getattr(self, n)) is not None}
+
+
+@dataclass(frozen=True)
+class BudgetPlan:
+    """The orders under shared limits.
+
+    `table` has unique_id, suggested and budgeted (units), spend, volume, pallets (of the budgeted
+    quantity), expected_cost, cost_rise (money: what the limits cost on this line) and outcome:
+    'as suggested', 'less', 'more' or 'dropped'. `aside` are lines that take part in no limit, with why.
+    """
+
+    table: pd.DataFrame
+    aside: pd.DataFrame  # unique_id, why
+    solution: SharedPlan
+    floor_price: float  # money: what the minimum services cost; 0 where there are none
+    sentences: tuple[str, ...]
+
+    @property
+    def dropped(self) -> list[str]:
+        """Return the series that should be ordered and are not."""
+        return self.table.loc[self.table["outcome"] == "dropped", "unique_id"].tolist()
+
+
+def budget_plan(
+    found: Findings,
+    limits: SharedLimits,
+    lead_times: Mapping[str, np.ndarray] | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> BudgetPlan:
+    """Return the cheapest orders that keep every limit, and what one more unit of each limit saves.
+
+    Nothing is refitted: the same futures price up to 16 quantities per item. Lines without a unit
+    cost (volume, pallet size), without a counted stock or with a problem are set aside and named.
+    """
+    paths, lines, takes = _lines(found, limits, lead_times)
+    aside = _aside(found.orders, lines, takes)
+    kept = ~lines["unique_id"].isin(aside["unique_id"]).to_numpy()
+    ids = lines.loc[kept, "unique_id"]
+    options = option_lists(paths.only(ids), lines[kept].reset_index(drop=True))
+    free = replace(options, floor=np.zeros(len(ids)))
+    shared = {n: Limit(v, takes[n][kept]) for n, v in limits.given().items()}
+    solution = shared_plan(options if limits.floors else free, shared, time_limit)
+    floor_price = 0.0
+    if limits.floors and options.floor.any() and solution.feasible:
+        floor_price = max(solution.cost - shared_plan(free, shared, time_limit).cost, 0.0)
+    table = _table(options, lines[kept], solution, {n: takes[n][kept] for n in takes})
+    said = _sentences(table, solution, limits, floor_price, found.settings.currency)
+    return BudgetPlan(table, aside, solution, floor_price, tuple(said))
+
+
+def _lines(
+    found: Findings, limits: SharedLimits, lead_times: Mapping[str, np.ndarray] | None
+) -> tuple[SamplePaths, pd.DataFrame, dict[str, np.ndarray]]:
+    """Return the futures, the order lines with their suggestion, and what a unit takes of each limit."""
+    paths = chosen_paths(found.results, found.choice)
+    inputs = order_inputs(found.dataset, found.settings, list(paths.unique_id), lead_times)
+    suggested = found.orders.set_index("unique_id")["order_quantity"]
+    lines = order_lines(paths, inputs)
+    lines["order_quantity"] = lines["unique_id"].map(suggested).to_numpy()
+    items = inputs.items
+    takes = {
+        "money": number(items, "unit_cost"),
+        "volume": number(items, "unit_volume"),
+        "pallets": 1.0 / number(items, "units_per_pallet"),
+    }
+    return paths, lines, {n: v for n, v in takes.items() if n == "money" or n in limits.given()}
+
+
+def _aside(orders: pd.DataFrame, lines: pd.DataFrame, takes: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    missing = {"money": "no unit cost", "volume": "no volume per unit", "pallets": "no units per pallet"}
+    counted = lines["unique_id"].map(orders.set_index("unique_id")["on_hand"]).notna().to_numpy()
+    reasons = [lines["problem"] != "", ~counted, *(np.isnan(takes[n]) for n in takes)]
+    why = np.select(
+        reasons, ["cannot be decided", "its stock is not given", *(missing[n] for n in takes)], ""
+    )
+    return pd.DataFrame({"unique_id": lines["unique_id"], "why": why})[why != ""].reset_index(drop=True)
+
+
+def _table(
+    options: OptionLists, lines: pd.DataFrame, solution: SharedPlan, takes: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    suggested, chosen = lines["order_quantity"].to_numpy(), solution.quantity
+    cost_of = [
+        np.nanmin(np.where(options.quantity == q[:, None], options.cost, np.nan), axis=1)
+        for q in (chosen, suggested)
+    ]
+    outcome = np.select(
+        [np.isclose(chosen, suggested), chosen > suggested, chosen == 0],
+        ["as suggested", "more", "dropped"],
+        "less",
+    )
+    columns = {"money": "spend"}
+    return pd.DataFrame(
+        {
+            "unique_id": options.unique_id,
+            "suggested": suggested,
+            "budgeted": chosen,
+            **{columns.get(n, n): per_unit * chosen for n, per_unit in takes.items()},
+            "expected_cost": cost_of[0],
+            "cost_rise": cost_of[0] - cost_of[1],
+            "outcome": outcome.astype(object),
+        }
+    )
+
+
+def _sentences(
+    table: pd.DataFrame, solution: SharedPlan, limits: SharedLimits, floor_price: float, currency: str
+) -> list[str]:
+    """Return what a manager must know of the plan, most important first."""
+    said = []
+    if not solution.feasible:
+        said.append(
+            "The minimum services do not fit the limits and are given up here; raise a limit, or lower them."
+        )
+    rise = float(table["cost_rise"].sum())
+    cut = table["outcome"].isin(["less", "dropped"]).sum()
+    dropped = table.loc[table["outcome"] == "dropped", "unique_id"]
+    said.append(
+        f"{cut} of {len(table)} lines get less than suggested, {len(dropped)} of them nothing; "
+        f"expected cost rises by {money(rise, currency)}."
+        if cut
+        else "Everything suggested fits the limits."
+    )
+    for name, price in solution.price.items():
+        said.append(_price_in_words(name, price, limits.given()[name], currency))
+    if floor_price > 0:
+        said.append(f"The minimum services cost {money(floor_price, currency)} of it.")
+    if not solution.exact:
+        said.append(_approximate(solution))
+    return said
+
+
+def _price_in_words(name: str, price: float, available: float, currency: str) -> str:
+    """Return the shadow price of a limit: 'One more EUR of budget saves 0.38 EUR.'"""
+    if name == "money":
+        one, of = f"One more {currency}", f"the budget of {money(available, currency)}"
+        lead = f"{one} of budget"
+    else:
+        of, lead = f"the {units(available)} {UNIT_OF[name]}s", f"One more {UNIT_OF[name]}"
+    if np.isnan(price):
+        return f"What {lead.lower()} would save is not known."
+    if price < 0.005:
+        return f"More than {of} would save nothing."
+    return f"{lead} saves {price:.2f} {currency}."
+
+
+def _approximate(solution: SharedPlan) -> str:
+    if np.isnan(solution.gap):
+        return "Approximate: chosen by what each step saves for its money, not by the exact solver."
+    return f"Approximate: the solver was stopped; at most {percent(solution.gap)} dearer than the best."

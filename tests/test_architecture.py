@@ -23,6 +23,7 @@ ONE_FILE = (
     "holidays",
     "typer",
     "threadpoolctl",
+    "scipy.optimize",
     "dask",
     "distributed",
     "urllib3",
@@ -83,7 +84,7 @@ def test_only_pages_ui_and_the_entry_import_streamlit():
 def test_each_heavy_library_is_imported_in_exactly_one_file():
     seen = defaultdict(set)
     for path in modules("forecasting"):
-        for name in packages(path) & set(ONE_FILE):
+        for name in (packages(path) | imports(path)) & set(ONE_FILE):
             seen[name].add(path.relative_to(ROOT).as_posix())
     assert {name: sorted(files) for name, files in seen.items() if len(files) > 1} == {}
 

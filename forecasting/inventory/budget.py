@@ -6,7 +6,7 @@ relaxation: what one more unit of it would save. Source: Hadley & Whitin (1963),
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from forecasting.inventory.options import OptionLists
 
 TIME_LIMIT = 20.0  # seconds; then the best found so far, or the greedy choice, labelled
 EXACT_ITEMS = 2000  # above this many items the greedy choice is made at once
-GAP = 1e-4  # a ten-thousandth of the cost: below anything that can be read
+GAP = 1e-4  # of the expected cost: below anything that can be read
 
 
 @dataclass(frozen=True)
@@ -58,37 +58,46 @@ def shared_plan(
     bound = options.above_floors()
     feasible = _fits_at_least(bound, shared)
     chosen_from = bound if feasible else options
-    choice = _Choice(chosen_from, shared)
     if not shared:
-        picked, exact, gap = np.nanargmin(chosen_from.cost, axis=1), True, 0.0
-    elif len(options.quantity) > EXACT_ITEMS:
-        picked, exact, gap = greedy(chosen_from, shared), False, float("nan")
-    else:
-        picked, exact, gap = choice.solved(time_limit)
+        picked = np.nanargmin(chosen_from.cost, axis=1)
+        return _plan(chosen_from, picked, feasible)
+    choice = _Choice(chosen_from, shared, time_limit)
+    if choice.relaxed.status != 0:
+        picked, unknown = greedy(chosen_from, shared), dict.fromkeys(shared, float("nan"))
+        plan = _plan(chosen_from, picked, feasible)
+        return replace(plan, exact=False, gap=float("nan"), price=unknown)
+    picked, least, exact = choice.solved(time_limit, integers=len(options.quantity) <= EXACT_ITEMS)
+    plan = _plan(chosen_from, picked, feasible)
+    gap = max(plan.cost - least, 0.0) / max(abs(least), 1e-12)
+    return replace(plan, exact=exact, gap=gap, price=choice.prices())
+
+
+def _plan(options: OptionLists, picked: np.ndarray, feasible: bool) -> SharedPlan:
     rows = np.arange(len(picked))
-    return SharedPlan(
-        chosen_from.quantity[rows, picked],
-        float(chosen_from.cost[rows, picked].sum()),
-        exact,
-        gap,
-        choice.prices(),
-        feasible,
-    )
+    cost = float(options.cost[rows, picked].sum())
+    return SharedPlan(options.quantity[rows, picked], cost, True, 0.0, {}, feasible)
 
 
-def greedy(options: OptionLists, shared: Mapping[str, Limit]) -> np.ndarray:
+def greedy(
+    options: OptionLists,
+    shared: Mapping[str, Limit],
+    prices: Mapping[str, float] | None = None,
+    start: np.ndarray | None = None,
+) -> np.ndarray:
     """Return which option to take of each item, (n,): steps in order of what they save for what they take.
 
     Steps are edges of the item's lower convex hull, so that a small first step never hides a good
-    second one. A step that no longer fits is left out. Approximate: about a percent dearer where few
-    items share a tight limit.
+    second one; a step that no longer fits is left out. What a step takes is priced by `prices`, else
+    as a share of each limit. It begins with `start`, else with the least of every item.
     """
-    use = _use(options, shared)  # (n, options), share of all limits together
-    steps = [step for item in range(len(use)) for step in _hull_steps(item, use[item], options.cost[item])]
+    use = _use(options, shared, prices)  # (n, options)
+    first = np.argmax(~np.isnan(options.quantity), axis=1)
+    picked = first if start is None else start.copy()
+    rows = range(len(use))
+    steps = [s for k in rows for s in _hull_steps(k, use[k], options.cost[k], int(picked[k]))]
     steps.sort(key=lambda step: -step[0])
-    picked = np.array([int(np.flatnonzero(~np.isnan(row))[0]) for row in options.quantity])
-    start = options.quantity[np.arange(len(picked)), picked]
-    left = {name: lim.available - float(lim.per_unit @ start) for name, lim in shared.items()}
+    taken = options.quantity[np.arange(len(picked)), picked]
+    left = {name: lim.available - float(lim.per_unit @ taken) for name, lim in shared.items()}
     for _, item, before, after in steps:
         if picked[item] != before:
             continue
@@ -100,11 +109,13 @@ def greedy(options: OptionLists, shared: Mapping[str, Limit]) -> np.ndarray:
     return picked
 
 
-def _hull_steps(item: int, use: np.ndarray, cost: np.ndarray) -> list[tuple[float, int, int, int]]:
-    """Return (saving per use, item, from, to) along the lower hull from the first option to the cheapest."""
+def _hull_steps(
+    item: int, use: np.ndarray, cost: np.ndarray, start: int
+) -> list[tuple[float, int, int, int]]:
+    """Return (saving per use, item, from, to) along the lower hull from an option to the cheapest."""
     places = [int(p) for p in np.flatnonzero(~np.isnan(cost))]
     steps: list[tuple[float, int, int, int]] = []
-    at = places[0]
+    at = start
     while True:
         ahead = [p for p in places if p > at and cost[p] < cost[at]]
         if not ahead:
@@ -115,11 +126,12 @@ def _hull_steps(item: int, use: np.ndarray, cost: np.ndarray) -> list[tuple[floa
         at = ahead[best]
 
 
-def _use(options: OptionLists, shared: Mapping[str, Limit]) -> np.ndarray:
-    """Return the share of the limits that each option takes, summed over the limits, (n, options)."""
+def _use(options: OptionLists, shared: Mapping[str, Limit], prices: Mapping[str, float] | None) -> np.ndarray:
+    """Return what each option takes of all limits, (n, options), by price or as share of each limit."""
     total = np.zeros(options.quantity.shape)
-    for lim in shared.values():
-        total += lim.per_unit[:, None] * options.quantity / max(lim.available, 1e-12)
+    for name, lim in shared.items():
+        weight = 1.0 / max(lim.available, 1e-12) if prices is None else prices[name]
+        total += weight * lim.per_unit[:, None] * options.quantity
     return total
 
 
@@ -130,55 +142,81 @@ def _fits_at_least(options: OptionLists, shared: Mapping[str, Limit]) -> bool:
 
 
 class _Choice:
-    """The same choice as matrices: a column per option, a row per limit and per item."""
+    """The same choice as matrices: a column per option, a row per limit and per item.
 
-    def __init__(self, options: OptionLists, shared: Mapping[str, Limit]) -> None:
-        self.shared = shared
+    The relaxation comes first. Its duals are the prices; its cost is a bound; an option whose reduced
+    cost exceeds the distance between that bound and a rounded plan is in no better plan, so that the
+    integer problem is left with few columns.
+    """
+
+    def __init__(self, options: OptionLists, shared: Mapping[str, Limit], time_limit: float) -> None:
+        self.options, self.shared = options, shared
+        n = len(options.quantity)
         self.item, self.place = np.nonzero(~np.isnan(options.quantity))
-        units = options.quantity[self.item, self.place]
+        self.units = options.quantity[self.item, self.place]
         # Costs beside the item's cheapest: large common parts would hide the gap.
         self.cost = options.cost[self.item, self.place] - np.nanmin(options.cost, axis=1)[self.item]
-        self.total = float(np.nanmin(options.cost, axis=1).sum())
-        self.limits = np.array([lim.per_unit[self.item] * units for lim in shared.values()])
+        self.limits: Any = np.array([lim.per_unit[self.item] * self.units for lim in shared.values()])
         self.available = np.array([lim.available for lim in shared.values()])
-        n = len(options.quantity)
-        ones, columns = np.ones(len(self.item)), np.arange(len(self.item))
-        self.one_each: Any = csr_array((ones, (self.item, columns)), shape=(n, len(self.item)))
-        self.options = options
-
-    def solved(self, time_limit: float) -> tuple[np.ndarray, bool, float]:
-        """Return the option taken of each item, whether it is the best, and the gap (share of cost)."""
-        found = milp(
-            self.cost,
-            integrality=np.ones(len(self.cost), dtype=int),
-            bounds=Bounds(0, 1),
-            constraints=[
-                LinearConstraint(self.one_each, 1, 1),
-                LinearConstraint(self.limits, -np.inf, self.available),
-            ],
-            options={"time_limit": time_limit, "mip_rel_gap": GAP},
-        )
-        if found.x is None:
-            return greedy(self.options, self.shared), False, float("nan")
-        picked = np.zeros(len(self.options.quantity), dtype=int)
-        taken = found.x > 0.5
-        picked[self.item[taken]] = self.place[taken]
-        short = max(float(found.fun) - float(found.mip_dual_bound), 0.0)
-        return picked, found.status == 0, short / max(abs(self.total + float(found.fun)), 1e-12)
-
-    def prices(self) -> dict[str, float]:
-        """Return what one more unit of each limit saves: the duals of the relaxation."""
-        if not self.shared:
-            return {}
-        relaxed = linprog(
+        self.one_each = _one_each(self.item, n)
+        self.relaxed: Any = linprog(
             self.cost,
             A_ub=self.limits,
             b_ub=self.available,
             A_eq=self.one_each,
-            b_eq=np.ones(self.one_each.shape[0]),
-            bounds=(0, 1),
+            b_eq=np.ones(n),
+            bounds=(0, None),
             method="highs",
+            options={"time_limit": time_limit},
         )
-        if relaxed.status != 0:
-            return dict.fromkeys(self.shared, float("nan"))
-        return {n: max(-float(m), 0.0) for n, m in zip(self.shared, relaxed.ineqlin.marginals, strict=True)}
+        self.least = float(np.nanmin(options.cost, axis=1).sum())  # money, without limits
+
+    @property
+    def bound(self) -> float:
+        """Return what no plan can undercut, in money."""
+        return self.least + float(self.relaxed.fun)
+
+    def solved(self, time_limit: float, *, integers: bool) -> tuple[np.ndarray, float, bool]:
+        """Return the option taken of each item, what no plan can undercut, and whether this is the best.
+
+        Without `integers` the rounded plan is taken as it is.
+        """
+        rounded = greedy(self.options, self.shared, self.prices(), self._rounded())
+        chosen = np.flatnonzero(self.place == rounded[self.item])
+        distance = float(self.cost[chosen].sum() - self.relaxed.fun)
+        allowed = GAP * abs(self.bound)
+        if not integers or distance <= allowed:
+            return rounded, self.bound, distance <= allowed
+        kept = np.union1d(np.flatnonzero(self.relaxed.lower.marginals <= distance), chosen)
+        found = milp(
+            self.cost[kept],
+            integrality=np.ones(len(kept), dtype=int),
+            bounds=Bounds(0, 1),
+            constraints=[
+                LinearConstraint(self.one_each[:, kept], 1, 1),
+                LinearConstraint(self.limits[:, kept], -np.inf, self.available),
+            ],
+            options={"time_limit": time_limit, "mip_rel_gap": min(allowed / self.relaxed.fun, 0.5)},
+        )
+        if found.x is None or found.fun > self.cost[chosen].sum():
+            return rounded, self.bound, False
+        columns = kept[found.x > 0.5]
+        rounded[self.item[columns]] = self.place[columns]
+        return rounded, self.least + float(found.mip_dual_bound), found.status == 0
+
+    def prices(self) -> dict[str, float]:
+        """Return what one more unit of each limit saves."""
+        duals = self.relaxed.ineqlin.marginals
+        return {name: max(-float(m), 0.0) for name, m in zip(self.shared, duals, strict=True)}
+
+    def _rounded(self) -> np.ndarray:
+        """Return one option per item: of what the relaxation mixes, the smallest order, so that all fits."""
+        mixed = np.flatnonzero(self.relaxed.x > 1e-7)
+        _, first = np.unique(self.item[mixed], return_index=True)  # options ascend within an item
+        return np.asarray(self.place[mixed[first]])
+
+
+def _one_each(item: np.ndarray, n: int) -> Any:
+    """Return the sparse rows that say: one option of each item."""
+    columns = np.arange(len(item))
+    return csr_array((np.ones(len(columns)), (item, columns)), shape=(n, len(columns)))

@@ -118,21 +118,26 @@ def _within_limits(block: Block, wanted: np.ndarray, implied: np.ndarray, lot: n
     """Return the order the supplier and the shelf allow: the cheapest, or the nearest to a whole lot.
 
     The interval's cost knows nothing of the next orders a lot saves, so a lot is kept as near as may be.
-    A service target counts as the cost of a missed unit that it implies.
     """
-    lines, position = block.columns, block.columns["inventory_position"]
-    demand, batch, targeted = block.demand, lot > 0, ~np.isnan(implied)
-    over = lines["overage"]
 
     def cost(order: np.ndarray) -> np.ndarray:
-        money = interval_cost(demand, block.terms, position + order)
-        if targeted.any():
-            short = np.maximum(demand.whole - (position + order)[:, None], 0.0).mean(axis=1)
-            left = position + order - demand.whole.mean(axis=1) + short
-            money = np.where(targeted, np.nan_to_num(implied) * short + over * left, money)
-        return np.where(batch, np.abs(order - wanted), money)
+        return np.where(lot > 0, np.abs(order - wanted), cost_of_order(block, implied, order))
 
-    return cheapest_feasible(wanted, limits(lines), cost)
+    return cheapest_feasible(wanted, limits(block.columns), cost)
+
+
+def cost_of_order(block: Block, implied: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Return the cost that decides between orders, (n,) money: the interval's, on the shelf the rule keeps.
+
+    A service target counts as the cost of a missed unit that it implies (`implied`, NaN where none).
+    """
+    stock, targeted = block.columns["inventory_position"] + order, ~np.isnan(implied)
+    money = interval_cost(block.demand, block.terms, stock)
+    if not targeted.any():
+        return money
+    short = np.maximum(block.demand.whole - stock[:, None], 0.0).mean(axis=1)
+    left = stock - block.demand.whole.mean(axis=1) + short
+    return np.where(targeted, np.nan_to_num(implied) * short + block.columns["overage"] * left, money)
 
 
 def _outcome(block: Block, order: np.ndarray) -> dict[str, np.ndarray]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.inventory.before_delivery import Outlook
 from forecasting.inventory.blocks import Block, blocks
+from forecasting.inventory.decision import cost_of_order
 from forecasting.inventory.newsvendor import newsvendor_quantity
 from forecasting.inventory.packs import PACK_TOLERANCE, Limits, smallest_order
 from forecasting.inventory.supply import limits
 from forecasting.paths import SamplePaths
 
 OPTIONS = 16
+# Share of the cost by which each unit less counts at least: of equal costs the suggestion wins.
+FALLING_SHORT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class OptionLists:
 def option_lists(paths: SamplePaths, lines: pd.DataFrame, most: int = OPTIONS) -> OptionLists:
     """Return up to `most` quantities per line: nothing, the suggestion, the floor, and packs spread between.
 
-    `lines` are order lines with their suggestion (`order_quantity`), in the order of the paths; more than
-    the suggestion is never worth its money, so nothing above it is offered but a floor.
+    `lines` are order lines with their suggestion (`order_quantity`, `implied_underage`), in the order of
+    the paths; more than the suggestion is never worth its money, so nothing above it is offered but a floor.
     """
     shape = (len(lines), most)
     quantity, cost, floor = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(len(lines))
@@ -50,13 +52,23 @@ def option_lists(paths: SamplePaths, lines: pd.DataFrame, most: int = OPTIONS) -
         position = block.columns["inventory_position"].astype(float)
         floor[block.rows] = _floor(block, position)
         offered = _offered(block.columns["order_quantity"], floor[block.rows], limits(block.columns), most)
-        outlook = Outlook(block.demand, block.terms, position)
-        quantity[block.rows] = offered
-        for place in range(most):
-            asked = offered[:, place]
-            money = outlook.cost(position + np.nan_to_num(asked))
-            cost[block.rows, place] = np.where(np.isnan(asked), np.nan, money)
+        quantity[block.rows], cost[block.rows] = offered, _costs(block, offered)
     return OptionLists(lines["unique_id"].to_numpy(), quantity, cost, floor)
+
+
+def _costs(block: Block, offered: np.ndarray) -> np.ndarray:
+    """Return what each quantity is expected to cost, (n, most) money, by the cost that chose the suggestion.
+
+    Below a lot the interval's cost may fall, for it knows nothing of the next orders a lot saves; less
+    than the suggestion is therefore never cheaper than it.
+    """
+    implied, suggested = block.columns["implied_underage"], block.columns["order_quantity"]
+    asked = np.nan_to_num(offered)
+    costs = np.stack([cost_of_order(block, implied, units) for units in asked.T], axis=1)
+    best = cost_of_order(block, implied, suggested)[:, None]
+    behind = FALLING_SHORT * np.abs(best) * np.maximum(suggested[:, None] - asked, 0.0)
+    costs = np.where(asked < suggested[:, None], np.maximum(costs, best + behind), costs)
+    return np.where(np.isnan(offered), np.nan, costs)
 
 
 def _floor(block: Block, position: np.ndarray) -> np.ndarray:

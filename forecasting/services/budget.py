@@ -37,8 +37,8 @@ class BudgetPlan:
     """The orders under shared limits.
 
     `table` has unique_id, suggested and budgeted (units), spend, volume, pallets (of the budgeted
-    quantity), expected_cost, cost_rise (money: what the limits cost on this line) and outcome:
-    'as suggested', 'less', 'more' or 'dropped'. `aside` are lines that take part in no limit, with why.
+    quantity), cost_rise (money: what the limits cost on this line) and outcome: 'as suggested',
+    'less', 'more' or 'dropped'. `aside` are lines that take part in no limit, with why.
     """
 
     table: pd.DataFrame
@@ -86,9 +86,10 @@ def _lines(
     """Return the futures, the order lines with their suggestion, and what a unit takes of each limit."""
     paths = chosen_paths(found.results, found.choice)
     inputs = order_inputs(found.dataset, found.settings, list(paths.unique_id), lead_times)
-    suggested = found.orders.set_index("unique_id")["order_quantity"]
+    suggested = found.orders.set_index("unique_id")
     lines = order_lines(paths, inputs)
-    lines["order_quantity"] = lines["unique_id"].map(suggested).to_numpy()
+    for name in ("order_quantity", "implied_underage"):
+        lines[name] = lines["unique_id"].map(suggested[name]).to_numpy()
     items = inputs.items
     takes = {
         "money": number(items, "unit_cost"),
@@ -128,7 +129,6 @@ def _table(
             "suggested": suggested,
             "budgeted": chosen,
             **{columns.get(n, n): per_unit * chosen for n, per_unit in takes.items()},
-            "expected_cost": cost_of[0],
             "cost_rise": cost_of[0] - cost_of[1],
             "outcome": outcome.astype(object),
         }
@@ -177,6 +177,5 @@ def _price_in_words(name: str, price: float, available: float, currency: str) ->
 
 
 def _approximate(solution: SharedPlan) -> str:
-    if np.isnan(solution.gap):
-        return "Approximate: chosen by what each step saves for its money, not by the exact solver."
-    return f"Approximate: the solver was stopped; at most {percent(solution.gap)} dearer than the best."
+    how = "Approximate: chosen by what each step saves for what it takes"
+    return f"{how}." if np.isnan(solution.gap) else f"{how}; at most {percent(solution.gap)} above the best."

@@ -198,10 +198,11 @@ class _Choice:
             ],
             options={"time_limit": time_limit, "mip_rel_gap": min(allowed / self.relaxed.fun, 0.5)},
         )
-        if found.x is None or found.fun > self.cost[chosen].sum():
+        if found.x is None:
             return rounded, self.bound, False
-        columns = kept[found.x > 0.5]
-        rounded[self.item[columns]] = self.place[columns]
+        if found.fun <= self.cost[chosen].sum():
+            columns = kept[found.x > 0.5]
+            rounded[self.item[columns]] = self.place[columns]
         return rounded, self.least + float(found.mip_dual_bound), found.status == 0
 
     def prices(self) -> dict[str, float]:

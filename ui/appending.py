@@ -20,6 +20,7 @@ from ui.upload import Upload
 from ui.workspace import Workspace
 
 KEEP: dict[Keep, str] = {"old": "Keep the project's units", "new": "Take the file's units"}
+KEPT = {"old": "The project's units were kept.", "new": "The file's units were taken."}
 COLUMNS = {
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
     "ds": Column("Period", "Its first day.", "date"),
@@ -47,7 +48,9 @@ def append_form(project: Workspace, upload: Upload) -> None:
         st.info("The file says nothing that the project does not know already.")
     elif st.button("Add to this project", type="primary", key="append"):
         together = joined(comparison, keep)
-        report = appended_report(project.import_report, together, comparison.sentence, name=upload.name)
+        whose = f" {KEPT[keep]}" if len(comparison.changed) else ""
+        said = f"Added from {upload.name}: {comparison.sentence}{whose}"
+        report = appended_report(project.import_report, imported.report, together, said=said)
         project.open_dataset(together, {**report, CHOICES: choices.as_dict()}, project.settings)
         note_source(project, source_of(upload))
         go_to("forecast")

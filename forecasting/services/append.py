@@ -100,11 +100,18 @@ def joined(comparison: Comparison, keep: Keep) -> Dataset:
     )
 
 
-def appended_report(report: Mapping[str, Any], dataset: Dataset, said: str, *, name: str) -> dict[str, Any]:
-    """Return a project's import report after a file was added: what it holds now, and what was added."""
+def appended_report(
+    report: Mapping[str, Any], later: Mapping[str, Any], dataset: Dataset, *, said: str
+) -> dict[str, Any]:
+    """Return a project's import report after a file was added: what both held, and what `said` it added.
+
+    Rows kept are the files' own; that some of them say the same is told in the sentence.
+    """
     sales = dataset.sales
-    rows = {**report.get("rows", {"dropped": []})}
-    rows |= {"kept": len(sales), "read": max(len(sales), int(rows.get("read", 0)))}
+    rows: dict[str, Any] = {}
+    for count in ("read", "kept"):
+        rows[count] = int(report["rows"][count]) + int(later["rows"][count])
+    rows["dropped"] = [*report["rows"]["dropped"], *later["rows"]["dropped"]]
     return {
         **report,
         "rows": rows,
@@ -113,7 +120,7 @@ def appended_report(report: Mapping[str, Any], dataset: Dataset, said: str, *, n
         "end": f"{sales['ds'].max():%Y-%m-%d}",
         "total_units": round(float(sales["y"].sum()), 6),
         "frequency": dataset.frequency,
-        "warnings": [*report.get("warnings", []), f"Added from {name}: {said}"],
+        "warnings": [*report.get("warnings", []), said],
     }
 
 

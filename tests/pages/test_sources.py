@@ -89,6 +89,8 @@ def test_a_later_file_adds_to_the_project_as_the_manager_chooses(empty):
     assert (len(sales), sales["y"].sum()) == (134, 118 * 3 + 16 * 5)
     assert [s.name for s in project.decisions.sources] == ["sales.csv", "march.csv"]
     assert project.import_report["end"] == "2024-03-07"
+    assert project.import_report["rows"]["read"] == 136
+    assert project.import_report["warnings"][-1].endswith("The file's units were taken.")
 
 
 def test_holidays_and_an_index_are_kept_with_the_project(app):

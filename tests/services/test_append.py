@@ -103,6 +103,11 @@ def test_a_driver_that_the_file_lacks_is_asked_for():
 
 def test_the_report_tells_what_was_added():
     found = compare(BEFORE, LATER)
-    report = appended_report({"warnings": ["w"]}, joined(found, "new"), found.sentence, name="feb.csv")
-    assert (report["series"], report["end"], report["rows"]["kept"]) == (3, "2024-01-05", 13)
-    assert report["warnings"] == ["w", f"Added from feb.csv: {found.sentence}"]
+    first = {
+        "rows": {"read": 9, "kept": 8, "dropped": [{"reason": "no date", "count": 1}]},
+        "warnings": ["w"],
+    }
+    second = {"rows": {"read": 8, "kept": 8, "dropped": []}}
+    report = appended_report(first, second, joined(found, "new"), said="Added.")
+    assert (report["series"], report["end"], report["warnings"]) == (3, "2024-01-05", ["w", "Added."])
+    assert report["rows"] == {"read": 17, "kept": 16, "dropped": first["rows"]["dropped"]}

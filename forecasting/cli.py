@@ -63,6 +63,10 @@ Horizon = Annotated[
     int | None, typer.Option(help="Periods ahead: 28 days, 13 weeks or 6 months if not given.")
 ]
 Folds = Annotated[int, typer.Option(help="How many past origins are scored.")]
+Start = Annotated[
+    str | None, typer.Option(help="First day of the first period, where a file only counts: W0, 1-01.")
+]
+Quarters = Annotated[str, typer.Option(help="Rows that are quarters: spread over their months, or leave.")]
 Step = Annotated[int | None, typer.Option(help="Periods between origins; the horizon if not given.")]
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]
@@ -116,12 +120,15 @@ def inspect(
     returns: Returns = "net",
     duplicates: Duplicates = "sum",
     gaps: Gaps = "auto",
+    start: Start = None,
+    quarters: Quarters = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say how a file would be read, without importing it."""
     options = ImportOptions(
         columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding,
-        frequency=frequency, returns=returns, duplicates=duplicates, gaps=gaps,
+        frequency=frequency, returns=returns, duplicates=duplicates, gaps=gaps, start=start,
+        quarters=quarters,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else in_words(report))
@@ -138,6 +145,8 @@ def _options(
     returns: Returns = "net",
     duplicates: Duplicates = "sum",
     gaps: Gaps = "auto",
+    start: Start = None,
+    quarters: Quarters = "auto",
     drivers: Drivers = "",
     country: Country = "",
     frequency: Frequency = "auto",

@@ -1,6 +1,7 @@
 """The import form: a file is shown, its reading corrected, its open questions answered, and it is kept."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,13 @@ from forecasting.report.tables import csv_bytes, day
 from ui.feedback import show_tiles
 from ui.mapping import map_columns
 from ui.opening import open_reading
-from ui.reading import AUTO, DATE_ORDER, DECIMAL, GAPS, Rule, choose_sheet, reading_rules
+from ui.reading import AUTO, DATE_ORDER, DECIMAL, GAPS, QUARTERS, Rule, choose_sheet, reading_rules
 from ui.sentences import as_text, show_refusal
 from ui.state import go_to
 from ui.upload import Upload
 
-QUESTIONS: dict[str, Rule] = {rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS)}
-MUST_ANSWER = ("date_order", "decimal")  # a wrong guess here makes every number wrong
+QUESTIONS: dict[str, Rule] = {rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS, QUARTERS)}
+MUST_ANSWER = ("date_order", "decimal", "start", "quarters")  # a wrong guess makes every number wrong
 
 
 def import_form(upload: Upload, before: ImportOptions | None) -> None:
@@ -86,6 +87,8 @@ def _settle(
 
 def _ask(question: dict[str, Any], upload: Upload) -> str | None:
     """Return the answer to what the file leaves open."""
+    if question["id"] == "start":
+        return _ask_start(question, upload)
     rule = QUESTIONS[question["id"]]
     options = [value for value in rule.words if value != AUTO]
     with st.container(border=True):
@@ -98,6 +101,17 @@ def _ask(question: dict[str, Any], upload: Upload) -> str | None:
             horizontal=True,
             help=rule.help,
         )
+
+
+def _ask_start(question: dict[str, Any], upload: Upload) -> str | None:
+    """Return the first day of a file that only counts its periods."""
+    with st.container(border=True):
+        first = st.date_input(
+            as_text(question["question"]), None, key=f"question_start_{upload.digest}",
+            min_value=date(1990, 1, 1), max_value=date(2049, 12, 31), format="YYYY-MM-DD",
+            help="The history is laid into the calendar from here; seasons and holidays depend on it.",
+        )  # fmt: skip
+    return first.isoformat() if first else None
 
 
 def show_report(report: dict[str, Any]) -> None:

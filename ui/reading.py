@@ -41,6 +41,12 @@ GAPS = Rule(
     "Left to the file: unknown where rows are rarely missing or zeros are written out, else zero.",
     {AUTO: "As the file shows", "zero": "Nothing was sold", "unknown": "Not known"},
 )  # fmt: skip
+QUARTERS = Rule(
+    "quarters", "Rows that are quarters",
+    "Forecasts are by month at the longest. A quarter can be spread evenly over its months, which hides "
+    "their differences; better is an export by month.",
+    {AUTO: "Ask me", "spread": "A third on each of its months", "leave": "No: I bring an export by month"},
+)  # fmt: skip
 RETURNS = Rule(
     "returns", "Negative quantities",
     "Returns are taken off the sales of the same period, which never falls below zero; or they are left out.",

@@ -2,49 +2,50 @@
 
 import datetime
 import re
-import unicodedata
 from typing import NoReturn
 
 import pandas as pd
 
 from forecasting.errors import DataError
+from forecasting.ingest.months import month_of
 
 Parts = tuple[int, int, int]  # year, month, day; for a numeric date: year, first, second
 
 YEARS = (1950, 2100)  # a year outside is a typing error, and would stretch the calendar
 _CENTURY_TURN = 70  # a two-digit year below it is in this century
+_WEEK = "W|KW|CW|WK|Week|Woche|Sem|Semaine|Semana|Settimana|Uke|Vecka|V"
+_QUARTER = "(?:Qtr|Quartal|Quarter|Q|T|K)"  # T as in trimestre, K as in kwartal
 WEEKDAY = re.compile(r"^[^\W\d]{2,10}\.?,?\s+(?=\d)")
 PATTERNS = {
-    "YYYY-MM-DD": re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\.?$"),
+    "YYYY-MM-DD": re.compile(r"^(\d{4})(?:[-/.]|\. )(\d{1,2})(?:[-/.]|\. )(\d{1,2})\.?$"),
     "numeric": re.compile(r"^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\.?$"),
     "YYYYMMDD": re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
     "YYYY-MM": re.compile(r"^(\d{4})[-/.M](\d{1,2})$"),
     "MM/YYYY": re.compile(r"^(\d{1,2})[-/.](\d{4})$"),
-    "YYYY-Www": re.compile(r"^(\d{4})-?W(\d{1,2})$"),
-    "D Mon YYYY": re.compile(
-        r"^(\d{1,2})\.?[ \-/]*(?:de )?([^\W\d]{3,12})\.?[ \-/.,]*(?:de )?(\d{4}|\d{2})$"
+    "YYYY-Www": re.compile(rf"^(\d{{4}})[ -/]?(?:{_WEEK})[ .-]?(\d{{1,2}})(?:-[1-7])?$", re.IGNORECASE),
+    "Www YYYY": re.compile(rf"^(?:{_WEEK})[ .-]?(\d{{1,2}})[ ,./-]+(\d{{4}})$", re.IGNORECASE),
+    "YYYY-Qn": re.compile(rf"^(\d{{4}})[ ./-]*{_QUARTER}[ -]?([1-4])$", re.IGNORECASE),
+    "Qn YYYY": re.compile(
+        rf"^(?:{_QUARTER}[ -]?([1-4])[ .,'/-]*(\d{{4}})|Q([1-4])[ '/-](\d{{2}}))$", re.IGNORECASE
     ),
-    "Mon D, YYYY": re.compile(r"^([^\W\d]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$"),
-    "Mon YYYY": re.compile(r"^([^\W\d]{3,12})\.?[ \-/.]*(\d{4}|\d{2})$"),
+    "nQ YYYY": re.compile(
+        rf"^(?:([1-4])\.? ?{_QUARTER}[ .'/-]*(\d{{4}})|([1-4])Q[ '/-]?(\d{{2}}))$", re.IGNORECASE
+    ),
+    "D Mon YYYY": re.compile(
+        r"^(\d{1,2})(?:st|nd|rd|th|er|\.)?[ \-/]*(?:de |of )?([^\W\d]{3,12})\.?[ \-/.,]*(?:de )?"
+        r"(\d{4}|\d{2})$"
+    ),
+    "Mon D, YYYY": re.compile(
+        r"^([^\W\d]{3,12})\.?[ -](\d{1,2})(?:st|nd|rd|th)?(?:, ?| |-)(\d{4}|(?<=,)\d{2}|(?<=, )\d{2})$"
+    ),
+    "Mon YYYY": re.compile(r"^([^\W\d]{3,12})\.?[ \-/.']*(?:de )?(\d{4}|\d{2})$"),
+    "YYYY Mon": re.compile(r"^(\d{4})[ \-/]+([^\W\d]{3,12})\.?$"),
 }
+QUARTERS = ("YYYY-Qn", "Qn YYYY", "nQ YYYY")
 TIME = re.compile(r"[T ,]+\d{1,2}[:h]\d{2}.*$")
 PSEUDO_DATE = re.compile(r"^\d{1,2}[-/]\d{1,2}$")  # day and month, or a counted year and month: no year
+_EPOCH_RANGE = (631_152_000, 2_208_988_800)  # 1990 to 2040 in seconds since 1970
 _SERIAL_RANGE = (20_000, 60_000)  # 1954 to 2064 in Excel's count of days
-# Month names in English, German, Dutch, French, Spanish, Portuguese, Italian; short forms begin them.
-_MONTHS = (
-    "january januar januari janvier enero janeiro gennaio",
-    "february februar februari fevrier febrero fevereiro febbraio",
-    "march marz maerz maart mrt mars marzo marco",
-    "april avril abril aprile",
-    "may mai mei mayo maio maggio",
-    "june juni juin junio junho giugno",
-    "july juli juillet julio julho luglio",
-    "august augustus aout agosto",
-    "september septembre septiembre setiembre setembro settembre",
-    "october oktober octobre octubre outubro ottobre",
-    "november novembre noviembre novembro",
-    "december dezember decembre diciembre dezembro dicembre",
-)
 
 
 def kind_of(text: str) -> tuple[str, Parts] | None:
@@ -68,29 +69,29 @@ def _parts(kind: str, match: re.Match[str]) -> Parts | None:
         return int(group[0]), int(group[1]), 1
     if kind == "MM/YYYY":
         return int(group[1]), int(group[0]), 1
-    return _week_parts(group) if kind == "YYYY-Www" else _named_parts(kind, group)
+    if kind in QUARTERS:
+        first, second = [part for part in group if part is not None]
+        year, quarter = (first, second) if kind == "YYYY-Qn" else (second, first)
+        return _year(year), 3 * int(quarter) - 2, 1
+    if kind == "Www YYYY":
+        return _week_parts(group[1], group[0])
+    return _week_parts(*group) if kind == "YYYY-Www" else _named_parts(kind, group)
 
 
-def _week_parts(group: tuple[str | None, ...]) -> Parts | None:
+def _week_parts(year: str, week: str) -> Parts | None:
     try:
-        monday = datetime.date.fromisocalendar(int(group[0] or 0), int(group[1] or 0), 1)
+        monday = datetime.date.fromisocalendar(int(year), int(week), 1)
     except ValueError:
         return None
     return monday.year, monday.month, monday.day
 
 
 def _named_parts(kind: str, group: tuple[str, ...]) -> Parts | None:
-    month = _month(group[1] if kind == "D Mon YYYY" else group[0])
+    month = month_of(group[1] if kind in ("D Mon YYYY", "YYYY Mon") else group[0])
     if month is None:
         return None
     day = {"D Mon YYYY": group[0], "Mon D, YYYY": group[1]}.get(kind, "1")
-    return _year(group[-1]), month, int(day)
-
-
-def _month(word: str) -> int | None:
-    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
-    months = [n for n, names in enumerate(_MONTHS, 1) if any(x.startswith(plain) for x in names.split())]
-    return months[0] if plain and len(months) == 1 else None
+    return _year(group[0] if kind == "YYYY Mon" else group[-1]), month, int(day)
 
 
 def _year(text: str) -> int:
@@ -134,6 +135,20 @@ def are_serials(texts: list[str]) -> bool:
         re.fullmatch(r"\d{5}(?:\.\d+)?", t) and _SERIAL_RANGE[0] <= float(t) <= _SERIAL_RANGE[1]
         for t in filled
     )
+
+
+def epoch_unit(texts: list[str]) -> int | None:
+    """Return how many units a second has in a column of Unix times (1 or 1000), None when it is none.
+
+    >>> epoch_unit(["1704067200", "1704153600"]), epoch_unit(["1704067200000"]), epoch_unit(["45300"])
+    (1, 1000, None)
+    """
+    filled = [t for t in texts if t]
+    for per_second, digits in ((1, r"\d{9,10}"), (1000, r"\d{12,13}")):
+        first, last = (bound * per_second for bound in _EPOCH_RANGE)
+        if filled and all(re.fullmatch(digits, t) and first <= int(t) <= last for t in filled):
+            return per_second
+    return None
 
 
 def refuse_without_year(text: str, column: str) -> NoReturn:

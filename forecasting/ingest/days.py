@@ -18,6 +18,7 @@ from forecasting.ingest.dateforms import (
     Parts,
     are_serials,
     date_or_none,
+    epoch_unit,
     kind_of,
     refuse_without_year,
 )
@@ -26,6 +27,7 @@ from forecasting.ingest.notes import Notes, Question
 Order = Literal["day-first", "month-first"]
 
 _MIDNIGHT = re.compile(r"[T ,]+(?:0?0[:h]00(?:[:.]00(?:\.0+)?)?)(?: ?(?:Z|[+-]\d{2}:?\d{2}|UTC))?$")
+_ZONE = re.compile(r"[T ,]\d{1,2}[:h]\d{2}.*(?:Z|UTC|GMT|CET|CEST|[+-]\d{2}:?\d{2})$")
 _AM_PM = re.compile(r"\d\s*[AaPp]\.?[Mm]\b")
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "D")
 
@@ -43,6 +45,10 @@ def read_days(texts: pd.Series, order: str | None, notes: Notes) -> Days:
     """Return a column of date texts as days; `order` is what a person said ('day-first' …) or None."""
     codes, distinct = pd.factorize(texts)
     cleaned = pd.Series(distinct, dtype=str).str.strip()
+    if per_second := epoch_unit(list(cleaned)):
+        return _epochs(texts, per_second, notes)
+    if cleaned.str.contains(_ZONE).any():
+        notes.warn(f"{str(texts.name)!r} names a time zone; the day is taken as written, not converted.")
     day_texts = cleaned.str.replace(TIME, "", regex=True)
     has_time = bool((cleaned.str.contains(TIME) & ~cleaned.str.contains(_MIDNIGHT)).any())
 
@@ -54,6 +60,15 @@ def read_days(texts: pd.Series, order: str | None, notes: Notes) -> Days:
         written_as += " hh:mm"
     values = read[day_codes][codes].astype("datetime64[us]")
     return Days(pd.Series(values, index=texts.index), written_as, has_time)
+
+
+def _epochs(texts: pd.Series, per_second: int, notes: Notes) -> Days:
+    """Return the days of Unix times, which count from 1970 in London winter time."""
+    moments = pd.to_datetime(pd.to_numeric(texts.str.strip(), errors="coerce") / per_second, unit="s")
+    notes.warn(f"{str(texts.name)!r} counts from 1970 in UTC; the day is that of UTC.")
+    midnight = bool((moments.dropna() == moments.dropna().dt.normalize()).all())
+    written_as = f"Unix time in {'seconds' if per_second == 1 else 'milliseconds'}"
+    return Days(moments.dt.normalize().astype("datetime64[us]"), written_as, not midnight)
 
 
 def _read(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DataError, SettingsError
+from forecasting.ingest import words
 from forecasting.ingest.cells import Cells
 from forecasting.ingest.days import Days, read_days
 from forecasting.ingest.notes import Notes, counted, listed
@@ -109,10 +110,20 @@ def _drop_unusable(table: RawTable, roles: Roles, days: pd.Series, fate: Fate) -
     blank[np.flatnonzero(empty)] = (frame[empty].apply(lambda c: c.str.strip()) == "").all(axis=1)
     fate.drop(blank, "blank line")
     fate.drop((day_text == roles.ds) & (unit_text == roles.y), "repeated header line")
+    fate.drop(_totals(frame, roles), "total line")
     if table.too_long is not None:
         fate.drop(table.too_long, "more fields than the header")
     fate.drop(day_text == "", "no date")
     fate.drop(days.isna(), "date not readable")
+
+
+def _totals(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
+    """Return the rows that sum up others: one of their keys says so, (n,) bool."""
+    total = np.zeros(len(frame), dtype=bool)
+    for column in (roles.ds, *roles.unique_id):
+        codes, distinct = pd.factorize(frame[column])
+        total |= np.array([words.is_total(text) for text in distinct], dtype=bool)[codes]
+    return total
 
 
 def _ahead(table: RawTable, roles: Roles, days: pd.Series, units: pd.Series, fate: Fate) -> np.ndarray:

@@ -24,6 +24,10 @@ class Question:
         }
 
 
+# Questions whose assumption is no more than an example: the answer is needed before anything is forecast.
+ARBITRARY = ("start",)
+
+
 @dataclass
 class Notes:
     """The questions and warnings of one import, in the order they arose."""

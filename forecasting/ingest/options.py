@@ -71,6 +71,8 @@ class ImportOptions:
     duplicates: str = "sum"
     encoding: str | None = None
     layout: str = "auto"  # "lines" = a row is a sale, whatever the columns look like
+    start: str | None = None  # the first day of the first period, where a file only counts its periods
+    quarters: str = "auto"  # "spread" = a third of each quarter's units on each of its months
 
     def __post_init__(self) -> None:
         _one_of("date_order", self.date_order, (None, "auto", "day-first", "month-first"))
@@ -80,6 +82,7 @@ class ImportOptions:
         _one_of("gaps", self.gaps, ("auto", "zero", "unknown"))
         _one_of("duplicates", self.duplicates, ("sum", "drop_exact"))
         _one_of("layout", self.layout, ("auto", "lines"))
+        _one_of("quarters", self.quarters, ("auto", "spread", "leave"))
         _known_encoding(self.encoding)
         if self.columns and self.roles:
             raise SettingsError("Give the columns as text or as chosen roles, not both.")

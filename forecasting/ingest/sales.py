@@ -22,6 +22,7 @@ from forecasting.ingest.options import (
     parse_columns,
 )
 from forecasting.ingest.periods import not_below_zero, to_periods
+from forecasting.ingest.quarters import spread_quarters
 from forecasting.ingest.report import dropped_rows, report_of
 from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.tables import RawTable, read_table
@@ -47,7 +48,7 @@ def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | No
     """Return the sales of a file; raises a `ForecastingError` in one sentence when there are none."""
     options = options or ImportOptions()
     table = read_table(source, name=name, options=options)
-    notes = Notes(warnings=list(table.warnings))
+    notes = Notes(list(table.questions), list(table.warnings))
     roles = choose_roles(table, options)
     lines = read_lines(table, roles, options, notes)
     _warn_of_lines(table, roles, lines, options, notes)
@@ -55,6 +56,7 @@ def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | No
     native = native_frequency(lines.sales, lines.days, notes)
     frequency = wanted_frequency(native, options.frequency)
     whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines
+    whole = spread_quarters(whole, options.quarters, notes)
     sales = _sales_frame(whole, native, frequency, options.gaps, notes)
     # The last price and stock count even where their week is unfinished; series without a period do not.
     known = lines.only(whole.sales.index[lines.fate.kept[whole.sales.index]])

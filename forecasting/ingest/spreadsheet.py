@@ -1,9 +1,7 @@
-"""XLSX workbooks -> a matrix of text, after a look at what would unpack from them."""
+"""Workbooks (XLSX, XLSB, ODS, XLS) -> a matrix of text, after a look at what would unpack from them."""
 
 import datetime
 import io
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +10,11 @@ import pandas as pd
 import python_calamine
 
 from forecasting.errors import SettingsError, UnreadableFile
+from forecasting.ingest.merged import Span, spread
+from forecasting.ingest.packed import is_zip
+from forecasting.ingest.stretched import refuse_stretched
 
-MAX_UNPACKED = 500_000_000  # bytes; Excel's own limit of a million rows stays well below
-MAX_RATIO = 300  # XML of real tables packs 10 to 60 times, a bomb a thousand times
-MAX_CELLS = 60_000_000  # a rectangle of cells is held in memory, however few of them are filled
-_CELL = re.compile(rb"<(?:\w+:)?c [^>]*?r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_OVERLAP = 200  # a cell's opening tag is shorter, so none is lost between two chunks
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # the container of XLS, and of a workbook with a password
 
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -30,6 +27,7 @@ class SheetMatrix:
     sheet: str
     other_sheets: tuple[str, ...]
     last_text_digit: dict[int, int]  # column -> last row whose text cell holds a digit
+    spans: tuple[Span, ...] = ()  # merged cells, each already filled with its value
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Sheet:
 
 
 def is_workbook(content: bytes) -> bool:
-    """Return whether the bytes are a zip archive (XLSX or otherwise)."""
-    return content[:4] == b"PK\x03\x04"
+    """Return whether the bytes are a workbook; a zip archive that `unpack` left standing is one."""
+    return is_zip(content) or content.startswith(OLD_WORKBOOK)
 
 
 def list_sheets(content: bytes, name: str) -> tuple[Sheet, ...]:
@@ -59,24 +57,32 @@ def read_workbook(content: bytes, name: str, sheet: str | None) -> SheetMatrix:
     with _opened(content, name) as workbook:
         names = list(workbook.sheet_names)
         chosen = [_sheet_name(sheet, names)] if sheet else names
-        tables = ((n, workbook.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in chosen)
-        found = next(((n, rows) for n, rows in tables if sheet or _is_table(rows)), None)
+        tables = ((n, *_cells_and_spans(workbook.get_sheet_by_name(n))) for n in chosen)
+        found = next((table for table in tables if sheet or _is_table(table[1])), None)
     if found is None or not found[1]:
         lacking = f"is empty on sheet {sheet!r}" if sheet else "has no sheet with a header and rows"
         raise UnreadableFile(f"{name} {lacking}; its sheets are {', '.join(names)}.")
-    used, rows = found
+    used, rows, spans = found
+    spread(rows, spans)
     cells = pd.DataFrame([[cell_text(c) for c in row] for row in rows], dtype=str)
     others = tuple(n for n in names if n != used)
-    return SheetMatrix(cells, used, others, _last_text_digit(rows))
+    return SheetMatrix(cells, used, others, _last_text_digit(rows), spans)
+
+
+def _cells_and_spans(sheet: python_calamine.CalamineSheet) -> tuple[list[list[Cell]], tuple[Span, ...]]:
+    return sheet.to_python(skip_empty_area=False), tuple(sheet.merged_cell_ranges or ())
 
 
 @contextmanager
 def _opened(content: bytes, name: str) -> Iterator[python_calamine.CalamineWorkbook]:
-    _refuse_bombs(content, name)
+    if is_zip(content):
+        refuse_stretched(content, name)
     try:
         yield python_calamine.CalamineWorkbook.from_object(io.BytesIO(content))
     except (python_calamine.CalamineError, OSError) as error:
-        raise UnreadableFile(f"{name} is a damaged workbook ({error}); save it again as XLSX.") from error
+        raise UnreadableFile(
+            f"{name} is a damaged or locked workbook ({error}); save it again as XLSX."
+        ) from error
 
 
 def cell_text(cell: Cell) -> str:
@@ -95,49 +101,6 @@ def cell_text(cell: Cell) -> str:
         midnight = cell.time() == datetime.time()
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
     return cell.isoformat() if isinstance(cell, datetime.date) else str(cell)
-
-
-def _refuse_bombs(content: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            total = sum(part.file_size for part in parts)
-            if total > MAX_UNPACKED or total > MAX_RATIO * max(len(content), 100_000):
-                raise UnreadableFile(
-                    f"{name} would unpack to {total / 1e6:,.0f} MB; export the sheet as CSV instead."
-                )
-            if not any(part.filename == "xl/workbook.xml" for part in parts):
-                raise UnreadableFile(f"{name} is a zip archive, not an XLSX workbook; unpack it first.")
-            for part in parts:
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                    _refuse_stretched(archive, part, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise UnreadableFile(f"{name} is a damaged workbook ({error}); save it again as XLSX.") from error
-
-
-def _refuse_stretched(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """Refuse a sheet whose outermost cells outgrow memory: the reader would abort the process."""
-    columns: set[bytes] = set()
-    last_row, tail = 0, b""
-    with archive.open(part) as xml:
-        while chunk := xml.read(1 << 20):
-            found = _CELL.findall(tail + chunk)
-            columns.update(letters for letters, _ in found)
-            last_row = max([last_row, *(int(row) for _, row in found)])
-            tail = chunk[-_OVERLAP:]
-    width = max((_column_number(c) for c in columns), default=0)
-    if last_row * width > MAX_CELLS:
-        raise UnreadableFile(
-            f"{name} spans {last_row:,} rows x {width:,} columns in {part.filename}; delete stray cells far "
-            "from the table or export it as CSV."
-        )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _sheet_name(sheet: str, names: list[str]) -> str:

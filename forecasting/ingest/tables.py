@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DataError, SettingsError, UnreadableFile
+from forecasting.ingest.columnar import is_columnar, read_columnar
+from forecasting.ingest.counted_periods import with_calendar
 from forecasting.ingest.dateforms import is_day, looks_like_days
-from forecasting.ingest.notes import counted, listed
+from forecasting.ingest.headers import find_header, unique
+from forecasting.ingest.merged import Span
+from forecasting.ingest.notes import Question, listed
 from forecasting.ingest.options import ImportOptions, parse_columns
+from forecasting.ingest.packed import MAX_BYTES, unpack
+from forecasting.ingest.soundness import refuse_many_columns
 from forecasting.ingest.spreadsheet import Sheet, is_workbook, list_sheets, read_workbook
-from forecasting.ingest.text import MAX_BYTES, read_text, unpack
+from forecasting.ingest.text import read_text
 from forecasting.ingest.wide import unfold
-
-HEADER_SEARCH = 20  # rows a title block above the header may take
-MAX_COLUMNS = 20_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class RawTable:
     true_numbers: frozenset[str] = frozenset()  # spreadsheet columns whose cells were numbers
     too_long: np.ndarray | None = None  # (n,) bool: the line has more fields than the header
     warnings: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class _Matrix:
     format: Format
     too_long: frozenset[int] = frozenset()
     last_text_digit: dict[int, int] | None = None
+    spans: tuple[Span, ...] = ()  # merged cells of a sheet
     warnings: tuple[str, ...] = ()
 
 
@@ -64,7 +69,7 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
     column or say that a row is a sale already (`layout`).
     """
     options = options or ImportOptions()
-    table = _with_header(_matrix(_content(source, name), name, options), name)
+    table = _dated(_as_written(_content(source, name), name, options), options.start)
     if options.layout == "lines" or _names_units(options, table):
         return table
     unfolded = unfold(table.frame, table.rows)
@@ -79,6 +84,29 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
         too_long=None,
         warnings=(*table.warnings, unfolded.sentence),
     )
+
+
+def _dated(table: RawTable, start: str | None) -> RawTable:
+    """Return the table with dates in place of periods that are only counted."""
+    dated = with_calendar(table.frame, start)
+    if dated is None:
+        return table
+    numbers = dict(
+        zip(table.frame.columns, (c in table.true_numbers for c in table.frame.columns), strict=True)
+    )
+    return replace(
+        table,
+        frame=dated.frame,
+        true_numbers=frozenset(c for c in dated.frame.columns if numbers.get(dated.came_from.get(c, c))),
+        questions=dated.questions,
+        warnings=(*table.warnings, *dated.warnings),
+    )
+
+
+def _as_written(content: bytes, name: str, options: ImportOptions) -> RawTable:
+    if is_columnar(content):
+        return _typed_table(content, name, options)
+    return _with_header(_matrix(content, name, options), name)
 
 
 def _content(source: bytes | Path, name: str) -> bytes:
@@ -121,50 +149,44 @@ def _workbook_matrix(content: bytes, name: str, options: ImportOptions) -> _Matr
     ignored = f"Sheet {book.sheet!r} was read; {listed(list(book.other_sheets))} was not."
     warnings = (ignored,) if book.other_sheets and not options.sheet else ()
     return _Matrix(
-        book.cells, Format(sheet=book.sheet), last_text_digit=book.last_text_digit, warnings=warnings
+        book.cells,
+        Format(sheet=book.sheet),
+        last_text_digit=book.last_text_digit,
+        spans=book.spans,
+        warnings=warnings,
     )
 
 
 def _with_header(matrix: _Matrix, name: str) -> RawTable:
     cells = matrix.cells
-    if cells.shape[1] > MAX_COLUMNS:
-        raise UnreadableFile(f"{name} has {cells.shape[1]:,} columns; at most {MAX_COLUMNS:,} can be read.")
-    header = _header_row(cells)
-    frame = cells.iloc[header + 1 :].reset_index(drop=True)
-    heads = [str(head) for head in cells.iloc[header]]
-    places = [i for i, h in enumerate(heads) if h.strip() or (frame.iloc[:, i] != "").any()]
-    frame = frame.iloc[:, places]
-    frame.columns = _unique([heads[i] for i in places])
+    refuse_many_columns(cells.shape[1], name)
+    header = find_header(cells, matrix.spans)
+    frame = cells.iloc[header.row + 1 :, header.places].reset_index(drop=True)
+    frame.columns = pd.Index(header.names)
     _refuse_no_table(frame, name, matrix.format.sheet)
-    rows = np.arange(header + 2, header + 2 + len(frame))
+    rows = np.arange(header.row + 2, header.row + 2 + len(frame))
     digits = matrix.last_text_digit
-    numeric = [i for i in places if digits is not None and digits.get(i, -1) <= header]
-    titles = f"{counted(header, 'line')} above the header {'was' if header == 1 else 'were'} skipped."
+    typed = [digits is not None and digits.get(place, -1) <= header.row for place in header.places]
     return RawTable(
         frame=frame,
         rows=rows,
         format=matrix.format,
         name=name,
-        true_numbers=frozenset(frame.columns[places.index(i)] for i in numeric),
+        true_numbers=frozenset(n for n, numbers in zip(header.names, typed, strict=True) if numbers),
         too_long=np.isin(rows - 1, list(matrix.too_long)) if matrix.too_long else None,
-        warnings=(*matrix.warnings, titles) if header else matrix.warnings,
+        warnings=(*matrix.warnings, *header.warnings),
     )
 
 
-def _header_row(cells: pd.DataFrame) -> int:
-    """Return the first row at least half as wide as the widest of the first rows: titles are narrower."""
-    filled = (cells.iloc[:HEADER_SEARCH].apply(lambda c: c.str.strip()) != "").sum(axis=1)
-    return int(np.flatnonzero(filled >= max(filled.max() / 2, 1))[0]) if filled.max() else 0
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Return the header cells as column names: trimmed, blanks numbered, repeats marked."""
-    unique: list[str] = []
-    for place, raw in enumerate(names, start=1):
-        name = " ".join(raw.replace("\u00a0", " ").replace("\ufeff", "").split()) or f"column {place}"
-        repeats = sum(u == name or u.startswith(f"{name} (") for u in unique)
-        unique.append(f"{name} ({repeats + 1})" if repeats else name)
-    return unique
+def _typed_table(content: bytes, name: str, options: ImportOptions) -> RawTable:
+    """Return Parquet or JSON records: their columns have names and types already."""
+    if options.sheet or options.stated_encoding:
+        raise SettingsError(f"{name} is no text file or workbook; leave the sheet and the encoding out.")
+    typed = read_columnar(content, name)
+    frame = typed.frame.set_axis(unique([str(c) for c in typed.frame.columns]), axis=1)
+    _refuse_no_table(frame, name, None)
+    rows = np.arange(1, len(frame) + 1)
+    return RawTable(frame, rows, Format(), name, true_numbers=typed.numbers & frozenset(frame.columns))
 
 
 def _refuse_no_table(frame: pd.DataFrame, name: str, sheet: str | None) -> None:

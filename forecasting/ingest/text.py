@@ -1,7 +1,6 @@
-"""Bytes of a text file -> a matrix of text: compression, encoding, separator, ragged lines."""
+"""Bytes of a text file -> a matrix of text: encoding, separator, ragged lines."""
 
 import csv
-import gzip
 import io
 import re
 from collections import Counter
@@ -10,9 +9,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from forecasting.errors import UnreadableFile
+from forecasting.ingest.soundness import (
+    SWALLOWED,
+    refuse_binary,
+    refuse_many_columns,
+    refuse_unclosed,
+    refuse_unsound,
+)
 
-MAX_BYTES = 500_000_000  # unpacked; about ten million rows, beyond what one project should hold
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f")
+RARE_SEPARATORS = (":", " ")  # also part of times and names: only where no other sign parts the lines
 SNIFFED_LINES = 60
 # Letters and signs that ordinary western text in cp1252 uses; a file full of others is something else.
 WESTERN = frozenset(
@@ -20,18 +26,6 @@ WESTERN = frozenset(
 )
 # What Polish and Czech letters of cp1250 look like when read as cp1252: signs inside words.
 _EASTERN = re.compile(r"[^\W\d_][¹³¿¯¾¼][^\W\d_]|¯[^\W\d_]|œæ")
-OTHER_KINDS = {
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\xd0\xcf\x11\xe0": "an old .xls workbook",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3": "a database",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"Rar!": "a packed archive",
-    b"7z\xbc\xaf": "a packed archive",
-}
 
 
 @dataclass(frozen=True)
@@ -48,24 +42,12 @@ class TextMatrix:
 def read_text(content: bytes, name: str, encoding: str | None = None) -> TextMatrix:
     """Return the cells of a delimited text file, every one of them text."""
     text, used, guessed = decode(content, name, encoding)
+    refuse_unsound(text, name)
     text, separator = _declared_separator(text)
     separator = separator or sniff_separator(text)
+    refuse_many_columns(max((line.count(separator) + 1 for line in _head(text)), default=0), name)
     cells, too_long = _cells(text, separator, name)
     return TextMatrix(cells, used, separator, guessed, too_long)
-
-
-def unpack(content: bytes, name: str) -> bytes:
-    """Return the content of a gzip file (others unchanged), refusing one that grows without end."""
-    if content[:2] != b"\x1f\x8b":
-        return content
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            inside = packed.read(MAX_BYTES + 1)
-    except (OSError, EOFError) as error:
-        raise UnreadableFile(f"{name} is a damaged gzip file ({error}); pack or export it again.") from error
-    if len(inside) > MAX_BYTES:
-        raise UnreadableFile(f"{name} unpacks to more than 500 MB; split it or sum it to days first.")
-    return inside
 
 
 def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str, str, bool]:
@@ -77,7 +59,7 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str,
     utf16 = _utf16(content)
     if utf16:
         return _decoded(content, utf16, name).lstrip("\ufeff"), utf16, False
-    _refuse_binary(content, name)
+    refuse_binary(content, name)
     try:
         return content.decode("utf-8"), "utf-8", False
     except UnicodeDecodeError:
@@ -91,12 +73,24 @@ def sniff_separator(text: str) -> str:
     >>> sniff_separator("item;price\nFolders, blue;1,50\nPens, red;2,00")
     ';'
     """
-    lines = [line for line in text[:200_000].splitlines() if line.strip()][:SNIFFED_LINES]
-    return max(SEPARATORS, key=lambda s: _regularity(lines, s))
+    lines = [line for line in _head(text) if line.strip()]
+    best = max(SEPARATORS, key=lambda s: _regularity(lines, s))
+    if _regularity(lines, best)[1] > 1:
+        return best
+    rare = max(RARE_SEPARATORS, key=lambda s: _regularity(lines, s))
+    return rare if len(lines) > 2 and _regularity(lines, rare)[0] == 1 else best
+
+
+def _head(text: str) -> list[str]:
+    """Return the first lines; a file of long lines shows fewer of them."""
+    return text[:200_000].splitlines()[:SNIFFED_LINES]
 
 
 def _regularity(lines: list[str], separator: str) -> tuple[float, int]:
-    counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+    try:
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return 0.0, 1  # a quotation mark under this separator takes more than a field can hold
     usual = max(counts, key=lambda n: (counts[n] * (n > 1), n), default=1)
     if usual == 1:
         return 0.0, 1
@@ -124,12 +118,20 @@ def _cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozense
     except pd.errors.ParserError as error:
         opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
         if opened:
-            raise UnreadableFile(
-                f"{name}: line {int(opened.group(1)) + 1} opens a quotation mark that is never closed; "
-                "close or remove it."
-            ) from error
+            refuse_unclosed(int(opened.group(1)) + 1, name)
         return _ragged_cells(text, separator, name)
+    if text.count("\n") > len(cells) + SWALLOWED:
+        _refuse_swallowed(cells, name)
     return cells, frozenset()
+
+
+def _refuse_swallowed(cells: pd.DataFrame, name: str) -> None:
+    """Refuse a field of many lines: its quotation mark met the next one, and the rows between are lost."""
+    for column in cells.columns:
+        lines = cells[column].str.count("\n")
+        if lines.max() > SWALLOWED:
+            inside = cells.iloc[: int(lines.argmax())].apply(lambda c: c.str.count("\n")).to_numpy().sum()
+            refuse_unclosed(int(lines.argmax() + inside) + 1, name)
 
 
 def _ragged_cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozenset[int]]:
@@ -167,13 +169,6 @@ def _utf16(content: bytes) -> str | None:
     if len(head) < 8 or max(even, odd) < 0.4 * len(head) / 2 or min(even, odd) > 0.01 * len(head):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _refuse_binary(content: bytes, name: str) -> None:
-    kind = next((k for magic, k in OTHER_KINDS.items() if content.startswith(magic)), None)
-    odd = sum(byte < 9 or 13 < byte < 32 for byte in content[:4000])
-    if kind or odd > 0.01 * len(content[:4000]):
-        raise UnreadableFile(f"{name} is {kind or 'not text'}; save the sales as CSV or XLSX and try again.")
 
 
 def _legacy_encoding(content: bytes) -> str:

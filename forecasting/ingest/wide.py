@@ -34,12 +34,21 @@ def unfold(frame: pd.DataFrame, rows: np.ndarray) -> Unfolded | None:
     if len(dates) >= MIN_SPREAD:
         return _dates_across(frame, rows, dates)
     days = [c for c in frame.columns if looks_like_days(frame[c].iloc[:_SAMPLE])]
-    values = [c for c in frame.columns if c not in days]
+    values = [c for c in frame.columns if c not in days and not words.is_total(c)]
     if len(days) != 1 or len(values) < MIN_SPREAD or any(_has_part(c) for c in values):
         return None
     if frame[days[0]].duplicated().any() or not _all_numbers(frame[values].iloc[:_SAMPLE]):
         return None
     return _items_across(frame, rows, days[0], values)
+
+
+def _without_totals(frame: pd.DataFrame, dates: list[str]) -> tuple[list[str], str]:
+    """Return the columns beside the dates, those that sum the dates up left out, and a word on that."""
+    beside = [c for c in frame.columns if c not in dates]
+    totals = [c for c in beside if words.is_total(c)]
+    return [
+        c for c in beside if c not in totals
+    ], f" {totals[0]!r} sums them up and was not read." if totals else ""
 
 
 def _items_across(frame: pd.DataFrame, rows: np.ndarray, day: str, items: list[str]) -> Unfolded:
@@ -53,12 +62,12 @@ def _items_across(frame: pd.DataFrame, rows: np.ndarray, day: str, items: list[s
 
 
 def _dates_across(frame: pd.DataFrame, rows: np.ndarray, dates: list[str]) -> Unfolded:
-    kept = [c for c in frame.columns if c not in dates]
+    kept, left_out = _without_totals(frame, dates)
     day, units = _new_name("date", kept), _new_name("units", kept)
     lines = frame.melt(id_vars=kept, value_vars=dates, var_name=day, value_name=units)
     sentence = (
         f"The file has one column per date: {len(dates):,} columns x {len(frame):,} rows were read as "
-        "lines; a blank cell is unknown, not zero."
+        f"lines; a blank cell is unknown, not zero.{left_out}"
     )
     return Unfolded(lines.astype({day: str}), np.tile(rows, len(dates)), tuple(dates), units, sentence)
 

@@ -18,7 +18,7 @@ def _words(text: str) -> tuple[str, ...]:
 # the heading. The words of a _NOT rule a heading out.
 DATE = _groups(
     "order date, invoice date, sale date, sales date, transaction date, date of sale, ds",
-    "date, data, datum, fecha, dato, dia, day, tag, jour, giorno, datetime, timestamp",
+    "date, data, datum, epoch, unix time, ts, fecha, dato, dia, day, tag, jour, giorno, datetime, timestamp",
     "week, week starting, semana, woche, semaine, settimana, uke, month, mes, monat, mois, mese, "
     "maand, period, periode, periodo, time",
 )
@@ -78,6 +78,11 @@ STOCKOUT = _groups(
 OPEN = _groups(
     "open, is open, aberto, abierto, ouvert, geoffnet, aperto, shop open, store open",
 )
+TOTAL = _groups(
+    "total, totals, grand total, sub total, subtotal, sum, summe, gesamt, gesamtsumme, gesamtergebnis, "
+    "zwischensumme, somme, total general, total geral, totale, suma, razem, totaal, totalt, celkem, summa, "
+    "yhteensa, toplam, ukupno, osszesen",
+)[0]
 PERSON = _words("customer client employee person address email phone seller buyer user")
 
 
@@ -90,6 +95,15 @@ def plain(heading: str) -> str:
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("ß", "ss"))
     ascii_only = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode()
     return " ".join(re.findall(r"[a-z]+|\d+", ascii_only.lower()))
+
+
+def is_total(text: str) -> bool:
+    """Return whether a cell or heading says that its row or column sums up others.
+
+    >>> is_total("Grand Total"), is_total("TOTAL:"), is_total("Colgate Total")
+    (True, True, False)
+    """
+    return plain(text) in TOTAL
 
 
 def match(heading: str, groups: Groups, excluded: tuple[str, ...] = ()) -> float:

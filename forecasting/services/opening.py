@@ -4,8 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from forecasting.errors import UnreadableFile
+from forecasting.errors import SettingsError, UnreadableFile
 from forecasting.ingest.items import read_items
+from forecasting.ingest.notes import ARBITRARY
 from forecasting.ingest.sales import ImportedSales, ImportOptions, import_sales
 from forecasting.services.dataset import Dataset
 
@@ -18,6 +19,7 @@ def open_history(
     """Return the dataset of a sales file (and of an items file, if any) and the import report."""
     content = contents(source)
     imported = import_sales(content, name=name, options=options)
+    _require_answers(imported.report)
     dataset = as_dataset(imported, name=name, content=content)
     if items is None:
         return dataset, imported.report
@@ -25,6 +27,13 @@ def open_history(
     table, warnings = read_items(contents(items), name=items_name, series=imported.items)
     report = {**imported.report, "warnings": [*imported.report["warnings"], *warnings]}
     return Dataset(**{**vars(dataset), "items": table}), report
+
+
+def _require_answers(report: dict[str, Any]) -> None:
+    """Raise `SettingsError` where an answer is needed that nobody gave: the assumption is only an example."""
+    for question in report["questions"]:
+        if question["id"] in ARBITRARY:
+            raise SettingsError(f"{question['question']} Say it with --{question['id']}.")
 
 
 def as_dataset(imported: ImportedSales, *, name: str, content: bytes) -> Dataset:

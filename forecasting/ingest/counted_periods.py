@@ -39,12 +39,12 @@ def with_calendar(frame: pd.DataFrame, start: str | None) -> Dated | None:
 
     `start` is the first day of the first period as a person said; without it one is assumed and asked.
     """
+    if any(looks_like_days(frame[c].iloc[:200]) for c in frame.columns):
+        return None
     across = _across(list(frame.columns))
     if across is not None:
         kind, columns = across
         return _headings(frame, columns, kind, start)
-    if any(looks_like_days(frame[c].iloc[:200]) for c in frame.columns):
-        return None
     down = next((c for c in frame.columns if _is_counted_months(frame[c])), None)
     return None if down is None else _months(frame, down, start)
 

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import IO
 
 from forecasting.errors import UnreadableFile
@@ -57,7 +58,7 @@ def _unzipped(content: bytes, name: str) -> bytes:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(parts[0]) as packed:
-            return _bounded(packed, len(content), name)
+            return _bounded(packed, lambda: len(content), name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         # RuntimeError is what zipfile raises for a file locked by a password.
         raise UnreadableFile(
@@ -72,18 +73,19 @@ def _is_workbook(parts: list[zipfile.ZipInfo]) -> bool:
 
 def _gunzipped(content: bytes, name: str) -> bytes:
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            return _bounded(packed, len(content), name)
+        source = io.BytesIO(content)
+        with gzip.GzipFile(fileobj=source) as packed:
+            return _bounded(packed, source.tell, name)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"{name} is a damaged gzip file ({error}); pack or export it again.") from error
 
 
-def _bounded(packed: IO[bytes] | gzip.GzipFile, size: int, name: str) -> bytes:
-    """Return what unpacks, stopping at the first chunk that is too much for what it came from."""
+def _bounded(packed: IO[bytes] | gzip.GzipFile, consumed: Callable[[], int], name: str) -> bytes:
+    """Return what unpacks, stopping at the first chunk that is too much for the bytes consumed so far."""
     inside = bytearray()
     while chunk := packed.read(_CHUNK):
         inside += chunk
-        _refuse_bomb(len(inside), size, name)
+        _refuse_bomb(len(inside), consumed(), name)
     return bytes(inside)
 
 

@@ -46,7 +46,9 @@ def read_text(content: bytes, name: str, encoding: str | None = None) -> TextMat
     text, separator = _declared_separator(text)
     separator = separator or sniff_separator(text)
     refuse_many_columns(max((line.count(separator) + 1 for line in _head(text)), default=0), name)
-    cells, too_long = _cells(text, separator, name)
+    # The fast reader takes a separator of one byte; the unit separator occurs in no text.
+    plain = separator if separator.isascii() else "\x1f"
+    cells, too_long = _cells(text.replace(separator, plain), plain, name)
     return TextMatrix(cells, used, separator, guessed, too_long)
 
 

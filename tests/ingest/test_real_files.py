@@ -3,11 +3,10 @@
 import pandas as pd
 import pytest
 
-from forecasting.errors import DataError
 from forecasting.ingest.items import read_items
 from forecasting.ingest.sales import ImportOptions, Roles, import_sales
 from tests.conftest import real_data
-from tests.ingest.files import asked, reasons
+from tests.ingest.files import asked, question, reasons
 
 pytestmark = pytest.mark.data
 
@@ -85,15 +84,25 @@ def test_returns_and_copies_of_a_real_day_are_counted():
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
+    ("name", "first", "told"),
     [
-        ("messy/shampoo_pseudo_months.csv", "'1-01' and the like, which have no calendar year"),
-        ("messy/uci_weekly_wide_W0_W51.csv", "the file has periods numbered W0 to W51"),
+        ("messy/shampoo_pseudo_months.csv", "1-01", ("MS", "2011-05-01", "2014-04-01", 1, 11_253.6)),
+        ("messy/uci_weekly_wide_W0_W51.csv", "W0", ("W-FRI", "2011-05-06", "2012-04-27", 811, 375_287)),
     ],
 )
-def test_periods_without_a_calendar_are_refused(name, says):
-    with pytest.raises(DataError, match=says):
-        import_sales(real_data(name), name=name)
+def test_periods_without_a_calendar_ask_where_they_begin(name, first, told):
+    asking = import_sales(real_data(name), name=name)
+    assert question(asking, "start")["example"] == first
+    assert f"On which day does {first} begin?" in question(asking, "start")["question"]
+    report = import_sales(real_data(name), name=name, options=ImportOptions(start="2011-05-06")).report
+    assert tuple(report[k] for k in ("frequency", "start", "end", "series", "total_units")) == told
+    assert report["questions"] == []
+
+
+def test_what_sums_up_a_row_of_weeks_is_no_week_and_no_item():
+    result = import_sales(real_data("messy/uci_weekly_wide_W0_W51.csv"), name="x")
+    assert set(result.items.columns) == {"unique_id", "Product_Code"}
+    assert any("54 columns that sum up a row (MIN" in w for w in result.report["warnings"])
 
 
 def test_a_half_year_without_rows_is_unknown_not_zero():

@@ -7,9 +7,12 @@ import zipfile
 import numpy as np
 import pytest
 
+from benchmarks.hostile_files import HOSTILE, endless_quote, gzip_bomb, workbook_bomb, zip_bomb
 from forecasting.errors import DataError, ForecastingError, SettingsError, UnreadableFile
+from forecasting.ingest.packed import unpack
 from forecasting.ingest.sales import import_sales
 from tests.ingest.files import csv_bytes, imported, xlsx_bytes
+from tests.ingest.workbooks import ods_bytes, xlsb_bytes
 
 
 def zipped(**files):
@@ -20,6 +23,13 @@ def zipped(**files):
     return stream.getvalue()
 
 
+# The same bombs with a smaller charge: what goes off is decided by the first megabytes.
+SMALLER = {
+    "zip bomb": lambda: zip_bomb("sales.csv", 30),
+    "xlsx bomb": lambda: workbook_bomb(30),
+    "gzip bomb": lambda: gzip_bomb(30),
+    "a never-closed quote": lambda: endless_quote(1),
+}
 STRETCHED = (
     '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
     '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
@@ -33,16 +43,16 @@ STRETCHED = (
         (b"\n \n", "is empty"),
         (b"%PDF-1.7 whatever", "a PDF document"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a picture"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old .xls workbook"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "damaged or locked workbook"),
         (bytes(range(256)) * 20, "is not text"),
         (b"\x1f\x8b broken", "damaged gzip"),
-        (b"PK\x03\x04 broken", "damaged workbook"),
-        (zipped(sales_dot_csv="date,units"), "a zip archive, not an XLSX workbook"),
+        (b"PK\x03\x04 broken", "damaged archive or workbook"),
+        (zipped(a_dot_csv="date,units", b_dot_csv="date,units"), "a zip archive with 2 files .a.csv, b.csv."),
         (
             zipped(xl__workbook_dot_xml="<x/>", xl__worksheets__sheet1_dot_xml=STRETCHED),
             "spans 1,048,576 rows",
         ),
-        (zipped(xl__workbook_dot_xml="0" * 40_000_000), "would unpack to 40 MB"),
+        (zipped(xl__workbook_dot_xml="0" * 40_000_000), "unpacks to more than 200 times"),
         (xlsx_bytes([]), "no sheet with a header and rows"),
         (b"date\n2024-01-15\n", "has one column"),
         (b'date,item,units\n2024-01-15,"tea,3\n2024-01-16,mug,4\n', "line 2 opens a quotation mark"),
@@ -64,10 +74,57 @@ def test_random_bytes_never_crash_the_reader():
             import_sales(noise.bytes(size), name="noise.csv")
 
 
-def test_a_packed_bomb_is_refused(monkeypatch):
-    monkeypatch.setattr("forecasting.ingest.text.MAX_BYTES", 1000)
-    with pytest.raises(UnreadableFile, match="unpacks to more than"):
-        import_sales(gzip.compress(b"0" * 5000), name="x.csv.gz")
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        ("zip bomb", "unpacks to more than 200 times"),
+        ("zip bomb with a false size", "cannot be unpacked"),
+        ("xlsx bomb", "unpacks to more than 200 times"),
+        ("gzip bomb", "unpacks to more than 200 times its size"),
+        ("5,000 columns", "has 5,000 columns; at most 4,000"),
+        ("a 10 MB line", "line 30 is longer than 1,000,000 characters"),
+        ("a 10 MB header", "line 1 is longer than 1,000,000 characters"),
+        ("NUL bytes", "holds a NUL byte in line 56,002"),
+        ("a renamed binary", "is a program"),
+        ("random bytes", "is not text"),
+        ("a pickle", "a Python pickle, which can run programs"),
+        ("a text pickle", "has one column"),
+        ("a never-closed quote", "line 30 opens a quotation mark"),
+        ("a quote closed far below", "line 30 opens a quotation mark"),
+        ("a zip that climbs out", "points outside the archive"),
+        ("a zip with an absolute name", "'/etc/passwd', which points outside"),
+        ("a zip of many files", "with 2000 files"),
+        ("a zip in a zip in a zip", "damaged or locked workbook"),
+        ("a gzip of a gzip", "is not text"),
+    ],
+)
+def test_a_hostile_file_is_refused_in_one_sentence(made, says):
+    with pytest.raises(UnreadableFile if made != "a text pickle" else DataError, match=says) as refused:
+        import_sales(SMALLER.get(made, HOSTILE[made])(), name="sales.csv")
+    assert "\n" not in str(refused.value)
+
+
+def test_every_hostile_file_that_is_measured_is_tested():
+    tested = test_a_hostile_file_is_refused_in_one_sentence.pytestmark[0].args[1]
+    assert {made for made, _ in tested} == set(HOSTILE)
+
+
+def test_a_workbook_with_one_stray_cell_is_refused_before_it_is_opened():
+    repeated = (
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell office:value="1" '
+        'table:number-columns-repeated="16000" office:value-type="float"/></table:table-row>'
+    )
+    rows = [("date", "units")]
+    for content in (ods_bytes(rows, repeated), xlsb_bytes(rows, stray=(1_048_575, 16_383))):
+        with pytest.raises(UnreadableFile, match="spans 1,048,"):
+            import_sales(content, name="sales")
+
+
+def test_a_file_of_dates_down_the_years_is_no_bomb():
+    text = b"date,sku,units\n" + b"2024-01-15,A,1\n" * 2_000_000  # 30 MB of one line pack well
+    with pytest.raises(UnreadableFile, match="200 times"):
+        unpack(gzip.compress(text), "x.gz")
+    assert unpack(gzip.compress(text[:15_000_000]), "x.gz") == text[:15_000_000]
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path):

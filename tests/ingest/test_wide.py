@@ -40,14 +40,14 @@ def test_one_column_per_date_becomes_lines(form):
     assert result.items["Group"].tolist() == ["hot", "cold"]
 
 
-def test_numbered_weeks_without_a_date_are_refused_naming_what_is_missing():
+def test_numbered_periods_of_no_known_length_are_refused_naming_what_is_missing():
     rows = [
-        ("Product_Code", *[f"W{n}" for n in range(52)], "MIN"),
-        ("P1", *range(52), 0),
-        ("P2", *range(52), 0),
+        ("Product_Code", *[f"P{n}" for n in range(52)], "MIN"),
+        ("A1", *range(52), 0),
+        ("A2", *range(52), 0),
     ]
     with pytest.raises(
-        DataError, match="Calendar dates are needed and the file has periods numbered W0 to W51"
+        DataError, match="Calendar dates are needed and the file has periods numbered P0 to P51"
     ):
         imported(rows)
 

@@ -1,5 +1,7 @@
 """A sales file on the data page: guessed, asked, mapped by hand, refused."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -195,8 +197,11 @@ def test_a_real_file_is_read_by_guess_on_the_page(empty, name, series):
 
 @pytest.mark.data
 @pytest.mark.parametrize("name", ["messy/shampoo_pseudo_months.csv", "messy/uci_weekly_wide_W0_W51.csv"])
-def test_a_real_file_without_a_calendar_says_so_beside_its_rows(empty, name):
+def test_a_real_file_without_a_calendar_asks_where_it_begins(empty, name):
     bring(empty, real_data(name).read_bytes(), name.rpartition("/")[2])
-    assert "dates" in empty.warning[0].value
-    assert labelled(empty.selectbox, "Date").value is None
-    assert len(empty.dataframe) == 1
+    first = next(d for d in empty.date_input if "On which day does" in d.label)
+    assert first.value is None
+    assert not [b for b in empty.button if b.key == "use_file"]
+    first.set_value(date(2019, 1, 7)).run()
+    assert labelled(empty.metric, "From").value in ("7 Jan 2019", "1 Jan 2019")
+    empty.button(key="use_file")

@@ -1,0 +1,123 @@
+"""The same table in every kind of file: workbooks old and new, Parquet, JSON, packed."""
+
+import datetime
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from benchmarks.hostile_files import zipped
+from forecasting.errors import UnreadableFile
+from tests.ingest.files import HEADER, asked, csv_bytes, imported, reasons, units
+from tests.ingest.test_formats import DAYS, TABLE, TRUTH
+from tests.ingest.workbooks import ods_bytes, xlsb_bytes
+
+FRAME = pd.DataFrame(TABLE, columns=HEADER)
+EPOCH = datetime.date(1899, 12, 30)
+
+
+def parquet_bytes(frame):
+    stream = io.BytesIO()
+    frame.to_parquet(stream, index=False)
+    return stream.getvalue()
+
+
+def book(draw):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        draw(made.add_worksheet("Sales"))
+    return stream.getvalue()
+
+
+KINDS = {
+    "xls": lambda: (Path(__file__).parent / "data" / "sales.xls").read_bytes(),
+    "ods": lambda: ods_bytes([HEADER, *TABLE]),
+    "xlsb": lambda: xlsb_bytes([HEADER, *[(s, i, (d - EPOCH).days, y, p) for s, i, d, y, p in TABLE]]),
+    "parquet": lambda: parquet_bytes(FRAME),
+    "parquet of moments": lambda: parquet_bytes(FRAME.assign(Date=pd.to_datetime(FRAME["Date"]))),
+    "json lines": lambda: FRAME.astype({"Date": str}).to_json(orient="records", lines=True).encode(),
+    "json": lambda: FRAME.astype({"Date": str}).to_json(orient="records").encode(),
+    "zip": lambda: zipped({"a/sales.csv": csv_bytes([HEADER, *TABLE]), "__MACOSX/a/._sales.csv": b"\0"}),
+    "zip of a workbook": lambda: zipped({"sales.ods": ods_bytes([HEADER, *TABLE])}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_is_the_same_in_every_kind_of_file(kind):
+    result = imported(KINDS[kind]())
+    assert units(result) == TRUTH
+    assert asked(result) == set()
+    assert result.items["price"].tolist() == [2.5, 2.5]
+
+
+def test_blanks_and_codes_of_typed_columns_stay_what_they_are():
+    rows = FRAME.assign(Units=FRAME["Units"].where(FRAME["Units"] != 1001.5), Store=7)
+    result = imported(parquet_bytes(rows))
+    assert reasons(result) == {"no units": 1}
+    assert set(result.sales["unique_id"]) == {"7 | 0007", "7 | 0042"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"PAR1 broken", "is damaged or no"),
+        (b'{"date": "2024-01-15", "units"\n', "is damaged or no"),
+        (b'{"date": {"day": 1}, "units": 2}\n' * 3, "records inside records .date."),
+        (b'[{"date": "2024-01-15", "units": 1}, 2]', "a JSON list of other things"),
+        (zipped({"a.csv": b"x", "b.csv": b"y"}), "2 files .a.csv, b.csv.; pack one sales file alone"),
+    ],
+)
+def test_a_typed_or_packed_file_that_is_no_table_is_refused(content, says):
+    with pytest.raises(UnreadableFile, match=says):
+        imported(content)
+
+
+def test_a_merged_cell_stands_for_every_row_it_covers():
+    def draw(sheet):
+        sheet.write_row(0, 0, ("Store", "Date", "Units"))
+        for place, store in enumerate(("North", "South")):
+            sheet.merge_range(1 + 7 * place, 0, 7 + 7 * place, 0, store)
+            for n, day in enumerate(DAYS):
+                sheet.write_row(1 + 7 * place + n, 1, (f"{day}", n + place))
+
+    result = imported(book(draw))
+    assert result.sales.groupby("unique_id")["y"].sum().to_dict() == {"North": 21, "South": 28}
+
+
+def test_of_a_header_of_two_rows_the_units_are_read():
+    def draw(sheet):
+        sheet.merge_range(0, 0, 0, 4, "Sales of the year")
+        sheet.write(1, 0, "Item")
+        for place, month in enumerate(("2024-01", "2024-02", "2024-03")):
+            sheet.merge_range(1, 1 + 2 * place, 1, 2 + 2 * place, month)
+            sheet.write_row(2, 1 + 2 * place, ("Revenue", "Units"))
+        sheet.write_row(3, 0, ("tea", 10, 1, 20, 2, 30, 3))
+        sheet.write_row(4, 0, ("mug", 40, 4, 50, 5, 60, 6))
+
+    result = imported(book(draw))
+    assert result.sales.groupby("unique_id")["y"].sum().to_dict() == {"mug": 15, "tea": 6}
+    assert result.frequency == "MS"
+    assert any("'Units' was read; Revenue was not" in w for w in result.report["warnings"])
+
+
+def test_totals_below_and_beside_are_no_sales():
+    long = [
+        ("date", "sku", "units"),
+        *((d, "A", 2) for d in DAYS),
+        ("Total", "", 14),
+        (DAYS[-1], "Total", 14),
+    ]
+    assert imported(long).report["total_units"] == 14
+    assert reasons(imported(long)) == {"total line": 2}
+    across = [("date", "A", "B", "C", "Total"), *((d, 1, 2, 3, 6) for d in DAYS), ("Total", 7, 14, 21, 42)]
+    assert imported(across).report["total_units"] == 42
+    down = [("item", *DAYS, "Total"), ("A", *[1] * 7, 7), ("B", *[2] * 7, 14), ("Grand total", *[3] * 7, 21)]
+    assert imported(down).report["total_units"] == 21
+    assert set(imported(down).items.columns) == {"unique_id", "item"}
+
+
+@pytest.mark.parametrize("separator", ["^", "~", "¦", ":", "\x1f"])
+def test_rare_separators_are_recognised(separator):
+    assert units(imported(csv_bytes([HEADER, *TABLE], separator))) == TRUTH

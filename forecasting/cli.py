@@ -43,16 +43,12 @@ USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
-File = Annotated[Path, typer.Argument(help="A sales file: CSV (also .gz) or XLSX.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A sales file: CSV, workbook, Parquet, JSON.", show_default=False)]
 Columns = Annotated[str | None, typer.Option(help='Roles, e.g. "unique_id=Store+Item,ds=Date,y=Units".')]
-Sheet = Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")]
-DateOrder = Annotated[
-    str | None, typer.Option(help="day-first or month-first, where the file does not decide.")
-]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
+DateOrder = Annotated[str | None, typer.Option(help="day-first or month-first, where the file is open.")]
 Decimal = Annotated[str | None, typer.Option(help="comma or point, where the file does not decide.")]
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of a text file, e.g. cp1252; found if not given.")
-]
+Encoding = Annotated[str | None, typer.Option(help="Encoding of a text file; found if not given.")]
 Returns = Annotated[str, typer.Option(help="Negative quantities: net (within their period) or drop.")]
 Duplicates = Annotated[str, typer.Option(help="Rows alike in every column: sum (real sales) or drop_exact.")]
 Gaps = Annotated[str, typer.Option(help="Periods without a row: zero, unknown, or auto (as the file shows).")]
@@ -63,10 +59,8 @@ Horizon = Annotated[
     int | None, typer.Option(help="Periods ahead: 28 days, 13 weeks or 6 months if not given.")
 ]
 Folds = Annotated[int, typer.Option(help="How many past origins are scored.")]
-Start = Annotated[
-    str | None, typer.Option(help="First day of the first period, where a file only counts: W0, 1-01.")
-]
-Quarters = Annotated[str, typer.Option(help="Rows that are quarters: spread over their months, or leave.")]
+Start = Annotated[str | None, typer.Option(help="First day, where periods are only counted: W0, 1-01.")]
+Quarters = Annotated[str, typer.Option(help="Quarters: spread over their months, or leave.")]
 Step = Annotated[int | None, typer.Option(help="Periods between origins; the horizon if not given.")]
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]

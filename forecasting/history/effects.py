@@ -226,7 +226,8 @@ def _notes(panel: Panel, law: Law) -> tuple[str, ...]:
     lines = []
     if not panel.switches:
         lines.append(
-            "No column that is on or off (a promotion) is a driver of these sales; name it as one on the Data page."
+            "No column that is on or off (a promotion) is a driver of these sales; name it as one on the "
+            "Data page."
         )
     if not panel.priced:
         lines.append("The sales carry no price of their own: what a change of price does cannot be measured.")

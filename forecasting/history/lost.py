@@ -53,7 +53,7 @@ def _beyond(mean: np.ndarray, dispersion: np.ndarray, sold: np.ndarray) -> np.nd
 def lost_sales(panel: Panel, law: Law, span: slice) -> Lost:
     """Return what empty shelves cost over a span of periods."""
     out = (panel.stockout & panel.open)[:, span]
-    if not panel.stockout.any():
+    if not panel.stock_recorded:
         return Lost(np.nan, np.nan, np.nan, np.nan, 0, recorded=False)
     lost = lost_units(panel, law)[:, span]
     usual = np.where(out, np.nan_to_num(law.mean[:, span]), 0.0)

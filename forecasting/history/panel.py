@@ -23,6 +23,7 @@ class Panel:
     stockout: np.ndarray  # (n, T) bool: the shelf was empty, so y is less than demand
     open: np.ndarray  # (n, T) bool: not known to be closed
     switches: Mapping[str, np.ndarray]  # drivers that are on or off: (n, T), 1 = on
+    stock_recorded: bool  # the data say when a shelf was empty
     priced: bool  # the sales themselves carry prices, so that a price can be seen to change
 
     @property
@@ -75,6 +76,7 @@ def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
         stockout=np.nan_to_num(laid_out("stockout", 0.0)) > 0,
         open=~(laid_out("open", np.nan) == 0),
         switches={name: np.nan_to_num(laid_out(name, 0.0)) for name in switch_names(sales)},
+        stock_recorded="stockout" in sales,
         priced="price" in sales,
     )
 

@@ -188,7 +188,8 @@ def oddities_in_words(oddities: pd.DataFrame, notes: Mapping[str, str]) -> str:
         return "Nothing stands out from what season, price, promotions and trend make usual."
     told = int((with_notes(oddities, notes)["note"] != "").sum())
     first, last = oddities["start"].min(), oddities["end"].max()
+    stand = "stretch stands" if len(oddities) == 1 else "stretches stand"
     return (
-        f"{len(oddities):,} stretches stand out between {day(first)} and {day(last)}, most money first; "
+        f"{len(oddities):,} {stand} out between {day(first)} and {day(last)}, most money first; "
         f"{told:,} of them explained."
     )

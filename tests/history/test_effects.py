@@ -109,6 +109,13 @@ def test_nothing_is_lost_where_nothing_ran_out(shop, law):
     assert (lost_units(shop, law)[~shop.stockout] == 0).all()
 
 
+def test_a_series_that_never_ran_out_lost_nothing_where_stock_is_recorded(shop, law):
+    row = shop.rows(["Centre | Coffee 500 g"])
+    lost = lost_sales(shop.only(row), law.only(row), slice(0, len(shop.ds)))
+    assert lost.recorded
+    assert (lost.units, lost.money, lost.periods) == (0, 0, 0)
+
+
 def test_a_file_without_stock_says_so_instead_of_zero():
     panel = panel_from(frame(np.full(60, 3.0)))
     lost = lost_sales(panel, fit_law(panel), slice(0, 60))

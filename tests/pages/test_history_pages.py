@@ -74,6 +74,9 @@ def test_the_items_tab_knows_the_forecast_errors(app):
 def test_the_series_looked_at_leads_to_its_forecast(app):
     go(app, "history")
     app.selectbox(key=SERIES).set_value("Harbour | tea").run()
+    app.button(key="drill_back").click().run()
+    assert app.selectbox(key=SERIES).value == "All series"
+    app.selectbox(key=SERIES).set_value("Harbour | tea").run()
     app.button(key="drill_forecast").click().run()
     assert not app.exception
     assert "What will we sell" in app.title[0].value

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import SettingsError
-from forecasting.ingest.dateforms import PSEUDO_DATE, kind_of, looks_like_days
+from forecasting.ingest.dateforms import PSEUDO_DATE, holds_days, kind_of
 from forecasting.ingest.notes import Question
 from forecasting.ingest.words import plain
 
@@ -39,7 +39,7 @@ def with_calendar(frame: pd.DataFrame, start: str | None) -> Dated | None:
 
     `start` is the first day of the first period as a person said; without it one is assumed and asked.
     """
-    if any(looks_like_days(frame[c].iloc[:200]) for c in frame.columns):
+    if any(holds_days(str(c), frame[c].iloc[:200]) for c in frame.columns):
         return None
     across = _across(list(frame.columns))
     if across is not None:

@@ -7,6 +7,7 @@ from typing import NoReturn
 import pandas as pd
 
 from forecasting.errors import DataError
+from forecasting.ingest import words
 from forecasting.ingest.months import month_of
 
 Parts = tuple[int, int, int]  # year, month, day; for a numeric date: year, first, second
@@ -128,13 +129,25 @@ def is_day(text: str) -> bool:
     return kind_of(TIME.sub("", text.strip())) is not None
 
 
+def holds_days(name: str, texts: pd.Series, share: float = 0.8) -> bool:
+    """Return whether a column holds dates; bare numbers (45300) count only under a date's heading."""
+    named = words.match(name, words.DATE, words.DATE_NOT) > 0
+    if looks_like_days(texts, share, compact=named):
+        return True
+    distinct = [text.strip() for text in texts.unique()]
+    return named and (are_serials(distinct) or epoch_unit(distinct) is not None)
+
+
+def is_serial(text: str) -> bool:
+    """Return whether a text is a day as Excel counts them."""
+    written = re.fullmatch(r"\d{5}(?:\.\d+)?", text)
+    return written is not None and _SERIAL_RANGE[0] <= float(text) <= _SERIAL_RANGE[1]
+
+
 def are_serials(texts: list[str]) -> bool:
-    """Return whether all the non-blank texts are days as Excel counts them."""
+    """Return whether most of the non-blank texts are days as Excel counts them; the rest may be a total."""
     filled = [t for t in texts if t]
-    return bool(filled) and all(
-        re.fullmatch(r"\d{5}(?:\.\d+)?", t) and _SERIAL_RANGE[0] <= float(t) <= _SERIAL_RANGE[1]
-        for t in filled
-    )
+    return bool(filled) and sum(map(is_serial, filled)) > len(filled) / 2
 
 
 def epoch_unit(texts: list[str]) -> int | None:
@@ -146,7 +159,8 @@ def epoch_unit(texts: list[str]) -> int | None:
     filled = [t for t in texts if t]
     for per_second, digits in ((1, r"\d{9,10}"), (1000, r"\d{12,13}")):
         first, last = (bound * per_second for bound in _EPOCH_RANGE)
-        if filled and all(re.fullmatch(digits, t) and first <= int(t) <= last for t in filled):
+        fitting = [t for t in filled if re.fullmatch(digits, t) and first <= int(t) <= last]
+        if len(fitting) > len(filled) / 2:
             return per_second
     return None
 

@@ -19,6 +19,7 @@ from forecasting.ingest.dateforms import (
     are_serials,
     date_or_none,
     epoch_unit,
+    is_serial,
     kind_of,
     refuse_without_year,
 )
@@ -95,7 +96,7 @@ def _read(
 
 
 def _serial_days(texts: list[str]) -> np.ndarray:
-    serial = np.array([float(t) if t else np.nan for t in texts])
+    serial = np.array([float(t) if is_serial(t) else np.nan for t in texts])
     known = np.isfinite(serial)
     days = _EXCEL_EPOCH + np.where(known, np.floor(serial), 0).astype("timedelta64[D]")
     return np.where(known, days, np.datetime64("NaT", "D"))

@@ -9,13 +9,7 @@ import pandas as pd
 
 from forecasting.errors import DataError
 from forecasting.ingest import words
-from forecasting.ingest.dateforms import (
-    PSEUDO_DATE,
-    are_serials,
-    epoch_unit,
-    looks_like_days,
-    refuse_without_year,
-)
+from forecasting.ingest.dateforms import PSEUDO_DATE, holds_days, refuse_without_year
 from forecasting.ingest.notes import listed
 from forecasting.ingest.options import Roles
 from forecasting.ingest.styles import is_numeric
@@ -90,8 +84,7 @@ def _column(frame: pd.DataFrame, name: str) -> _Column:
     texts = frame[name].iloc[:: max(len(frame) // _SAMPLE, 1)].str.strip()
     filled = texts[(texts != "") & (texts != name)]  # a repeated header line is no content
     named_day = words.match(name, words.DATE, words.DATE_NOT) > 0
-    is_day = looks_like_days(filled, _NAMED if named_day else _UNNAMED, compact=named_day)
-    is_day = is_day or (named_day and (are_serials(list(filled)) or epoch_unit(list(filled)) is not None))
+    is_day = holds_days(name, filled, _NAMED if named_day else _UNNAMED)
     return _Column(name, filled, is_day, is_numeric(filled, _NAMED if _names_number(name) else _UNNAMED))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.ingest import words
-from forecasting.ingest.dateforms import is_day, looks_like_days
+from forecasting.ingest.dateforms import holds_days, is_day
 from forecasting.ingest.numbers import decide, parse
 
 MIN_SPREAD = 3  # fewer columns alike may be anything
@@ -33,7 +33,7 @@ def unfold(frame: pd.DataFrame, rows: np.ndarray) -> Unfolded | None:
     dates = [c for c in frame.columns if is_day(c)]
     if len(dates) >= MIN_SPREAD:
         return _dates_across(frame, rows, dates)
-    days = [c for c in frame.columns if looks_like_days(frame[c].iloc[:_SAMPLE])]
+    days = [c for c in frame.columns if holds_days(str(c), frame[c].iloc[:_SAMPLE])]
     values = [c for c in frame.columns if c not in days and not words.is_total(c)]
     if len(days) != 1 or len(values) < MIN_SPREAD or any(_has_part(c) for c in values):
         return None

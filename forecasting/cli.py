@@ -20,7 +20,7 @@ from forecasting.execution.libraries import versions
 from forecasting.ingest.report import in_words
 from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.asked import dataset_of, decisions_of, settings_of
-from forecasting.services.calibrated import calibrated_results
+from forecasting.services.calibrated import final_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation
@@ -240,7 +240,6 @@ def _write(found: Findings, out: Path, *, orders: bool) -> None:
 
 
 def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:
-    last: Results | None = None
     progress = Progress()
 
     def show(stage: str, share: float) -> None:
@@ -249,8 +248,7 @@ def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches
             typer.echo(f"\r{share:4.0%}  {progress.words():<70.70}", nl=False, err=True)
 
     try:
-        for latest in calibrated_results(dataset, settings, mapper=mapper, progress=show, kept=kept):
-            last = latest
+        return final_results(dataset, settings, mapper=mapper, progress=show, kept=kept)
     except KeyboardInterrupt:
         typer.echo(
             f"\nStopped. Finished batches wait in {kept.folder}; the same command goes on from there.",
@@ -260,9 +258,6 @@ def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches
     finally:
         if sys.stderr.isatty():
             typer.echo(err=True)
-    if last is None:
-        raise AssertionError("settings always name at least one model")
-    return last
 
 
 def _say_what_came(results: Results, evaluation: Evaluation, noted: tuple[str, ...], out: Path) -> None:

@@ -173,7 +173,12 @@ class _Work:
         tasks = past.backtest_tasks(models, self.dataset.sales, plan, frequency=frequency)
         label = f"Testing on the past: {_words(names)}"
         done = self._run(tasks, mapper, self.steps.over(label, tasks, 1 - LIVE_SHARE))
-        forecast, cumulative = past.with_actuals(done, self.dataset.sales)
+        # Model by model: all of them at once would be held four times over while they are joined and sorted.
+        parts = [
+            past.with_actuals([r for r in done if r.model == name], self.dataset.sales)
+            for name in sorted({r.model for r in done})
+        ]
+        forecast, cumulative = (stacked(frames) for frames in zip(*parts, strict=True))
         dates = calendar(self.dataset.sales["ds"].min(), self.dataset.sales["ds"].max(), frequency)
         scored = past.cutoffs(dates, plan)[1]
         inside = forecast[forecast["cutoff"].isin(scored)]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError, TooShortError
+from forecasting.services.calibrated import calibrated_results, final_results
 from forecasting.services.compute import compute, feasible_settings, run_id
 from forecasting.services.dataset import divide
 from forecasting.services.project import frame_paths, paths_frame
@@ -19,6 +20,20 @@ def test_results_grow_and_the_first_forecast_comes_before_any_test(settings):
     assert list(stages[0].paths) == ["seasonal_naive"]
     assert stages[0].models == ()
     assert stages[-1].models == FEW
+
+
+def test_the_last_stage_alone_is_the_last_of_all_stages(settings):
+    data, more = dataset(history(a=5, b=2)), replace(settings, models=("seasonal_naive", "drift", "theta"))
+    *_, last = calibrated_results(data, more)
+    alone = final_results(data, more)
+
+    for name in ("forecast", "backtest", "cumulative", "evidence", "left_out"):
+        pd.testing.assert_frame_equal(getattr(alone, name), getattr(last, name), check_exact=True)
+    assert alone.models == last.models == ("seasonal_naive", "drift", "theta", "ensemble")
+    assert list(alone.paths) == list(last.paths)
+    for name, paths in last.paths.items():
+        assert (alone.paths[name].values == paths.values).all()
+        assert (alone.paths[name].expectation() == paths.expectation()).all()
 
 
 def test_progress_is_told_and_may_stop_the_work(settings):

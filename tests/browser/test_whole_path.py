@@ -87,7 +87,7 @@ def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, add
     broken.write_bytes(bytes(range(256)) * 40)
     page.goto(f"{address}/data")
     page.locator("input[type=file]").first.set_input_files(broken)
-    alert = page.get_by_test_id("stAlert")
+    alert = page.get_by_test_id("stAlertContentError")
     alert.wait_for()
     assert "Traceback" not in page.content()
     assert re.search(r"\w+.*\.", alert.inner_text())

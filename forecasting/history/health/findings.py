@@ -1,0 +1,145 @@
+"""All that is wrong with a history, worst first, in units and money, and one score for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.history.health import checks
+from forecasting.history.health.censored import lost_sales
+from forecasting.history.health.grid import Grid
+
+FINDING_COLUMNS = ("kind", "unique_id", "start", "end", "periods", "units", "money", "what")
+WORDS: dict[str, str] = {
+    "stockout": "Out of stock on {periods} {period}s: about {units} units of demand were not sold",
+    "zero_run": "Nothing sold on {periods} {period}s where zeros are rare: perhaps no stock",
+    "outlier": "{periods} {period}s far from what is usual, {units} units apart",
+    "gap": "{periods} {period}s without a row, about {units} units",
+    "closed": "{periods} {period}s on which nobody sold anything: probably closed",
+    "partial": "The last {period} is probably not complete: {units} units less than usual",
+    "shift": "The level stepped to {factor} of before",
+    "unit": "Units stepped by a factor of {factor}: another unit of measure?",
+    "currency": "The price stepped by a factor of {factor}: another unit or currency?",
+}
+UNSAFE = ("unit", "currency")
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the checks found."""
+
+    findings: pd.DataFrame  # FINDING_COLUMNS, worst first; money NaN where no price is known
+    lost: pd.DataFrame  # of `lost_sales`
+    score: float  # 0 … 100: share of units sold that no finding touches; NaN without a unit
+    units: float  # units sold in all
+    in_money: bool  # money is margin lost or at stake, of the series that have a price
+
+
+def examine(grid: Grid, value: pd.Series, period: str) -> Health:
+    """Return the findings of a grid; `value` is money per unit by series (NaN unknown)."""
+    lost = lost_sales(grid)
+    rows = [_of_marks(kind, check(grid), grid) for kind, check in checks.CHECKS.items()]
+    rows += [level_steps(grid), price_steps(grid)]
+    table = pd.concat([r for r in rows if len(r)] or [_nothing()], ignore_index=True)
+    out = table["kind"] == "stockout"
+    in_stock = table["unique_id"].map(lost.set_index("unique_id")["lost"]).astype(float)
+    table["units"] = table["units"].astype(float).mask(out, in_stock)
+    table["money"] = table["units"] * table["unique_id"].map(value).astype(float)
+    table["what"] = [
+        _sentence(*row, period)
+        for row in zip(table["kind"], table["periods"], table["units"], table["factor"], strict=True)
+    ]
+    by = ["money", "units"] if table["money"].notna().any() else ["units"]
+    table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+    total = float(np.nansum(grid.y))
+    score = 100 * max(0.0, 1 - float(table["units"].sum()) / total) if total > 0 else float("nan")
+    return Health(table[list(FINDING_COLUMNS)], lost, score, total, bool(table["money"].notna().any()))
+
+
+def _of_marks(kind: str, marks: checks.Marks, grid: Grid) -> pd.DataFrame:
+    """Return one row per series with marked periods."""
+    rows = np.flatnonzero(marks.where.any(axis=1))
+    at = marks.where[rows]
+    apart = np.abs(np.nan_to_num(marks.should[rows]) - np.nan_to_num(grid.y[rows]))
+    first, last = at.argmax(axis=1), at.shape[1] - 1 - at[:, ::-1].argmax(axis=1)
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "unique_id": grid.unique_id[rows],
+            "start": grid.ds[first],
+            "end": grid.ds[last],
+            "periods": at.sum(axis=1),
+            "units": np.where(at, apart, 0.0).sum(axis=1),
+            "factor": np.nan,
+        }
+    )
+
+
+def level_steps(grid: Grid) -> pd.DataFrame:
+    """Return one row per series whose level steps once and stays: kind `unit` or `shift`, start, factor."""
+    calm = np.where(grid.promoted | (grid.usual <= 0), np.nan, grid.demand / np.maximum(_weekly(grid), 1e-9))
+    found = _steps(grid, calm, _kind_of_units)
+    return pd.DataFrame(found) if found else _nothing()
+
+
+def price_steps(grid: Grid) -> pd.DataFrame:
+    """Return one row per series whose price steps by the factor of another unit or currency."""
+    found = [] if grid.price is None else _steps(grid, grid.price, _kind_of_price)
+    return pd.DataFrame(found) if found else _nothing()
+
+
+def _weekly(grid: Grid) -> np.ndarray:
+    """Return the shape of the week at level one, so that a step is not a weekend."""
+    if grid.frequency != "D":
+        return np.ones(grid.y.shape)
+    shape = np.ones(grid.y.shape)
+    for weekday in range(7):
+        day = np.s_[:, weekday::7]
+        shape[day] = np.nanmean(np.where(grid.usual[day] > 0, grid.usual[day], np.nan), axis=1, keepdims=True)
+    return shape / np.nanmean(shape, axis=1, keepdims=True)
+
+
+def _steps(grid: Grid, values: np.ndarray, kind_of: Callable[[float, float], str]) -> list[dict[str, object]]:
+    steps = checks.steps(values, grid.frequency)
+    rows: list[dict[str, object]] = []
+    for row, (at, factor, odd) in enumerate(zip(steps.place, steps.factor, steps.odd, strict=True)):
+        kind = kind_of(float(factor), float(odd))
+        if kind:
+            rows.append(_step_row(grid, row, int(at), float(factor), kind))
+    return rows
+
+
+def _step_row(grid: Grid, row: int, at: int, factor: float, kind: str) -> dict[str, object]:
+    before = grid.demand[row, :at]
+    window = before[-28:] if kind == "shift" else before
+    return {
+        "kind": kind,
+        "unique_id": grid.unique_id[row],
+        "start": grid.ds[at],
+        "end": grid.ds[-1],
+        "periods": int(grid.inside[row, at:].sum()),
+        "units": 0.0 if kind == "currency" else float(np.nansum(window) * abs(factor - 1)),
+        "factor": checks.unit_factor(factor) if kind in UNSAFE else factor,
+    }
+
+
+def _kind_of_units(factor: float, odd: float) -> str:
+    if not np.isnan(checks.unit_factor(factor)):
+        return "unit"
+    large = max(factor, 1 / factor) >= checks.SHIFT
+    return "shift" if large and odd >= checks.SHIFT_ODD else ""
+
+
+def _kind_of_price(factor: float, _odd: float) -> str:
+    return "" if np.isnan(checks.unit_factor(factor)) else "currency"
+
+
+def _sentence(kind: str, periods: int, units: float, factor: float, period: str) -> str:
+    return WORDS[kind].format(
+        periods=f"{periods:,}", period=period, units=f"{units:,.0f}", factor=f"{factor:.3g}"
+    )
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=["kind", "unique_id", "start", "end", "periods", "units", "factor"])

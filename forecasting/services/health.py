@@ -1,0 +1,119 @@
+"""The health of a project's data: findings in money, repairs as rules, and the dataset models see."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from forecasting.history.health.censored import total_lost
+from forecasting.history.health.findings import Health, examine
+from forecasting.history.health.grid import grid_of
+from forecasting.history.health.repairs import RULE_OF, RULES, Change, Repair, change_of, repaired
+from forecasting.report.content import Tile
+from forecasting.report.tables import money, units
+from forecasting.services.dataset import Dataset
+from forecasting.settings import Settings
+
+FEWEST_ROWS = 1  # a repair that changes nothing is not offered
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A dataset as it came, what is wrong with it, and what each repair would change."""
+
+    health: Health
+    changes: tuple[Change, ...]  # of every repair that would change something
+    value: pd.Series  # money per unit by series: margin, else price; NaN unknown
+
+
+def check_health(dataset: Dataset) -> Checked:
+    """Return findings and possible repairs of a dataset as it came."""
+    value = money_per_unit(dataset)
+    health = examine(grid_of(dataset.sales, dataset.frequency), value, _period(dataset))
+    found = set(health.findings["kind"])
+    rules = [rule for kind, rule in RULE_OF.items() if kind in found]
+    changes = (change_of(dataset.sales, Repair(rule), dataset.frequency) for rule in RULES if rule in rules)
+    return Checked(health, tuple(c for c in changes if c.rows >= FEWEST_ROWS), value)
+
+
+def money_per_unit(dataset: Dataset) -> pd.Series:
+    """Return per series the margin where price and cost are known, else the price, else NaN."""
+    ids = sorted(dataset.sales["unique_id"].unique())
+    items = dataset.items_of(ids).set_index("unique_id")
+    blank = pd.Series(np.nan, items.index)
+    price = items["price"].astype(float) if "price" in items else blank
+    if "price" in dataset.sales:
+        price = price.fillna(dataset.sales.groupby("unique_id")["price"].last())
+    cost = items["unit_cost"].astype(float) if "unit_cost" in items else blank
+    return (price - cost).fillna(price)
+
+
+def with_repairs(dataset: Dataset, repairs: tuple[Repair, ...]) -> Dataset:
+    """Return the dataset that models see; its name among results changes with every repair."""
+    if not repairs:
+        return dataset
+    rules = ",".join(sorted(repair.rule for repair in repairs))
+    digest = hashlib.sha256(f"{dataset.sha256} {rules}".encode()).hexdigest()
+    return replace(dataset, sales=repaired(dataset.sales, repairs, dataset.frequency), sha256=digest)
+
+
+def repair_notes(repairs: tuple[Repair, ...]) -> tuple[str, ...]:
+    """Return a sentence per active repair, for exports and reports."""
+    return tuple(f"Repair of the data: {RULES[r.rule][0].lower()}{RULES[r.rule][1:]}." for r in repairs)
+
+
+def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
+    """Return the score, what is in doubt, lost sales with their band, and how many series are untouched."""
+    health, currency = checked.health, settings.currency
+    score = "n/a" if np.isnan(health.score) else f"{health.score:.0f} of 100"
+    lost, low, high = total_lost(health.lost)
+    touched, series = health.findings["unique_id"].nunique(), len(checked.value)
+    doubt = float(health.findings["money"].sum()) if health.in_money else float("nan")
+    in_doubt = money(doubt, currency) if health.in_money else f"{units(health.findings['units'].sum())} units"
+    return (
+        Tile("Score", score, help="Share of the units sold that no finding puts in doubt."),
+        Tile(
+            "In doubt",
+            in_doubt,
+            f"of {units(health.units)} units sold",
+            help="Units of all findings at their margin, or at their price where no cost is known.",
+        ),
+        Tile(
+            "Lost for want of stock",
+            f"{units(lost)} units" if len(health.lost) else "n/a",
+            f"80 % range {units(low)} to {units(high)}" if len(health.lost) else "no stock-outs are flagged",
+            help="Demand beyond what was sold on days without stock (censored demand).",
+        ),
+        Tile("Series with findings", f"{touched:,} of {series:,}"),
+    )
+
+
+def before_and_after(dataset: Dataset, repair: Repair, unique_id: str) -> pd.DataFrame:
+    """Return ds, before, after (units; NaN where demand is unknown or closed) of one series."""
+    one = dataset.sales[dataset.sales["unique_id"] == unique_id]
+    after = with_repairs(dataset, (repair,)).sales
+    after = after[after["unique_id"] == unique_id]
+    frames = [frame.assign(y=_seen(frame)).set_index("ds")["y"] for frame in (one, after)]
+    return pd.DataFrame({"before": frames[0], "after": frames[1].reindex(frames[0].index)}).reset_index()
+
+
+def _seen(frame: pd.DataFrame) -> pd.Series:
+    """Return units as models see them: NaN on days without stock and on closed ones."""
+    hidden = pd.Series(False, frame.index)
+    if "stockout" in frame:
+        hidden |= frame["stockout"].fillna(False).astype(bool)
+    if "open" in frame:
+        hidden |= frame["open"].fillna(1) == 0
+    return frame["y"].astype(float).mask(hidden)
+
+
+def worst_series(checked: Checked, repair: Repair) -> list[str]:
+    """Return the series that a repair touches, worst first."""
+    kinds = [kind for kind, rule in RULE_OF.items() if rule == repair.rule]
+    findings = checked.health.findings
+    return findings.loc[findings["kind"].isin(kinds), "unique_id"].drop_duplicates().tolist()
+
+
+def _period(dataset: Dataset) -> str:
+    return {"D": "day", "MS": "month"}.get(dataset.frequency, "week")

@@ -1,0 +1,155 @@
+"""What is planted in a history is found, what is not planted is not, and repairs do what they say."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import nbinom
+
+from forecasting.errors import SettingsError
+from forecasting.history.health.censored import censored_normal, demand_at_least, lost_sales, total_lost
+from forecasting.history.health.findings import examine
+from forecasting.history.health.grid import grid_of
+from forecasting.history.health.repairs import Repair, change_of, repaired
+from forecasting.services.opening import open_history
+from tests.conftest import ROOT, real_data
+from ui.sample import SAMPLE_OPTIONS
+
+WEEK = np.array([0.8, 0.9, 1.0, 1.0, 1.2, 1.5, 0.6])
+
+
+@pytest.fixture
+def clean():
+    rng = np.random.default_rng(11)
+    ds = pd.date_range("2024-01-01", periods=420, freq="D")
+    mean = np.resize(WEEK, 420)
+    frames = [
+        pd.DataFrame({"unique_id": name, "ds": ds, "y": rng.poisson(mean * level).astype(float)})
+        for name, level in {"a": 12, "b": 30, "c": 50, "d": 20}.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def on(sales, name, start, end=None):
+    return (sales["unique_id"] == name) & sales["ds"].between(start, end or start)
+
+
+def kinds(sales):
+    found = examine(grid_of(sales, "D"), pd.Series(dtype=float), "day").findings
+    return dict(found.groupby("kind")["unique_id"].agg(set))
+
+
+def test_a_clean_history_has_no_findings_and_a_full_score(clean):
+    health = examine(grid_of(clean, "D"), pd.Series(dtype=float), "day")
+    assert health.findings.empty
+    assert health.score == 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "end", "factor"),
+    [
+        ("zero_run", "2024-06-03", "2024-06-08", 0.0),
+        ("outlier", "2024-07-10", "2024-07-10", 9.0),
+        ("shift", "2024-10-01", "2026-01-01", 0.6),
+        ("unit", "2024-10-01", "2026-01-01", 12.0),
+    ],
+)
+def test_what_is_planted_in_one_series_is_found_there_and_only_there(clean, kind, start, end, factor):
+    hit = on(clean, "c", start, end)
+    assert kinds(clean.assign(y=clean["y"].mask(hit, clean["y"] * factor))) == {kind: {"c"}}
+
+
+def test_a_day_on_which_nobody_sold_is_closed_for_all_not_without_stock(clean):
+    shut = clean.assign(y=clean["y"].mask(clean["ds"] == "2024-08-15", 0.0))
+    assert kinds(shut) == {"closed": {"a", "b", "c", "d"}}
+    after = repaired(shut, (Repair("mark_closed"),), "D")
+    assert set(after.loc[after["open"] == 0, "ds"]) == {pd.Timestamp("2024-08-15")}
+    assert kinds(after) == {}
+
+
+def test_missing_rows_inside_a_series_are_gaps(clean):
+    assert kinds(clean[~on(clean, "b", "2024-05-01", "2024-05-03")]) == {"gap": {"b"}}
+
+
+def test_a_half_told_last_day_is_found_and_left_out_on_request(clean):
+    last = clean["ds"].max()
+    partial = clean.assign(y=clean["y"].mask(clean["ds"] == last, np.floor(clean["y"] * 0.2)))
+    assert "partial" in kinds(partial)
+    assert repaired(partial, (Repair("drop_partial"),), "D")["ds"].max() < last
+
+
+def test_prices_in_cents_after_a_date_are_a_change_of_currency(clean):
+    price = np.where(clean["ds"] < "2024-09-01", 2.5, 250.0)
+    assert kinds(clean.assign(price=price)) == {"currency": {"a", "b", "c", "d"}}
+
+
+def test_a_change_of_unit_is_undone_before_its_date_and_nowhere_else(clean):
+    hit = on(clean, "c", "2024-10-01", "2026-01-01")
+    dozens = clean.assign(y=clean["y"].mask(~hit & (clean["unique_id"] == "c"), clean["y"] / 12))
+    after = repaired(dozens, (Repair("rescale_units"),), "D")
+    assert after["y"].to_numpy() == pytest.approx(clean["y"].to_numpy())
+    assert after.loc[hit, "y"].equals(clean.loc[hit, "y"])
+
+
+def test_nothing_is_repaired_unasked_and_zeros_stay_demand(clean):
+    zeros = clean.assign(y=clean["y"].mask(on(clean, "c", "2024-06-03", "2024-06-08"), 0.0))
+    pd.testing.assert_frame_equal(repaired(zeros, (), "D"), zeros)
+
+
+def test_a_change_counts_the_rows_it_changes(clean):
+    zeros = clean.assign(y=clean["y"].mask(on(clean, "c", "2024-06-03", "2024-06-08"), 0.0))
+    change = change_of(zeros, Repair("mask_zero_runs"), "D")
+    assert (change.rows, change.series, change.units) == (6, 1, 0.0)
+    flagged = repaired(zeros, (Repair("mask_zero_runs"),), "D")
+    assert change_of(flagged, Repair("ignore_stockouts"), "D").rows == 6
+
+
+def test_findings_are_worst_first_in_money_where_money_is_known(clean):
+    bad = clean.assign(y=clean["y"].mask(on(clean, "c", "2024-06-03", "2024-06-12"), 0.0))
+    bad["y"] = bad["y"].mask(on(bad, "a", "2024-06-03", "2024-06-12"), 0.0)
+    money = pd.Series({"a": 100.0, "b": 1.0, "c": 1.0, "d": 1.0})
+    found = examine(grid_of(bad, "D"), money, "day").findings
+    assert found["unique_id"].tolist() == ["a", "c"]
+    assert found["money"].to_numpy() == pytest.approx(found["units"] * np.array([100.0, 1.0]))
+
+
+def test_a_repair_nobody_knows_is_refused():
+    with pytest.raises(SettingsError, match="choose from"):
+        Repair("guess")
+
+
+def test_censored_normal_demand_is_the_oracle():
+    cases = json.loads(real_data("oracles.json").read_text())["cases"]
+    case = next(c for c in cases if c["id"] == "CEN-01")
+    sales, flag = (np.array(case["inputs"][name], dtype=float) for name in ("sales", "stockout_flag"))
+    found = censored_normal(sales, flag == 1)
+    assert found.mean == pytest.approx(case["expected"]["mle_mean"], rel=1e-3)
+    assert found.sd == pytest.approx(case["expected"]["mle_sd"], rel=1e-3)
+
+
+@pytest.mark.parametrize(("mean", "size", "sold"), [(8.0, 3.0, 10.0), (0.4, 1.0, 1.0), (20.0, 1e6, 0.0)])
+def test_demand_of_at_least_so_much_is_what_adding_up_all_cases_gives(mean, size, sold):
+    units = np.arange(sold, 400)
+    chance = nbinom.pmf(units, size, size / (size + mean))
+    chance /= chance.sum()
+    expected = (units * chance).sum()
+    found, variance = demand_at_least(np.array([mean]), np.array([size]), np.array([sold]))
+    assert found[0] == pytest.approx(expected, rel=1e-6)
+    assert variance[0] == pytest.approx((units**2 * chance).sum() - expected**2, rel=1e-5)
+
+
+def test_lost_sales_of_the_sample_are_those_of_its_truth():
+    folder = ROOT / "sample_data"
+    data, _ = open_history(folder / "sales.csv", name="sales.csv", options=SAMPLE_OPTIONS)
+    truth = pd.read_parquet(folder / "truth.parquet", columns=["unique_id", "ds", "demand"])
+    table = lost_sales(grid_of(data.sales, "D")).set_index("unique_id")
+    flagged = data.sales[data.sales["stockout"]].merge(
+        truth.astype({"unique_id": str}), on=["unique_id", "ds"]
+    )
+    real = (flagged["demand"] - flagged["y"]).groupby(flagged["unique_id"]).sum()
+    lost, low, high = total_lost(table)
+    assert lost == pytest.approx(real.sum(), rel=0.06)
+    assert low < lost < high
+    inside = (real >= table["low"]) & (real <= table["high"])
+    assert inside.mean() > 0.5

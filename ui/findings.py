@@ -61,7 +61,7 @@ def _findings(key: str, _workspace: Workspace) -> Findings:
         _workspace.settings,
         _workspace.results,
         measured=_measured(_workspace.results_key(), _workspace) if _workspace.results.models else None,
-        import_notes=tuple(_workspace.import_report.get("warnings", ())),
+        import_notes=_workspace.notes(),
     )
 
 

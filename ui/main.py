@@ -10,12 +10,14 @@ CONTENTS = {
     "Today": [("start", "Start", ":material/home:")],
     "Understand": [
         ("data", "Data", ":material/table_view:"),
+        ("health", "Health", ":material/health_and_safety:"),
         ("history", "History", ":material/history:"),
         ("market", "Market", ":material/storefront:"),
     ],
     "Predict": [
         ("forecast", "Forecast", ":material/show_chart:"),
         ("accuracy", "Accuracy", ":material/verified:"),
+        ("workbench", "Workbench", ":material/handyman:"),
     ],
     "Decide": [
         ("orders", "Orders", ":material/shopping_cart:"),

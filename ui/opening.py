@@ -80,7 +80,8 @@ def adopt_items(target: Workspace, content: bytes, name: str) -> list[str]:
         return []
     items, warnings = read_items(content, name=name, series=target.dataset.items)
     target.dataset = replace(target.dataset, items=items)
-    project.save_dataset(
-        workspace.store(), target.project_id, target.dataset, target.import_report, workspace.now()
-    )
+    if target.came is not None:
+        target.came = replace(target.came, items=items)
+    raw = target.came or target.dataset
+    project.save_dataset(workspace.store(), target.project_id, raw, target.import_report, workspace.now())
     return warnings

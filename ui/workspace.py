@@ -18,11 +18,15 @@ from forecasting.execution.cluster import Cluster, cluster_address
 from forecasting.execution.jobs import Job, Jobs
 from forecasting.execution.libraries import versions
 from forecasting.execution.processes import Processes
+from forecasting.history.health.repairs import Repair
 from forecasting.services import project
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Decisions
+from forecasting.services.health import repair_notes, with_repairs
+from forecasting.services.variants import variants_of
+from forecasting.services.workbench import Comparison, Said, compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store
@@ -46,6 +50,14 @@ class Workspace:
     results: Results | None = None
     decisions: Decisions = field(default_factory=Decisions)
     anomaly_notes: dict[str, str] = field(default_factory=dict)  # of `history_view.note_key`
+    repairs: tuple[Repair, ...] = ()
+    came: Dataset | None = None  # the history as it came, where repairs changed it
+    workbench: Comparison | None = None
+
+    @property
+    def raw(self) -> Dataset | None:
+        """Return the history as it came, before any repair."""
+        return self.came or self.dataset
 
     def key(self) -> str:
         """Return what names the numbers worked out: data, results so far and every setting."""
@@ -75,10 +87,47 @@ class Workspace:
         stop(self.project_id)
         self.dataset, self.import_report, self.settings = dataset, report, settings
         self.results, self.decisions = None, replace(self.decisions, quantities={})
+        self.repairs, self.came, self.workbench = (), None, None
         project.save_dataset(store(), self.project_id, dataset, report, now())
+        project.forget_results(store(), self.project_id)
+        store().remove(self.project_id, project.COMPARISON)
+        self.save_settings()
+        self.start()
+
+    def use_repairs(self, repairs: tuple[Repair, ...]) -> None:
+        """Let the models see the history with these repairs; results of the other one are forgotten."""
+        raw = self.raw
+        if raw is None or set(repairs) == set(self.repairs):
+            return
+        dataset = with_repairs(raw, repairs)  # may refuse; then nothing has changed
+        stop(self.project_id)
+        self.came, self.dataset, self.repairs, self.results = raw, dataset, repairs, None
         project.forget_results(store(), self.project_id)
         self.save_settings()
         self.start()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of any number must know of the data: how it was read and repaired."""
+        return (*self.import_report.get("warnings", ()), *repair_notes(self.repairs))
+
+    def compare(self) -> Job:
+        """Start the workbench in the background; a comparison that is still going is stopped."""
+        raw, settings = self.raw, self.settings
+        if raw is None:
+            raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+
+        def work(job: Job) -> None:
+            job.step("Preparing the variants of the data", 0.0)
+            found = compare(variants_of(raw), settings, said=said(), mapper=usual_mapper(), step=job.step)
+            self.workbench = found
+            project.save_comparison(store(), self.project_id, found, now())
+
+        return jobs().start(self.bench_key, "Workbench", work)
+
+    @property
+    def bench_key(self) -> str:
+        """Return the key of the workbench's job; the forecast has another."""
+        return f"{self.project_id} workbench"
 
     def _take(self, results: Results) -> None:
         self.results = results
@@ -110,6 +159,7 @@ class Workspace:
         documents = {
             "settings": self.settings.as_dict(),
             "decisions": asdict(self.decisions),
+            "repairs": [repair.rule for repair in self.repairs],
         }
         store().save(self.project_id, documents=documents, now=now())
 
@@ -170,6 +220,12 @@ def usual_mapper() -> Mapper:
     return cluster(address) if address else processes()
 
 
+@st.cache_resource(max_entries=1)
+def said() -> Said:
+    """Return what models have said in the workbench, by a digest of all that decides it."""
+    return {}
+
+
 @st.cache_resource
 def jobs() -> Jobs:
     """Return the background jobs of this server."""
@@ -218,9 +274,13 @@ def _loaded(project_id: str) -> Workspace:
     if opened is None:
         return workspace
     documents = saved.documents
+    repairs = tuple(Repair(rule) for rule in documents.get("repairs", []))
     return replace(
         workspace,
-        dataset=opened.dataset,
+        dataset=with_repairs(opened.dataset, repairs),
+        came=opened.dataset,
+        repairs=repairs,
+        workbench=project.load_comparison(store(), saved),
         import_report=opened.report,
         results=opened.results,
         settings=Settings.from_dict(documents["settings"]) if "settings" in documents else Settings(),

@@ -13,12 +13,15 @@ from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Decisions
 from forecasting.services.reasons import no_reasons
-from forecasting.store.projects import Store
+from forecasting.services.workbench import Comparison
+from forecasting.store.projects import Project, Store
 from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 from forecasting.value.data_costs import DataSource
 
 PATHS = "paths:"
+BENCH = "workbench_gains"
+COMPARISON = ("workbench", BENCH)  # the document and the frame
 RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out", "evidence", "failures", "notes")
 
 
@@ -69,6 +72,27 @@ def forget_results(store: Store, project_id: str) -> None:
     saved = store.load(project_id)
     stale = [n for n in saved.frames if n in RESULT_FRAMES or n.startswith(PATHS)]
     store.remove(project_id, [*stale, *(["results"] if "results" in saved.documents else [])])
+
+
+def save_comparison(store: Store, project_id: str, found: Comparison, now: datetime) -> None:
+    """Save the grid of the workbench."""
+    facts = {
+        "base": found.base,
+        "origins": [c.isoformat() for c in found.origins],
+        "unknown": found.unknown,
+    }
+    store.save(project_id, documents={"workbench": facts}, frames={BENCH: found.gains}, now=now)
+
+
+def load_comparison(store: Store, saved: Project) -> Comparison | None:
+    """Return the grid that a project holds; its single cycles are not kept."""
+    if "workbench" not in saved.documents:
+        return None
+    facts = saved.documents["workbench"]
+    origins = tuple(pd.Timestamp(c) for c in facts["origins"])
+    return Comparison(
+        facts["base"], pd.DataFrame(), store.frame(saved.frames[BENCH]), origins, facts["unknown"]
+    )
 
 
 def load(store: Store, project_id: str) -> Opened | None:

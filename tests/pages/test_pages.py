@@ -11,6 +11,8 @@ from ui import workspace as shop
 
 QUESTIONS = {
     "data": "What have we sold",
+    "health": "Can we trust the data?",
+    "workbench": "Which work on the data pays?",
     "forecast": "What will we sell",
     "accuracy": "Can I trust it?",
     "orders": "What should I order",

@@ -46,8 +46,8 @@ def outliers(grid: Grid) -> Marks:
 def zero_runs(grid: Grid) -> Marks:
     """Mark runs of zeros of at least ln(0.01) / ln(p0) periods, p0 a series' own share of zeros.
 
-    A single zero proves nothing. They only suggest: zeros are demand unless somebody says otherwise. Weekdays on which a series
-    never sells do not count as zeros, nor break a run.
+    A single zero proves nothing. They only suggest: zeros are demand unless somebody says
+    otherwise. Weekdays on which a series never sells do not count as zeros, nor break a run.
     """
     zero = (grid.demand == 0) & (grid.usual > 0)
     selling = ~np.isnan(grid.demand) & (grid.usual > 0)

@@ -42,9 +42,12 @@ def examine(grid: Grid, value: pd.Series, period: str) -> Health:
     rows = [_of_marks(kind, check(grid), grid) for kind, check in checks.CHECKS.items()]
     rows += [level_steps(grid), price_steps(grid)]
     table = pd.concat([r for r in rows if len(r)] or [_nothing()], ignore_index=True)
+    # Around a change of unit everything looks odd; it is mended first.
+    other_unit = table.loc[table["kind"] == "unit", "unique_id"]
+    table = table[(table["kind"] != "outlier") | ~table["unique_id"].isin(other_unit)]
     out = table["kind"] == "stockout"
     in_stock = table["unique_id"].map(lost.set_index("unique_id")["lost"]).astype(float)
-    table["units"] = table["units"].astype(float).mask(out, in_stock)
+    table = table.assign(units=table["units"].astype(float).mask(out, in_stock))
     table["money"] = table["units"] * table["unique_id"].map(value).astype(float)
     table["what"] = [
         _sentence(*row, period)

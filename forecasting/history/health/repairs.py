@@ -55,14 +55,14 @@ class Change:
     series: int
     units: float  # units sold after, less before, where both are known
 
-    def sentence(self) -> str:
-        """Return the change in words.
+    def counted(self) -> str:
+        """Return what changes in words.
 
-        >>> Change(Repair("mask_outliers"), 3, 2, 0.0).sentence()
-        'Take days far from what is usual as unknown: 3 rows of 2 series.'
+        >>> Change(Repair("mask_outliers"), 3, 2, 0.0).counted()
+        'Changes 3 rows of 2 series.'
         """
         apart = f", {self.units:+,.0f} units" if abs(self.units) >= 0.5 else ""
-        return f"{RULES[self.repair.rule]}: {self.rows:,} rows of {self.series:,} series{apart}."
+        return f"Changes {self.rows:,} row{'s' * (self.rows != 1)} of {self.series:,} series{apart}."
 
 
 def repaired(sales: pd.DataFrame, repairs: tuple[Repair, ...], frequency: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from forecasting.report.charts.canvas import ChartTheme, Figure
 from forecasting.report.charts.decisions import cost_curve, orders_chart
 from forecasting.report.charts.demand import Band, band, forecast_chart, sparklines
+from forecasting.report.charts.health import repair_chart
 from forecasting.report.charts.history import (
     effects_chart,
     heatmap_chart,
@@ -36,6 +37,7 @@ __all__ = [
     "orders_chart",
     "past_forecasts_chart",
     "profile_chart",
+    "repair_chart",
     "sales_chart",
     "segment_error_chart",
     "sparklines",

@@ -1,0 +1,106 @@
+"""Parts of the data health page: findings, and repairs with a switch and a picture each."""
+
+import pandas as pd
+import streamlit as st
+
+from forecasting.errors import ForecastingError
+from forecasting.history.health.repairs import RULES, Change, Repair
+from forecasting.report.charts import repair_chart
+from forecasting.report.columns import Column
+from forecasting.report.tables import csv_bytes
+from forecasting.services.dataset import Dataset
+from forecasting.services.health import Checked, before_and_after, check_health, worst_series
+from ui.feedback import show_chart, show_table, theme
+from ui.sentences import show_refusal
+from ui.workspace import Workspace
+
+FINDING_WORDS = {
+    "what": Column("What", "What the check found.", "text"),
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "money": Column("Money", "Units at their margin, or at their price where no cost is known.", "money"),
+    "units": Column("Units", "Units lost, or apart from what is usual.", "units"),
+    "start": Column("From", "First day the check marked.", "date"),
+    "end": Column("To", "Last day the check marked.", "date"),
+}
+LOST_WORDS = {
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "periods": Column("Days without stock", "Periods flagged.", "count"),
+    "sold": Column("Sold on them", "Units sold on these days.", "units"),
+    "lost": Column("Lost", "Demand beyond what was sold, estimated (censored demand).", "units"),
+    "low": Column("At least", "Lower end of the 80 % range.", "units"),
+    "high": Column("At most", "Upper end of the 80 % range.", "units"),
+}
+SHOWN = 8  # series offered for the picture
+
+
+def checked(workspace: Workspace, dataset: Dataset) -> Checked:
+    """Return the checks of the history as it came, worked out once per history."""
+    return _checked(f"{dataset.sha256} {len(dataset.items.columns)} {workspace.project_id}", dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Checking the data")
+def _checked(key: str, _dataset: Dataset) -> Checked:
+    del key
+    return check_health(_dataset)
+
+
+def show_findings(found: Checked, currency: str) -> None:
+    """Show all findings worst first, with a download, and lost sales per series."""
+    findings = found.health.findings
+    if findings.empty:
+        st.success("No check found anything; the models see the history as it came.")
+        return
+    show_table(findings, FINDING_WORDS, currency, key="findings", columns=list(FINDING_WORDS))
+    st.download_button(
+        "Findings as CSV", csv_bytes(findings), "findings.csv", "text/csv",
+        on_click="ignore", type="tertiary", icon=":material/download:",
+    )  # fmt: skip
+    if len(found.health.lost):
+        with st.expander("Lost for want of stock, per series"):
+            lost = found.health.lost.sort_values("lost", ascending=False, ignore_index=True)
+            show_table(lost, LOST_WORDS, currency, key="lost_sales", columns=list(LOST_WORDS))
+
+
+def repair_switches(workspace: Workspace, raw: Dataset, found: Checked) -> None:
+    """Show a switch per repair; what is chosen is applied together, for the models run again."""
+    if not found.changes:
+        return
+    st.subheader("Repairs")
+    st.caption(
+        "Nothing is repaired unasked, and zeros are demand. Days without stock are unknown demand: models "
+        "leave them out. A repair is a rule, kept with the project and named in every report."
+    )
+    chosen = [change.repair for change in found.changes if _switch(workspace, raw, found, change)]
+    kept = [r for r in workspace.repairs if r not in [c.repair for c in found.changes]]
+    if set(chosen) | set(kept) == set(workspace.repairs):
+        return
+    if st.button("Apply and run the models again", type="primary", key="apply_repairs"):
+        try:
+            workspace.use_repairs((*kept, *chosen))
+            st.rerun()
+        except ForecastingError as error:
+            show_refusal(error)
+
+
+def _switch(workspace: Workspace, raw: Dataset, found: Checked, change: Change) -> bool:
+    rule = change.repair.rule
+    on = st.toggle(RULES[rule], change.repair in workspace.repairs, key=f"repair_{rule}")
+    st.caption(change.counted())
+    with st.expander(f"Before and after: {RULES[rule][0].lower()}{RULES[rule][1:]}"):
+        _picture(raw, found, change.repair)
+    return on
+
+
+def _picture(raw: Dataset, found: Checked, repair: Repair) -> None:
+    series = worst_series(found, repair)[:SHOWN]
+    if not series:
+        return
+    name = st.selectbox("Series", series, key=f"series_{repair.rule}")
+    frame: pd.DataFrame = _pictured(f"{raw.sha256} {repair.rule} {name}", raw, repair, name)
+    show_chart(repair_chart(frame, theme()), key=f"chart_{repair.rule}")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _pictured(key: str, _raw: Dataset, _repair: Repair, _name: str) -> pd.DataFrame:
+    del key
+    return before_and_after(_raw, _repair, _name)

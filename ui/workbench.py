@@ -1,0 +1,46 @@
+"""Parts of the workbench page: the running comparison and the grid."""
+
+import streamlit as st
+
+from forecasting.report.tables import csv_bytes
+from forecasting.services.bench_view import bench_sentences, grid_table
+from ui.feedback import show_lines
+from ui.workspace import Workspace, jobs
+
+
+def bench_control(workspace: Workspace) -> None:
+    """Offer to start the comparison, or show how far it is."""
+    job = jobs().get(workspace.bench_key)
+    if job is not None and not job.finished:
+        _live(workspace)
+        return
+    if job is not None and job.error:
+        st.warning(job.error)
+    label = "Compare again" if workspace.workbench is not None else "Compare the data"
+    if st.button(label, type="primary" if workspace.workbench is None else "secondary", key="run_bench"):
+        workspace.compare()
+        st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def _live(workspace: Workspace) -> None:
+    job = jobs().get(workspace.bench_key)
+    if job is None or job.finished:
+        st.rerun()
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.progress(min(job.progress.share, 1.0), text=f"{job.progress.words()} …")
+    if right.button("Stop", key="stop_bench", help="Stop the comparison."):
+        job.cancel()
+
+
+def show_grid(workspace: Workspace) -> None:
+    """Show the sentence on the next hour of work, the grid, and its numbers as a download."""
+    found, currency = workspace.workbench, workspace.settings.currency
+    if found is None:
+        return
+    show_lines(bench_sentences(found, currency))
+    st.dataframe(grid_table(found, currency), hide_index=True, key="bench_grid")
+    st.download_button(
+        "The grid as CSV", csv_bytes(found.gains), "workbench.csv", "text/csv",
+        on_click="ignore", type="tertiary", icon=":material/download:",
+    )  # fmt: skip

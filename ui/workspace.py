@@ -26,7 +26,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes, with_repairs
 from forecasting.services.variants import variants_of
-from forecasting.services.workbench import Comparison, Said, compare
+from forecasting.services.workbench import QUICK_MODELS, Comparison, Said, compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store
@@ -118,7 +118,10 @@ class Workspace:
 
         def work(job: Job) -> None:
             job.step("Preparing the variants of the data", 0.0)
-            found = compare(variants_of(raw), settings, said=said(), mapper=usual_mapper(), step=job.step)
+            models = [m for m in QUICK_MODELS if m in settings.models] or QUICK_MODELS[:1]
+            found = compare(
+                variants_of(raw), settings, models=models, said=said(), mapper=usual_mapper(), step=job.step
+            )
             self.workbench = found
             project.save_comparison(store(), self.project_id, found, now())
 

@@ -32,7 +32,7 @@ COLUMNS = {
 
 def append_form(project: Workspace, upload: Upload) -> None:
     """Compare a file with the open project and join the two when asked."""
-    before, choices = project.dataset, last_choices(project)
+    before, choices = project.raw, last_choices(project)
     if before is None or choices is None:
         return
     choices = _answered(upload, choices)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 from scipy.stats import nbinom, norm
 
 from forecasting.history.health.grid import Grid
 
+TO_THE_END = 500  # rounds for a normal law: cheap, and slow to settle where most days are censored
 ROUNDS = 25  # of expectation maximisation; 2 % censored days settle within ten
 POISSON = 1e6  # negative binomial size from which it is one
 BAND = 0.8  # nominal coverage of low … high
@@ -32,16 +32,16 @@ def censored_normal(sales: np.ndarray, sold_out: np.ndarray) -> Censored:
     10.0
     """
     known, least = sales[~sold_out], sales[sold_out]
-    start = np.array([sales.mean(), np.log(max(sales.std(), 1e-6))])
-    if not len(least):
-        return Censored(float(known.mean()), float(known.std()))
-
-    def unlikely(at: np.ndarray) -> float:
-        mean, sd = at[0], np.exp(at[1])
-        return -float(norm.logpdf(known, mean, sd).sum() + norm.logsf(least, mean, sd).sum())
-
-    best = minimize(unlikely, start, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-10})
-    return Censored(float(best.x[0]), float(np.exp(best.x[1])))
+    mean, sd = float(sales.mean()), max(float(sales.std()), 1e-6)
+    for _ in range(TO_THE_END if len(least) else 1):
+        z = (least - mean) / sd
+        hazard = np.exp(norm.logpdf(z) - norm.logsf(z))
+        expected = mean + sd * hazard
+        spread = sd**2 * (1 + z * hazard - hazard**2)  # variance of demand above `least`
+        mean = float((known.sum() + expected.sum()) / len(sales))
+        square = ((known - mean) ** 2).sum() + ((expected - mean) ** 2 + spread).sum()
+        sd = max(float(np.sqrt(square / len(sales))), 1e-6)
+    return Censored(mean, sd)
 
 
 def demand_at_least(mean: np.ndarray, size: np.ndarray, sold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

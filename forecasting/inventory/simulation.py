@@ -214,7 +214,8 @@ class _Stock:
         ages = self.ages if oldest_first else self.ages[:, ::-1]  # a view: taking changes `self.ages`
         before = np.cumsum(ages, axis=1)
         left = np.maximum(before - wanted[:, None], 0.0)
-        ages[:] = np.diff(left, axis=1, prepend=0.0)
+        np.subtract(left[:, 1:], left[:, :-1], out=ages[:, 1:])
+        ages[:, 0] = left[:, 0]
         return before[:, -1] - left[:, -1]
 
 

@@ -12,9 +12,9 @@ STEP_LABELS: Mapping[str, str] = {
 }
 GAIN_LABELS: Mapping[str, str] = {
     "today": "",
-    "same": "rule, had without any new forecast",
+    "same": "rule value",
     "ours": "forecast value",
-    "perfect": "what no forecast can reach",
+    "perfect": "the ceiling",
 }
 BASE_LABELS: Mapping[str, str] = {"manager_plan": "Your own plan", "last_year": "Last year's same days"}
 PART_LABELS: Mapping[str, str] = {
@@ -40,11 +40,19 @@ VALUE_COLUMNS: Mapping[str, Column] = {
     "gain": Column("Saves", "Cost of the step before less the cost of this one.", "money"),
     "low": Column("At least", "Lower end of the 90 % interval of what it saves.", "money"),
     "high": Column("At most", "Upper end of the 90 % interval of what it saves.", "money"),
-    "label": Column("That is", "What the saving may be called.", "text"),
+    "label": Column(
+        "That is",
+        "What the saving may be called: a better rule needs no new forecast, and no forecast is perfect.",
+        "text",
+    ),
     "lost_margin": Column(
         "Sales missed", "Price less unit cost of every unit asked for and not there.", "money"
     ),
-    "waste_cost": Column("Thrown away", "Unit cost less salvage of what expired.", "money"),
+    "waste_cost": Column(
+        "Thrown away",
+        "Unit cost less salvage of what expired, and of perishables more on the shelf at the end.",
+        "money",
+    ),
     "holding_cost": Column(
         "Kept in stock", "Holding cost of what was on the shelf at each day's end.", "money"
     ),

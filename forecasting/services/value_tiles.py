@@ -11,6 +11,8 @@ from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.gain import FEWEST_BLOCKS
 from forecasting.value.period_case import FEWEST_DAYS, PeriodCase
 
+NO_COSTS = "no costs are given yet"
+
 
 def value_tiles(found: Findings, worth: Worth) -> tuple[Tile, ...]:
     """Return ROI, payback, the chance that it pays, and the share of the possible that is captured."""
@@ -47,7 +49,7 @@ def _roi_tile(found: Findings, worth: Worth) -> Tile:
     partial = not all(line.estimated for line in lines)
     spoken = years_of(terms) if isinstance(case, BusinessCase) else over(worth)
     if math.isnan(case.cost_total):
-        compared = "give the costs below"
+        compared = NO_COSTS
     elif case.cost_total == 0:
         compared = "undefined: nothing is paid"
     else:
@@ -67,9 +69,7 @@ def _payback_tile(worth: Worth, decisions: Decisions, currency: str) -> Tile:
     if case is None:
         return Tile("Payback", "n/a", f"{worth.days} days tested, {FEWEST_DAYS} needed", None, words)
     at = case.break_even_annual_gain
-    compared = (
-        "give the costs below" if math.isnan(at) else f"breaks even at {money(at, currency)} believed a year"
-    )
+    compared = NO_COSTS if math.isnan(at) else f"breaks even at {money(at, currency)} believed a year"
     return Tile("Payback", payback(case), compared, None, words)
 
 
@@ -80,7 +80,7 @@ def _why_no_chance(worth: Worth, decisions: Decisions) -> str:
     if blocks < FEWEST_BLOCKS:
         return f"{blocks} blocks of time, {FEWEST_BLOCKS} needed"
     if not any(line.estimated for line in decisions.lines):
-        return "give the costs below"
+        return NO_COSTS
     return f"by {blocks} blocks of time"
 
 
@@ -141,15 +141,17 @@ def period_lines(case: PeriodCase, currency: str) -> tuple[tuple[str, str], ...]
 def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
     """Return the business case in one column of sums, every figure saying whether it is discounted."""
     terms = case.terms
+    if math.isnan(case.cost_total):
+        return (
+            *_gain_lines(case, currency),
+            ("Return on investment (ROI)", "n/a: no cost is estimated yet"),
+            *(("Note", note) for note in case.notes),
+        )
     partial = " (partial: some lines are not estimated)" if case.partial else ""
     span = f"over {years_of(terms)}"
     discounted = f"discounted at {percent(terms.discount_rate)} a year"
-    fading = f", {percent(terms.decay)} less each year" if terms.decay else ""
     return (
-        ("Gain a year, as measured", money(case.annual_gain, currency)),
-        *_haircuts(case.annual_gain, terms, currency),
-        ("= Gain a year, as believed", money(case.expected_gain, currency)),
-        (f"Gain {span}", f"{money(case.gain_total, currency)} (× {terms.years}{fading}, not discounted)"),
+        *_gain_lines(case, currency),
         ("− Cost once", money(case.one_off_cost, currency) + partial),
         (
             f"− Cost each year, {span}",
@@ -167,6 +169,20 @@ def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]
         ("Break-even gain a year", f"{money(case.break_even_annual_gain, currency)} ({discounted})"),
         ("Break-even adoption", f"{percent(case.break_even_adoption)} of orders must follow the advice"),
         *(("Note", note) for note in case.notes),
+    )
+
+
+def _gain_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:
+    terms = case.terms
+    fading = f", {percent(terms.decay)} less each year" if terms.decay else ""
+    return (
+        ("Gain a year, as measured", money(case.annual_gain, currency)),
+        *_haircuts(case.annual_gain, terms, currency),
+        ("= Gain a year, as believed", money(case.expected_gain, currency)),
+        (
+            f"Gain over {years_of(terms)}",
+            f"{money(case.gain_total, currency)} (× {terms.years}{fading}, not discounted)",
+        ),
     )
 
 

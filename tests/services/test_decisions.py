@@ -119,7 +119,8 @@ def test_the_haircuts_and_the_years_stand_in_the_report(found):
     terms = CaseTerms(years=5, discount_rate=0.04, adoption=0.5, realisation=0.6)
     worth = replace(worth_of(found), days=365)
     case = case_of(worth, (), terms)
-    content = report_content(decided(found, Decisions(terms=terms)), now=datetime(2026, 1, 1), worth=worth)
+    known = decided(found, Decisions(cost_lines=(CostLine("Build", one_off=5.0),), terms=terms))
+    content = report_content(known, now=datetime(2026, 1, 1), worth=worth)
     book = openpyxl.load_workbook(io.BytesIO(spreadsheet(content)))
     summary = [c.value for row in book["Summary"].iter_rows() for c in row]
 

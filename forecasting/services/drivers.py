@@ -1,0 +1,220 @@
+"""What the people who know can add: events become drivers, with their effect and what they are worth."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.dates import next_periods
+from forecasting.errors import SettingsError
+from forecasting.evaluation.tasks import Mapper
+from forecasting.history.effects import measure_effects
+from forecasting.history.events import Event, Status, stretches, with_columns
+from forecasting.history.expected import fit_law
+from forecasting.history.panel import panel_of
+from forecasting.history.proposals import Proposal, days_before, paydays, yearly_dates
+from forecasting.models.calendar import public_holidays
+from forecasting.schema import KEY
+from forecasting.services.dataset import Dataset
+from forecasting.services.past import Past
+from forecasting.services.scope import attributes_of
+from forecasting.services.workbench import Said, Step, compare
+from forecasting.settings import Settings
+
+FOUND = "found in the data"
+# The one model that makes use of every kind of driver, for every series at once.
+DRIVER_MODEL = ("boosted_trees",)
+WITHOUT = "without"
+
+
+def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Dataset:
+    """Return the dataset the models see: accepted events as columns of history and known future.
+
+    The dates ahead are all given for an event (0 where it is not planned): an event that is not on
+    the list does not come back by itself. Raises `SettingsError` for a place that no series answers to.
+    """
+    accepted = [e for e in events if e.status == "accepted"]
+    if not accepted:
+        return dataset
+    attributes = attributes_of(dataset)
+    sales = with_columns(dataset.sales, accepted, attributes)
+    ahead = next_periods(dataset.sales["ds"].max(), horizon, dataset.frequency)
+    grid = pd.MultiIndex.from_product([list(attributes.index), ahead], names=KEY).to_frame(index=False)
+    given = dataset.future
+    if len(given):
+        grid = grid.merge(given, on=KEY, how="outer")
+    added = [e.column for e in accepted if e.column not in dataset.sales]
+    named = with_columns(grid, accepted, attributes)
+    # Where neither file nor plan says anything of a column the file knows, it stays unknown there.
+    for column in {e.column for e in accepted} - set(added):
+        before = grid[column] if column in grid else pd.Series(np.nan, index=grid.index)
+        touched = _touched(grid, [e for e in accepted if e.column == column], attributes)
+        named[column] = before.astype(float).mask(touched, named[column])
+    digest = hashlib.sha256((dataset.sha256 + json.dumps(as_rows(accepted))).encode()).hexdigest()
+    return replace(dataset, sales=sales, future=named, sha256=digest)
+
+
+def _touched(grid: pd.DataFrame, events: Sequence[Event], attributes: pd.DataFrame) -> pd.Series:
+    marks = with_columns(grid[KEY], [replace(e, kind="one_off", name="touched") for e in events], attributes)
+    return marks["touched"] > 0
+
+
+def as_rows(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Return events as plain values that JSON can hold."""
+    return [{**asdict(e), "start": e.start.isoformat(), "end": e.end.isoformat()} for e in events]
+
+
+def from_rows(rows: Sequence[Mapping[str, Any]]) -> tuple[Event, ...]:
+    """Return the events saved by `as_rows`."""
+    return tuple(Event(**{**row, "start": _day(row["start"]), "end": _day(row["end"])}) for row in rows)
+
+
+def edited_events(table: pd.DataFrame) -> tuple[Event, ...]:
+    """Return the events of an edited table; a row without name and dates is not there yet.
+
+    Raises `SettingsError` for a row that lacks one of them.
+    """
+    events = []
+    for row in table.to_dict("records"):
+        if not _text(row.get("name")) and pd.isna(row.get("start")):
+            continue
+        if not _text(row.get("name")) or pd.isna(row.get("start")):
+            raise SettingsError("An event needs a name and the day it starts; fill in both.")
+        start = _day(row["start"])
+        end = start if pd.isna(row.get("end")) else _day(row["end"])
+        price = row.get("price")
+        events.append(
+            Event(
+                _text(row["name"]), row.get("kind") or "promotion", start, end, _text(row.get("where")),
+                None if price is None or pd.isna(price) else float(price), _text(row.get("who")),
+                _text(row.get("why")), row.get("status") or "accepted",
+            )
+        )  # fmt: skip
+    return tuple(events)
+
+
+def events_table(events: Sequence[Event]) -> pd.DataFrame:
+    """Return events as a table to edit: name, kind, start, end, where, price, who, why, status."""
+    columns = ["name", "kind", "start", "end", "where", "price", "who", "why", "status"]
+    rows = [[getattr(e, c) for c in columns] for e in events]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    dates = {c: pd.to_datetime(table[c]) for c in ("start", "end")}
+    return table.assign(**dates, price=table["price"].astype(float))
+
+
+def proposals(past: Past, events: Sequence[Event], settings: Settings) -> list[Proposal]:
+    """Return features the data suggest and nobody has decided about yet."""
+    panel = past.panel
+    ahead = next_periods(panel.ds[-1], settings.horizon, panel.frequency)
+    found = yearly_dates(panel, past.law, ahead)
+    if settings.period == "day":
+        whole = panel.ds.append(ahead)
+        found.append(paydays(whole))
+        if settings.country:
+            years = tuple(range(whole[0].year, whole[-1].year + 1))
+            found.append(days_before(pd.DatetimeIndex(list(public_holidays(settings.country, years))), whole))
+    decided = {e.name for e in events}
+    return [p for p in found if p.name not in decided and len(p.dates)]
+
+
+def events_of(proposal: Proposal, status: Status = "accepted", who: str = FOUND) -> tuple[Event, ...]:
+    """Return a proposal as events, one for each run of days."""
+    return tuple(
+        Event(proposal.name, "holiday", start, end, who=who, why=proposal.why, status=status)
+        for start, end in stretches(proposal.dates)
+    )
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a feature saves in backtest money: the same model, origins and days, with it and without."""
+
+    name: str
+    gain: float  # money over the test; positive: cheaper with it
+    low: float
+    high: float
+    beyond_noise: bool
+
+    @property
+    def words(self) -> str:
+        """Return whether it earns its place."""
+        if not np.isfinite(self.low):
+            return "too few dates to tell"
+        if not self.beyond_noise:
+            return "not shown to help"
+        return "earns its place" if self.gain > 0 else "makes orders dearer"
+
+
+def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd.DataFrame:
+    """Return name, column, seen, series, effect, low, high (shares of usual sales), money and problem.
+
+    Effects are those of `history.effects` over all series the event is about, with 95 %
+    intervals: associations, not causes. `seen` counts the separate times it was on.
+    """
+    named = {e.column: e.name for e in events if e.kind not in ("price", "closure")}
+    columns = ["name", "column", "seen", "series", "effect", "low", "high", "money", "problem"]
+    if not named:
+        return pd.DataFrame(columns=columns)
+    shown = with_events(dataset, [replace(e, status="accepted") for e in events], horizon)
+    panel = panel_of(shown.sales, shown.items, shown.frequency)
+    effects = measure_effects(panel, fit_law(panel))
+    pooled = effects.pooled.set_index("effect") if len(effects.pooled) else pd.DataFrame()
+    rows = []
+    for column, name in named.items():
+        mine = effects.switches[effects.switches["switch"] == column]
+        seen = int(mine["episodes"].max()) if len(mine) else 0
+        if column in pooled.index:
+            row = pooled.loc[column]
+            figures = [int(row["series"]), row["value"], row["low"], row["high"], row["money"]]
+            rows.append([name, column, seen, *figures, ""])
+        else:
+            why = str(mine["problem"].mode().iloc[0]) if len(mine) else "it lies outside the history"
+            rows.append([name, column, seen, 0, np.nan, np.nan, np.nan, np.nan, why])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def worth_of(
+    dataset: Dataset,
+    candidates: Mapping[str, Sequence[Event]],
+    accepted: Sequence[Event],
+    settings: Settings,
+    *,
+    mapper: Mapper = map,
+    said: Said | None = None,
+    step: Step | None = None,
+) -> tuple[Worth, ...]:
+    """Return what each candidate saves: those already accepted by leaving it out, others by adding it.
+
+    `candidates` are events by name. Each comparison is one of `workbench.compare`: one truth, the
+    same origins, a range wide enough for all that were tried.
+    """
+    horizon, held = settings.horizon, {} if said is None else said
+    base = with_events(dataset, accepted, horizon)
+    found = []
+    for place, (name, events) in enumerate(candidates.items()):
+        inside = any(e.name == name and e.status == "accepted" for e in accepted)
+        others = [e for e in accepted if e.name != name]
+        changed = others if inside else [*others, *(replace(e, status="accepted") for e in events)]
+        other = with_events(dataset, changed, horizon)
+        pair = {WITHOUT: other, name: base} if inside else {WITHOUT: base, name: other}
+        table = compare(pair, settings, models=DRIVER_MODEL, mapper=mapper, said=held).gains
+        row = table[table["variant"] == name].iloc[0]
+        found.append(
+            Worth(name, *(float(row[c]) for c in ("gain", "low", "high")), bool(row["beyond_noise"]))
+        )
+        if step:
+            step(f"Tested: {name}", (place + 1) / len(candidates))
+    return tuple(found)
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value).strip()
+
+
+def _day(value: Any) -> date:
+    return pd.Timestamp(value).date()

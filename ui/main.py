@@ -16,6 +16,7 @@ CONTENTS = {
     ],
     "Predict": [
         ("forecast", "Forecast", ":material/show_chart:"),
+        ("drivers", "Drivers", ":material/event:"),
         ("accuracy", "Accuracy", ":material/verified:"),
         ("workbench", "Workbench", ":material/handyman:"),
     ],

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +19,13 @@ from forecasting.execution.cluster import Cluster, cluster_address
 from forecasting.execution.jobs import Job, Jobs
 from forecasting.execution.libraries import versions
 from forecasting.execution.processes import Processes
+from forecasting.history.events import Event
 from forecasting.history.health.repairs import Repair
 from forecasting.services import project
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, with_events, worth_of
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes, with_repairs
 from forecasting.services.variants import variants_of
@@ -32,7 +35,8 @@ from forecasting.store.batches import Batches
 from forecasting.store.projects import Store, open_store
 
 log = logging.getLogger("shelfwise")
-ANOMALY_NOTES = "anomaly_notes"  # the document
+# The documents.
+ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 # Finished batches of runs that were stopped, or cut off with the server.
 UNFINISHED = Path("var/batches")
@@ -50,6 +54,8 @@ class Workspace:
     results: Results | None = None
     decisions: Decisions = field(default_factory=Decisions)
     anomaly_notes: dict[str, str] = field(default_factory=dict)  # of `history_view.note_key`
+    events: tuple[Event, ...] = ()  # what people know beside the file
+    worth: tuple[Worth, ...] = ()  # what features save in backtest money, as last tested
     repairs: tuple[Repair, ...] = ()
     came: Dataset | None = None  # the history as it came, where repairs changed it
     workbench: Comparison | None = None
@@ -88,6 +94,7 @@ class Workspace:
         self.dataset, self.import_report, self.settings = dataset, report, settings
         self.results, self.decisions = None, replace(self.decisions, quantities={})
         self.repairs, self.came, self.workbench = (), None, None
+        self.worth, self.events = (), fitting(dataset, self.events)
         project.save_dataset(store(), self.project_id, dataset, report, now())
         project.forget_results(store(), self.project_id)
         store().remove(self.project_id, project.COMPARISON)
@@ -157,6 +164,29 @@ class Workspace:
             self.anomaly_notes = notes
             store().save(self.project_id, documents={ANOMALY_NOTES: notes}, now=now())
 
+    def plan_events(self, events: tuple[Event, ...]) -> None:
+        """Remember what people know; the models run again when an accepted event changed."""
+        if events == self.events or self.dataset is None:
+            return
+        with_events(self.dataset, events, self.settings.horizon)  # refuses a place nobody knows
+        before, self.events = self.events, events
+        store().save(self.project_id, documents={EVENTS: as_rows(events)}, now=now())
+        if _accepted(before) != _accepted(events):
+            self.start()
+
+    def test_worth(self, candidates: Mapping[str, Sequence[Event]]) -> Job:
+        """Measure in the background what features save in backtest money."""
+        dataset, settings, accepted = self.dataset, self.settings, self.events
+        if dataset is None:
+            raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+
+        def work(job: Job) -> None:
+            found = worth_of(dataset, candidates, accepted, settings, mapper=usual_mapper(), step=job.step)
+            self.worth = found
+            store().save(self.project_id, documents={WORTH: [asdict(w) for w in found]}, now=now())
+
+        return jobs().start(f"{self.project_id}:worth", "Testing what features are worth", work)
+
     def save_settings(self) -> None:
         """Write everything small."""
         documents = {
@@ -175,17 +205,22 @@ class Workspace:
         if dataset is None:
             raise StoreError("This project has no sales history yet; bring a file on the Data page.")
         self.results = None
+        known = with_events(dataset, self.events, settings.horizon)
 
         def work(job: Job) -> None:
             mapper = processes() if locally else usual_mapper()
             with Batches(UNFINISHED, versions()) as kept:
                 for results in calibrated_results(
-                    dataset, settings, mapper=mapper, progress=job.step, kept=kept
+                    known, settings, mapper=mapper, progress=job.step, kept=kept
                 ):
                     job.check()
                     self._take(results)
 
         return jobs().start(self.project_id, "Forecasting", work)
+
+
+def _accepted(events: Sequence[Event]) -> list[Event]:
+    return [e for e in events if e.status == "accepted"]
 
 
 def _digest(parts: list[Any]) -> str:
@@ -289,4 +324,6 @@ def _loaded(project_id: str) -> Workspace:
         settings=Settings.from_dict(documents["settings"]) if "settings" in documents else Settings(),
         decisions=project.decisions_from(documents),
         anomaly_notes=dict(documents.get(ANOMALY_NOTES, {})),
+        events=from_rows(documents.get(EVENTS, [])),
+        worth=tuple(Worth(**row) for row in documents.get(WORTH, [])),
     )

@@ -50,13 +50,13 @@ def yearly_dates(panel: Panel, law: Law, ahead: pd.DatetimeIndex) -> list[Propos
     sold = np.where(known, panel.demand, 0.0).sum(axis=0)
     share = pd.Series(np.divide(sold, usual, out=np.ones(len(sold)), where=usual > 0) - 1, index=panel.ds)
     smooth = share.rolling(2 * REACH + 1, center=True, min_periods=1).mean()
-    table = pd.DataFrame({"day": smooth.index.strftime("%m-%d"), "share": smooth.to_numpy()})
+    table = pd.DataFrame({"day": panel.ds.strftime("%m-%d"), "share": smooth.to_numpy()})
     by_day = table.groupby("day")["share"].agg(["min", "max", "mean", "size"])
     same = (by_day["size"] >= LEAST_YEARS) & ((by_day["min"] > LEAST_SHARE) | (by_day["max"] < -LEAST_SHARE))
     found = by_day[same].sort_values("mean", key=np.abs, ascending=False)
     taken: list[int] = []
     proposals: list[Proposal] = []
-    whole = panel.ds.append(ahead)
+    whole = pd.DatetimeIndex(panel.ds.append(ahead))
     for day, row in found.iterrows():
         place = pd.Timestamp(f"2024-{day}").day_of_year
         if any(abs(place - other) <= 2 * REACH + 1 for other in taken) or len(proposals) == MOST_DATES:

@@ -257,6 +257,44 @@ def column_of(name: str, known: Mapping[str, Column], *, numeric: bool) -> Colum
     return Column(label[:1].upper() + label[1:], "", "ratio" if numeric else "text")
 
 
+DRIVER_COLUMNS: Mapping[str, Column] = {
+    "name": Column("What", "Events of one name share one effect.", "text"),
+    "kind": Column(
+        "Kind", "Promotion, campaign, holiday, closure, price plan, or a single happening.", "text"
+    ),
+    "start": Column("From", "First day.", "date"),
+    "end": Column("To", "Last day, included; blank: one day.", "date"),
+    "where": Column(
+        "Where", "Series, items, stores, categories, with commas; blank: everywhere.", "text"
+    ),
+    "price": Column("Price", "Planned selling price a unit, of a price plan.", "money"),
+    "who": Column("Who says so", "The person to ask.", "text"),
+    "why": Column("Why", "What the date means.", "text"),
+    "status": Column("Status", "Only accepted events are seen by the models.", "text"),
+    "seen": Column("Times seen", "Separate times it was on, in the series that saw it most.", "count"),
+    "series": Column("Series", "Series whose effect could be measured.", "count"),
+    "effect": Column(
+        "Effect", "Units with it over units without it, less one. No proof of cause.", "percent"
+    ),
+    "low": Column("From", "Lower end of the 95 % interval of the effect.", "percent"),
+    "high": Column("To", "Upper end of the 95 % interval of the effect.", "percent"),
+    "money": Column("Money so far", "Margin with it less margin without it, over the history.", "money"),
+    "problem": Column("Why not stated", "What keeps the effect from being measured.", "text"),
+    "worth": Column("Worth in the test", "Backtest money with the feature against without it.", "money"),
+    "verdict": Column("Does it earn its place?", "Whether that gain is beyond noise.", "text"),
+    "unique_id": Column("Series", "The item and place this line is about.", "text"),
+    "units_before": Column("Units", "Expected over the days ahead, as planned now.", "units"),
+    "units": Column("Units then", "Expected with the change of plan.", "units"),
+    "units_low": Column("At least", "With the lower end of the effect's 95 % interval.", "units"),
+    "units_high": Column("At most", "With the upper end of the effect's 95 % interval.", "units"),
+    "order_before": Column("Order", "As suggested now.", "units"),
+    "order": Column("Order then", "As suggested with the change of plan.", "units"),
+    "revenue_change": Column("Revenue", "Change over the days ahead.", "money"),
+    "margin_change": Column("Margin", "Change over the days ahead: price less unit cost.", "money"),
+    "margin_low": Column("Margin, at worst", "Over the effect's 95 % interval.", "money"),
+    "margin_high": Column("Margin, at best", "Over the effect's 95 % interval.", "money"),
+}
+
 PROMISE_COLUMNS: Mapping[str, Column] = {
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "nominal": Column("Promised", "Share of outcomes that should lie inside (nominal coverage).", "percent"),

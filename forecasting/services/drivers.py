@@ -14,7 +14,7 @@ from forecasting.dates import next_periods
 from forecasting.errors import SettingsError
 from forecasting.evaluation.tasks import Mapper
 from forecasting.history.effects import measure_effects
-from forecasting.history.events import Event, Status, stretches, with_columns
+from forecasting.history.events import PROMOTION_COLUMN, Event, Status, series_of, stretches, with_columns
 from forecasting.history.expected import fit_law
 from forecasting.history.panel import panel_of
 from forecasting.history.proposals import Proposal, days_before, paydays, yearly_dates
@@ -38,7 +38,7 @@ def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Data
     The dates ahead are all given for an event (0 where it is not planned): an event that is not on
     the list does not come back by itself. Raises `SettingsError` for a place that no series answers to.
     """
-    accepted = [e for e in events if e.status == "accepted"]
+    accepted = [_placed(e, dataset) for e in events if e.status == "accepted"]
     if not accepted:
         return dataset
     attributes = attributes_of(dataset)
@@ -59,9 +59,27 @@ def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Data
     return replace(dataset, sales=sales, future=named, sha256=digest)
 
 
+def _placed(event: Event, dataset: Dataset) -> Event:
+    """Return a promotion under the name of the file's own promotion column, where it has one."""
+    own = event.kind == "promotion" and PROMOTION_COLUMN in dataset.sales
+    return replace(event, name=PROMOTION_COLUMN) if own else event
+
+
 def _touched(grid: pd.DataFrame, events: Sequence[Event], attributes: pd.DataFrame) -> pd.Series:
     marks = with_columns(grid[KEY], [replace(e, kind="one_off", name="touched") for e in events], attributes)
     return marks["touched"] > 0
+
+
+def fitting(dataset: Dataset, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events for another history: one whose place nobody there answers to is only proposed."""
+    attributes, kept = attributes_of(dataset), []
+    for event in events:
+        try:
+            series_of(event, attributes)
+            kept.append(event)
+        except SettingsError:
+            kept.append(replace(event, status="proposed"))
+    return tuple(kept)
 
 
 def as_rows(events: Sequence[Event]) -> list[dict[str, Any]]:
@@ -113,7 +131,7 @@ def proposals(past: Past, events: Sequence[Event], settings: Settings) -> list[P
     ahead = next_periods(panel.ds[-1], settings.horizon, panel.frequency)
     found = yearly_dates(panel, past.law, ahead)
     if settings.period == "day":
-        whole = panel.ds.append(ahead)
+        whole = pd.DatetimeIndex(panel.ds.append(ahead))
         found.append(paydays(whole))
         if settings.country:
             years = tuple(range(whole[0].year, whole[-1].year + 1))
@@ -156,7 +174,7 @@ def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd
     Effects are those of `history.effects` over all series the event is about, with 95 %
     intervals: associations, not causes. `seen` counts the separate times it was on.
     """
-    named = {e.column: e.name for e in events if e.kind not in ("price", "closure")}
+    named = {_placed(e, dataset).column: e.name for e in events if e.kind not in ("price", "closure")}
     columns = ["name", "column", "seen", "series", "effect", "low", "high", "money", "problem"]
     if not named:
         return pd.DataFrame(columns=columns)
@@ -169,8 +187,7 @@ def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd
         mine = effects.switches[effects.switches["switch"] == column]
         seen = int(mine["episodes"].max()) if len(mine) else 0
         if column in pooled.index:
-            row = pooled.loc[column]
-            figures = [int(row["series"]), row["value"], row["low"], row["high"], row["money"]]
+            figures = [pooled[c][column] for c in ("series", "value", "low", "high", "money")]
             rows.append([name, column, seen, *figures, ""])
         else:
             why = str(mine["problem"].mode().iloc[0]) if len(mine) else "it lies outside the history"
@@ -204,17 +221,39 @@ def worth_of(
         pair = {WITHOUT: other, name: base} if inside else {WITHOUT: base, name: other}
         table = compare(pair, settings, models=DRIVER_MODEL, mapper=mapper, said=held).gains
         row = table[table["variant"] == name].iloc[0]
-        found.append(
-            Worth(name, *(float(row[c]) for c in ("gain", "low", "high")), bool(row["beyond_noise"]))
-        )
+        gain, low, high = (float(row[c]) for c in ("gain", "low", "high"))
+        found.append(Worth(name, gain, low, high, bool(row["beyond_noise"])))
         if step:
             step(f"Tested: {name}", (place + 1) / len(candidates))
     return tuple(found)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value).strip()
 
 
 def _day(value: Any) -> date:
     return pd.Timestamp(value).date()
+
+
+def candidates_of(events: Sequence[Event], proposed: Sequence[Proposal]) -> dict[str, tuple[Event, ...]]:
+    """Return events by name: those on the list that are not rejected, then the proposals."""
+    named: dict[str, tuple[Event, ...]] = {}
+    for event in events:
+        if event.status != "rejected" and event.kind not in ("price", "closure"):
+            named[event.name] = (*named.get(event.name, ()), event)
+    return named | {p.name: events_of(p, "proposed") for p in proposed}
+
+
+def with_worth(table: pd.DataFrame, worth: Sequence[Worth]) -> pd.DataFrame:
+    """Return the effects with what each feature was worth when it was last tested."""
+    known = {w.name: w for w in worth}
+    return table.assign(
+        worth=[known[n].gain if n in known else np.nan for n in table["name"]],
+        verdict=[known[n].words if n in known else "not tested yet" for n in table["name"]],
+    )
+
+
+def decided(events: Sequence[Event], proposal: Proposal, status: Status, who: str) -> tuple[Event, ...]:
+    """Return the events with a proposal accepted or rejected."""
+    return (*events, *events_of(proposal, status, who or FOUND))

@@ -1,6 +1,6 @@
 """What if the plan changed? The measured effect of a price or a promotion, on units, orders and money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,8 @@ from forecasting.errors import SettingsError
 from forecasting.history.effects import Effects
 from forecasting.history.expected import PRICE
 from forecasting.inventory.rules import number
+from forecasting.paths import SamplePaths
+from forecasting.report.tables import money, units
 from forecasting.services.compute import Results
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_plan
@@ -24,7 +26,9 @@ class Plan:
     start: date
     end: date  # included
     price_change: float = 0.0  # fraction: −0.1 = a tenth cheaper
-    switch: str = ""  # a promotion that is put on; blank: none
+    # A promotion that is put on; blank: none. Its measured effect includes its usual cut of the price,
+    # so beside one the price change counts in money only.
+    switch: str = ""
 
     def __post_init__(self) -> None:
         if not -0.9 <= self.price_change <= 2.0:
@@ -43,6 +47,29 @@ class Outcome:
 
     table: pd.DataFrame  # see `what_if`
     basis: tuple[str, ...]  # whose effect was used, and what is not known
+
+    def sentences(self, currency: str) -> tuple[str, ...]:
+        """Return what the plan does to all its series together."""
+        total = self.table.sum(numeric_only=True)
+        change = float(total["units"] - total["units_before"])
+        more = "more" if change >= 0 else "fewer"
+        ends = sorted(
+            (
+                float(total["units_low"] - total["units_before"]),
+                float(total["units_high"] - total["units_before"]),
+            )
+        )
+        lines = [
+            f"{units(abs(change))} units {more} over the days ahead ({units(ends[0])} to {units(ends[1])}); "
+            f"the order goes from {units(float(total['order_before']))} to {units(float(total['order']))}."
+        ]
+        margin = self.table[["margin_change", "margin_low", "margin_high"]]
+        if margin.notna().all(axis=None):
+            gain, low, high = (money(float(margin[c].sum()), currency) for c in margin)
+            lines.append(f"Margin changes by {gain} ({low} to {high}).")
+        else:
+            lines.append("Margin cannot be told: price or unit cost of a series is not known.")
+        return tuple(lines)
 
 
 def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:
@@ -72,13 +99,15 @@ def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:
         )
     own = factors.reindex(paths.unique_id)
     expected = paths.expectation()  # (n, H)
-    before = expected.sum(axis=1)
-    after = {c: before + expected[:, days].sum(axis=1) * (own[c].to_numpy() - 1) for c in own}
+    touched = days & ~_already_on(found, plan.switch, paths)  # (n, H)
+    before, inside = expected.sum(axis=1), np.where(touched, expected, 0.0).sum(axis=1)
+    after = {str(c): before + inside * (own[c].to_numpy() - 1) for c in own}
     table = pd.DataFrame({"unique_id": paths.unique_id, "units_before": before, "units": after["factor"]})
     table = table.assign(units_low=after["low"], units_high=after["high"])
-    orders = _orders(found, choice, own["factor"], np.asarray(days))
+    by_id = dict(zip(paths.unique_id, touched, strict=True))
+    orders = _orders(found, choice, own["factor"], by_id)
     table = table.merge(orders, on="unique_id", how="left")
-    money = _money(found, table, after, (plan.price_change, expected[:, days].sum(axis=1), own))
+    money = _money(found, table, after, (plan.price_change, inside, own))
     return Outcome(pd.concat([table, money], axis=1), basis)
 
 
@@ -87,7 +116,7 @@ def _factors(effects: Effects, plan: Plan) -> tuple[pd.DataFrame, tuple[str, ...
     total = pd.DataFrame(0.0, index=list(plan.unique_ids), columns=["factor", "low", "high"])
     basis = []
     for name, scale in ((PRICE, np.log1p(plan.price_change)), (plan.switch, 1.0)):
-        if not name or (name == PRICE and plan.price_change == 0):
+        if not name or (name == PRICE and (plan.price_change == 0 or plan.switch)):
             continue
         own = _own(effects, name).reindex(total.index)
         pooled = effects.pooled[effects.pooled["effect"] == name] if len(effects.pooled) else effects.pooled
@@ -106,9 +135,12 @@ def _factors(effects: Effects, plan: Plan) -> tuple[pd.DataFrame, tuple[str, ...
         total = total + pd.DataFrame(
             {"factor": own["factor"] * scale, "low": ends[:, 0], "high": ends[:, 1]}, index=total.index
         )
+    if plan.switch:
+        basis.append(f"The effect of {plan.switch} includes its usual cut of the price.")
     if not basis:
         basis.append("Each series' own measured effect was used.")
-    return np.exp(total), (*basis, "Effects are associations seen in the past, not causes.")
+    factors = total.apply(np.exp)
+    return factors, (*basis, "Effects are associations seen in the past, not causes.")
 
 
 def _own(effects: Effects, name: str) -> pd.DataFrame:
@@ -119,23 +151,33 @@ def _own(effects: Effects, name: str) -> pd.DataFrame:
     else:
         table = effects.switches[effects.switches["switch"] == name]
         columns = ["uplift", "uplift_low", "uplift_high"]
-        logs = (
-            np.log1p(table.set_index("unique_id")[columns].astype(float))
-            if len(table)
-            else pd.DataFrame(columns=columns)
-        )
+        logs = table.set_index("unique_id")[columns].astype(float).apply(np.log1p)
     return logs.set_axis(["factor", "low", "high"], axis=1)
 
 
-def _orders(found: Findings, choice: pd.DataFrame, factor: pd.Series, days: np.ndarray) -> pd.DataFrame:
+def _already_on(found: Findings, switch: str, paths: SamplePaths) -> np.ndarray:
+    """Return on which days ahead a promotion is planned anyway, (n, H): it cannot be put on twice."""
+    off = np.zeros((len(paths.unique_id), paths.horizon), dtype=bool)
+    ahead = found.dataset.future
+    if not switch or switch not in ahead:
+        return off
+    grid = ahead.pivot(index="unique_id", columns="ds", values=switch)
+    return grid.reindex(index=paths.unique_id, columns=paths.ds).fillna(0).to_numpy(dtype=float) > 0
+
+
+def _orders(
+    found: Findings, choice: pd.DataFrame, factor: pd.Series, touched: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
     """Return order_before and order per series: the same rule on the futures as planned."""
     changed = {}
     for name, group in choice.groupby("model"):
         paths = found.results.paths[str(name)].only(list(group["unique_id"]))
-        scale = np.ones((len(paths.unique_id), 1, paths.horizon), dtype=np.float32)
-        scale[:, 0, days] = factor.reindex(paths.unique_id).to_numpy(dtype=np.float32)[:, None]
-        expected = paths.expectation() * scale[:, 0]
-        changed[str(name)] = replace(paths, values=paths.values * scale, expected=expected)
+        days = np.stack([touched[i] for i in paths.unique_id])  # (n, H)
+        own = factor.reindex(paths.unique_id).to_numpy(dtype=np.float32)
+        scale = np.where(days, own[:, None], np.float32(1))
+        changed[str(name)] = replace(
+            paths, values=paths.values * scale[:, None], expected=paths.expectation() * scale
+        )
     results: Results = replace(found.results, paths=changed)
     after = order_plan(results, choice, found.dataset, found.settings)
     before = found.orders.set_index("unique_id")["order_quantity"]
@@ -175,9 +217,3 @@ def _money(
             "margin_high": ends[1],
         }
     )
-
-
-def plan_in_words(outcome: Outcome, plan: Plan, currency_of: Sequence[str] = ()) -> list[str]:
-    """Return what a plan does, in sentences, and on whose word."""
-    del currency_of
-    return list(outcome.basis)

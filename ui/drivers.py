@@ -1,0 +1,160 @@
+"""What people know, on screen: the calendar to edit, what the data propose, and what a plan would change."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from forecasting.errors import ForecastingError
+from forecasting.history.events import KINDS, STATUSES
+from forecasting.history.proposals import Proposal
+from forecasting.report.columns import DRIVER_COLUMNS
+from forecasting.services.drivers import (
+    candidates_of,
+    decided,
+    edited_events,
+    effects_table,
+    events_table,
+    proposals,
+    with_worth,
+)
+from forecasting.services.findings import Findings
+from forecasting.services.past import Past
+from forecasting.services.what_if import Plan, what_if
+from ui.feedback import show_job, show_lines, show_table
+from ui.past import effects_of_part
+from ui.sentences import show_refusal
+from ui.workspace import Workspace, jobs
+
+EFFECTS = ("name", "seen", "series", "effect", "low", "high", "money", "worth", "verdict", "problem")
+PLANNED = (
+    "unique_id", "units_before", "units", "units_low", "units_high", "order_before", "order",
+    "revenue_change", "margin_change", "margin_low", "margin_high",
+)  # fmt: skip
+GENERATION = "events_generation"
+
+
+def calendar_tab(workspace: Workspace) -> None:
+    """Let a person write down what they know; saving makes the models see it."""
+    st.caption(
+        "One line for each time something happens. Past dates teach the effect, future dates use it: give "
+        "the same name every year. A closure means nothing is sold; a price is a plan for the selling price."
+    )
+    table = events_table(workspace.events)
+    generation = st.session_state.setdefault(GENERATION, 0)
+    edited = st.data_editor(
+        table, num_rows="dynamic", hide_index=True, key=f"events_{generation}", column_config=_columns()
+    )
+    if st.button("Save and forecast again", type="primary", key="save_events"):
+        try:
+            workspace.plan_events(edited_events(edited))
+            st.session_state[GENERATION] += 1
+            st.rerun()
+        except ForecastingError as error:
+            show_refusal(error)
+
+
+def _columns() -> dict[str, object]:
+    words = {name: DRIVER_COLUMNS[name] for name in events_table(()).columns}
+    config: dict[str, object] = {
+        name: st.column_config.TextColumn(w.label, help=w.help) for name, w in words.items()
+    }
+    config["kind"] = st.column_config.SelectboxColumn("Kind", options=list(KINDS), default="promotion")
+    config["status"] = st.column_config.SelectboxColumn("Status", options=list(STATUSES), default="accepted")
+    for name in ("start", "end"):
+        config[name] = st.column_config.DateColumn(
+            words[name].label, help=words[name].help, format="D MMM YYYY"
+        )
+    config["price"] = st.column_config.NumberColumn("Price", help=words["price"].help, min_value=0.0)
+    return config
+
+
+def features_tab(workspace: Workspace, past: Past) -> None:
+    """Show every feature with its measured effect and worth; proposals to accept or reject."""
+    proposed = proposals(past, workspace.events, workspace.settings)
+    candidates = candidates_of(workspace.events, proposed)
+    if not candidates:
+        st.info(
+            "No feature is on the list and the data propose none; write down what you know in the calendar."
+        )
+        return
+    table = _effects(workspace, candidates)
+    show_table(
+        with_worth(table, workspace.worth), DRIVER_COLUMNS, workspace.settings.currency, key="effects",
+        columns=EFFECTS,
+    )  # fmt: skip
+    st.caption(
+        "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without."
+    )
+    _decide(workspace, proposed)
+    job = jobs().get(f"{workspace.project_id}:worth")
+    if job is not None and show_job(job):
+        return
+    if st.button("Test what they are worth", icon=":material/science:", key="test_worth"):
+        workspace.test_worth(candidates)
+        st.rerun()
+
+
+def _decide(workspace: Workspace, proposed: Sequence[Proposal]) -> None:
+    for place, proposal in enumerate(proposed):
+        words, accept, reject = st.columns([6, 1, 1], vertical_alignment="center")
+        words.text(f"{proposal.name}: {proposal.why} ({len(proposal.dates)} days).")
+        for column, status, label in ((accept, "accepted", "Accept"), (reject, "rejected", "Reject")):
+            if column.button(label, key=f"{status}_{place}", type="tertiary"):
+                workspace.plan_events(decided(workspace.events, proposal, status, ""))
+                st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+                st.rerun()
+
+
+def _effects(workspace: Workspace, candidates: dict[str, tuple]) -> pd.DataFrame:
+    events = [event for group in candidates.values() for event in group]
+    return _measured(f"{workspace.history_key()} {events}", workspace, tuple(events))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring effects")
+def _measured(key: str, _workspace: Workspace, _events: tuple) -> pd.DataFrame:
+    del key
+    if _workspace.dataset is None:
+        raise AssertionError("callers have checked that there is a history")
+    return effects_table(_workspace.dataset, list(_events), _workspace.settings.horizon)
+
+
+def what_if_tab(workspace: Workspace, past: Past, found: Findings) -> None:
+    """Let a manager change price or promotion ahead and see units, orders and money move."""
+    names = sorted(found.choice["unique_id"])
+    ids = st.multiselect("Series", names, default=names[:1], key="plan_series", persist_state="session")
+    first, last = found.results.forecast["ds"].min().date(), found.results.forecast["ds"].max().date()
+    left, middle, right = st.columns(3)
+    days = left.date_input(
+        "Days", (first, min(last, first + timedelta(days=6))), first, last, key="plan_days"
+    )
+    price = middle.slider("Price", -0.5, 0.5, 0.0, 0.05, key="plan_price", format="percent",
+                          help="Change of the selling price on these days.")  # fmt: skip
+    switches = ["", *past.panel.switches]
+    switch = right.selectbox("Put on", switches, format_func=lambda s: s or "nothing", key="plan_switch",
+                             help="A promotion or event whose effect the history shows.")  # fmt: skip
+    if not ids or not isinstance(days, tuple) or len(days) < 2:
+        st.info("Choose at least one series, and the first and last day of the plan.")
+        return
+    if price == 0 and not switch:
+        st.info("Change the price or put something on to see units, orders and money move.")
+        return
+    _outcome(workspace, past, found, (tuple(ids), days, price, switch))
+
+
+def _outcome(
+    workspace: Workspace,
+    past: Past,
+    found: Findings,
+    asked: tuple[tuple[str, ...], tuple[date, ...], float, str],
+) -> None:
+    ids, days, price, switch = asked
+    try:
+        outcome = what_if(found, effects_of_part(workspace, past), Plan(ids, days[0], days[1], price, switch))
+    except ForecastingError as error:
+        show_refusal(error)
+        return
+    show_lines(list(outcome.sentences(workspace.settings.currency)))
+    show_table(outcome.table, DRIVER_COLUMNS, workspace.settings.currency, key="plan_table", columns=PLANNED)
+    show_lines(list(outcome.basis))

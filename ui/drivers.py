@@ -1,13 +1,14 @@
 """What people know, on screen: the calendar to edit, what the data propose, and what a plan would change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ForecastingError
-from forecasting.history.events import KINDS, STATUSES
+from forecasting.history.events import KINDS, STATUSES, Event, Status
 from forecasting.history.proposals import Proposal
 from forecasting.report.columns import DRIVER_COLUMNS
 from forecasting.services.drivers import (
@@ -22,10 +23,10 @@ from forecasting.services.drivers import (
 from forecasting.services.findings import Findings
 from forecasting.services.past import Past
 from forecasting.services.what_if import Plan, what_if
-from ui.feedback import show_job, show_lines, show_table
+from ui.feedback import show_lines, show_side_job, show_table
 from ui.past import effects_of_part
 from ui.sentences import show_refusal
-from ui.workspace import Workspace, jobs
+from ui.workspace import Workspace
 
 EFFECTS = ("name", "seen", "series", "effect", "low", "high", "money", "worth", "verdict", "problem")
 PLANNED = (
@@ -55,9 +56,9 @@ def calendar_tab(workspace: Workspace) -> None:
             show_refusal(error)
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     words = {name: DRIVER_COLUMNS[name] for name in events_table(()).columns}
-    config: dict[str, object] = {
+    config: dict[str, Any] = {
         name: st.column_config.TextColumn(w.label, help=w.help) for name, w in words.items()
     }
     config["kind"] = st.column_config.SelectboxColumn("Kind", options=list(KINDS), default="promotion")
@@ -88,8 +89,7 @@ def features_tab(workspace: Workspace, past: Past) -> None:
         "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without."
     )
     _decide(workspace, proposed)
-    job = jobs().get(f"{workspace.project_id}:worth")
-    if job is not None and show_job(job):
+    if show_side_job(workspace.worth_job):
         return
     if st.button("Test what they are worth", icon=":material/science:", key="test_worth"):
         workspace.test_worth(candidates)
@@ -100,20 +100,24 @@ def _decide(workspace: Workspace, proposed: Sequence[Proposal]) -> None:
     for place, proposal in enumerate(proposed):
         words, accept, reject = st.columns([6, 1, 1], vertical_alignment="center")
         words.text(f"{proposal.name}: {proposal.why} ({len(proposal.dates)} days).")
-        for column, status, label in ((accept, "accepted", "Accept"), (reject, "rejected", "Reject")):
+        choices: tuple[tuple[Any, Status, str], ...] = (
+            (accept, "accepted", "Accept"),
+            (reject, "rejected", "Reject"),
+        )
+        for column, status, label in choices:
             if column.button(label, key=f"{status}_{place}", type="tertiary"):
                 workspace.plan_events(decided(workspace.events, proposal, status, ""))
                 st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
                 st.rerun()
 
 
-def _effects(workspace: Workspace, candidates: dict[str, tuple]) -> pd.DataFrame:
+def _effects(workspace: Workspace, candidates: Mapping[str, tuple[Event, ...]]) -> pd.DataFrame:
     events = [event for group in candidates.values() for event in group]
     return _measured(f"{workspace.history_key()} {events}", workspace, tuple(events))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring effects")
-def _measured(key: str, _workspace: Workspace, _events: tuple) -> pd.DataFrame:
+def _measured(key: str, _workspace: Workspace, _events: tuple[Event, ...]) -> pd.DataFrame:
     del key
     if _workspace.dataset is None:
         raise AssertionError("callers have checked that there is a history")

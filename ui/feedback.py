@@ -63,6 +63,28 @@ def _live_progress(workspace: Workspace, first_wait: bool) -> None:
         stop(workspace.project_id)
 
 
+def show_side_job(key: str) -> bool:
+    """Show a background job beside the forecast's; return whether it still runs. An error is said."""
+    job = jobs().get(key)
+    if job is not None and not job.finished:
+        _side_progress(key)
+        return True
+    if job is not None and job.error:
+        st.warning(as_text(job.error))
+    return False
+
+
+@st.fragment(run_every=0.5)
+def _side_progress(key: str) -> None:
+    job = jobs().get(key)
+    if job is None or job.finished:
+        st.rerun()
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.progress(min(job.progress.share, 1.0), text=f"{as_text(job.progress.words())} …")
+    if right.button("Stop", key=f"stop_{key}", help="Keep what is ready and stop the rest."):
+        job.cancel()
+
+
 def _offer_to_continue(workspace: Workspace, *, locally: bool = False) -> None:
     label = "Run on this computer" if locally else "Run the models"
     if workspace.results is not None and not locally:

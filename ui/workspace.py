@@ -174,6 +174,11 @@ class Workspace:
         if _accepted(before) != _accepted(events):
             self.start()
 
+    @property
+    def worth_job(self) -> str:
+        """Return the key of the job that tests what features are worth."""
+        return f"{self.project_id}:worth"
+
     def test_worth(self, candidates: Mapping[str, Sequence[Event]]) -> Job:
         """Measure in the background what features save in backtest money."""
         dataset, settings, accepted = self.dataset, self.settings, self.events
@@ -185,7 +190,7 @@ class Workspace:
             self.worth = found
             store().save(self.project_id, documents={WORTH: [asdict(w) for w in found]}, now=now())
 
-        return jobs().start(f"{self.project_id}:worth", "Testing what features are worth", work)
+        return jobs().start(self.worth_job, "Testing what features are worth", work)
 
     def save_settings(self) -> None:
         """Write everything small."""

@@ -264,9 +264,7 @@ DRIVER_COLUMNS: Mapping[str, Column] = {
     ),
     "start": Column("From", "First day.", "date"),
     "end": Column("To", "Last day, included; blank: one day.", "date"),
-    "where": Column(
-        "Where", "Series, items, stores, categories, with commas; blank: everywhere.", "text"
-    ),
+    "where": Column("Where", "Series, items, stores, categories, with commas; blank: everywhere.", "text"),
     "price": Column("Price", "Planned selling price a unit, of a price plan.", "money"),
     "who": Column("Who says so", "The person to ask.", "text"),
     "why": Column("Why", "What the date means.", "text"),

@@ -13,8 +13,9 @@ from forecasting.report.content import Tile
 from forecasting.services.compute import Results
 from forecasting.services.reasons import in_short, problems
 from ui.sentences import as_text
+from ui.server import jobs
 from ui.state import page_link
-from ui.workspace import Workspace, jobs, stop
+from ui.workspace import Workspace, stop
 
 DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
     True: "green",

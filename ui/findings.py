@@ -20,8 +20,9 @@ from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.work_out import decided, work_out
 from forecasting.value.sensitivity import GainsUnder
 from ui.feedback import show_progress
+from ui.server import jobs, now
 from ui.state import require_dataset
-from ui.workspace import Workspace, jobs, now
+from ui.workspace import Workspace
 
 MAKERS: dict[str, Callable[[ReportContent], bytes]] = {"xlsx": spreadsheet, "html": web_page, "pdf": pdf}
 

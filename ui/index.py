@@ -19,8 +19,9 @@ from forecasting.services.past import Past
 from forecasting.services.workbench import Comparison
 from ui.feedback import show_chart, theme
 from ui.sentences import as_text, show_refusal
+from ui.server import processes, store
 from ui.state import page_link
-from ui.workspace import Workspace, processes, store
+from ui.workspace import Workspace
 
 KEPT = "index_tests"  # what was tested in this session, by what it depends on
 

@@ -15,7 +15,7 @@ from forecasting.services import external
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import GRAIN
 from forecasting.value.data_costs import DataSource
-from ui import workspace
+from ui import server
 from ui.addresses import fetch_form
 from ui.answers import answer
 from ui.controls import COUNTRIES
@@ -59,7 +59,7 @@ def open_data(project: Workspace, dataset: Dataset) -> None:
 
 
 def _kept(project: Workspace) -> None:
-    listed = external.list_series(workspace.store(), project.project_id)
+    listed = external.list_series(server.store(), project.project_id)
     if listed.empty:
         st.info("No external series yet. They help to tell the market from the shop, and are tested first.")
         return
@@ -68,7 +68,7 @@ def _kept(project: Workspace) -> None:
     with st.popover("Take one away", icon=":material/delete:"):
         name = st.selectbox("Series", list(listed["name"]), key="external_name")
         if st.button("Take it away", key="external_remove"):
-            external.remove(workspace.store(), project.project_id, name, now=workspace.now())
+            external.remove(server.store(), project.project_id, name, now=server.now())
             st.rerun()
 
 
@@ -117,7 +117,7 @@ def _answered(content: bytes, name: str) -> IndexFile | None:
 
 
 def _keep(project: Workspace, series: pd.DataFrame, source: str, kind: str) -> None:
-    names = external.add(workspace.store(), project.project_id, series, source=source, now=workspace.now())
+    names = external.add(server.store(), project.project_id, series, source=source, now=server.now())
     for name in names:
         note_source(project, DataSource(name, kind, source))
     st.rerun()

@@ -14,7 +14,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.opening import as_dataset
 from forecasting.settings import usual_settings
 from forecasting.value.data_costs import with_source
-from ui import workspace
+from ui import server, workspace
 from ui.fetched import put_aside, source_of
 from ui.sample import SAMPLE_OPTIONS, prepared
 from ui.sentences import show_refusal
@@ -83,5 +83,5 @@ def adopt_items(target: Workspace, content: bytes, name: str) -> list[str]:
     if target.came is not None:
         target.came = replace(target.came, items=items)
     raw = target.came or target.dataset
-    project.save_dataset(workspace.store(), target.project_id, raw, target.import_report, workspace.now())
+    project.save_dataset(server.store(), target.project_id, raw, target.import_report, server.now())
     return warnings

@@ -4,33 +4,18 @@ import streamlit as st
 
 from forecasting.report.tables import csv_bytes
 from forecasting.services.bench_view import bench_sentences, grid_table
-from ui.feedback import show_lines
-from ui.workspace import Workspace, jobs
+from ui.feedback import show_lines, show_side_job
+from ui.workspace import Workspace
 
 
 def bench_control(workspace: Workspace) -> None:
     """Offer to start the comparison, or show how far it is."""
-    job = jobs().get(workspace.bench_key)
-    if job is not None and not job.finished:
-        _live(workspace)
+    if show_side_job(workspace.bench_key):
         return
-    if job is not None and job.error:
-        st.warning(job.error)
     label = "Compare again" if workspace.workbench is not None else "Compare the data"
     if st.button(label, type="primary" if workspace.workbench is None else "secondary", key="run_bench"):
         workspace.compare()
         st.rerun()
-
-
-@st.fragment(run_every=0.5)
-def _live(workspace: Workspace) -> None:
-    job = jobs().get(workspace.bench_key)
-    if job is None or job.finished:
-        st.rerun()
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(min(job.progress.share, 1.0), text=f"{job.progress.words()} …")
-    if right.button("Stop", key="stop_bench", help="Stop the comparison."):
-        job.cancel()
 
 
 def show_grid(workspace: Workspace) -> None:

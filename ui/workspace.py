@@ -2,11 +2,8 @@
 
 import hashlib
 import json
-import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,11 +11,8 @@ from typing import Any
 import streamlit as st
 
 from forecasting.errors import StoreError
-from forecasting.evaluation.tasks import Mapper
-from forecasting.execution.cluster import Cluster, cluster_address
-from forecasting.execution.jobs import Job, Jobs
+from forecasting.execution.jobs import Job
 from forecasting.execution.libraries import versions
-from forecasting.execution.processes import Processes
 from forecasting.history.events import Event
 from forecasting.history.health.repairs import Repair
 from forecasting.services import project
@@ -29,12 +23,11 @@ from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, wit
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes, with_repairs
 from forecasting.services.variants import variants_of
-from forecasting.services.workbench import QUICK_MODELS, Comparison, Said, compare
+from forecasting.services.workbench import QUICK_MODELS, Comparison, compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
-from forecasting.store.projects import Store, open_store
+from ui.server import jobs, now, processes, said, store, usual_mapper
 
-log = logging.getLogger("shelfwise")
 # The documents.
 ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
@@ -230,49 +223,6 @@ def _accepted(events: Sequence[Event]) -> list[Event]:
 
 def _digest(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def now() -> datetime:
-    """Return the time, the only place where pages read the clock."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-@st.cache_resource
-def store() -> Store:
-    """Return the database: DATABASE_URL, or a file under var/."""
-    opened = open_store(os.environ.get("DATABASE_URL") or None)
-    opened.tidy()
-    return opened
-
-
-@st.cache_resource
-def processes() -> Processes:
-    """Return the workers for the heavy models; they give way to the pages (`execution`)."""
-    return Processes(os.cpu_count() or 1)
-
-
-@st.cache_resource
-def cluster(address: str) -> Cluster:
-    """Return the Dask cluster at an address."""
-    return Cluster(address)
-
-
-def usual_mapper() -> Mapper:
-    """Return what runs the heavy models: the cluster that the environment names, else worker processes."""
-    address = cluster_address()
-    return cluster(address) if address else processes()
-
-
-@st.cache_resource(max_entries=1)
-def said() -> Said:
-    """Return what models have said in the workbench, by a digest of all that decides it."""
-    return {}
-
-
-@st.cache_resource
-def jobs() -> Jobs:
-    """Return the background jobs of this server."""
-    return Jobs(workers=2, on_crash=lambda error: log.error("A job crashed", exc_info=error))
 
 
 @st.cache_resource

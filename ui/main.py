@@ -22,6 +22,7 @@ CONTENTS = {
     ],
     "Decide": [
         ("orders", "Orders", ":material/shopping_cart:"),
+        ("item", "Item", ":material/search_insights:"),
         ("value", "Value", ":material/payments:"),
         ("finance", "Finance", ":material/account_balance:"),
     ],

@@ -11,6 +11,7 @@ from forecasting.report.columns import order_words
 from forecasting.report.content import ranked, shared_notes
 from forecasting.report.tables import csv_bytes
 from ui.feedback import column_words, readable
+from ui.item import item_link
 from ui.state import page_link
 from ui.workspace import Workspace
 
@@ -90,7 +91,7 @@ def back_to_suggestion(workspace: Workspace, orders: pd.DataFrame) -> None:
 
 
 def explain_line(lines: pd.DataFrame) -> None:
-    """Show the whole arithmetic of one line: in the table it stands beyond the right edge of the screen."""
+    """Show the whole arithmetic of one line (in the table it is far to the right) and lead to its item."""
     reasons = ranked(lines).set_index("unique_id")[["problem", "reason", "note"]]
     if reasons.empty:
         st.text("No line is called that; clear the search to see all.")
@@ -99,6 +100,7 @@ def explain_line(lines: pd.DataFrame) -> None:
         "Why this quantity?", reasons.index, key="why", help="Any of the lines shown above."
     )
     st.text(" ".join(part for part in reasons.loc[chosen] if part))
+    item_link(str(chosen))
 
 
 def download_plan(orders: pd.DataFrame, provisional: tuple[str, ...]) -> None:

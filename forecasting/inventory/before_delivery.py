@@ -46,6 +46,10 @@ class Outlook:
         """Return the expected cost of what is there already and will be left over, (n,) money."""
         return left_over_cost(self.raw, self.terms, self.position)
 
+    def overstock(self, stock: np.ndarray) -> np.ndarray:
+        """Return the part of `cost` that stock left over causes, (n,) money; the rest is sales missed."""
+        return left_over_cost(self.demand, self.terms, stock)
+
     def service_levels(self, stock: np.ndarray) -> dict[str, np.ndarray]:
         """Return stockout_risk, cycle_service_level and fill_rate with this much stock, (n,) each.
 

@@ -27,6 +27,8 @@ NUMBERS = (
     "lost_before",
     "risk_before",
     "excess_before",
+    "overstock_cost",
+    "shortage_cost",
     "expiry_risk",
     "implied_underage",
     "fill_rate",
@@ -144,8 +146,11 @@ def _outcome(block: Block, order: np.ndarray) -> dict[str, np.ndarray]:
     """Return what the order and ordering nothing lose, and the part of it that no order changes."""
     position = block.columns["inventory_position"]
     outlook = Outlook(block.demand, block.terms, position)
+    cost, over = outlook.cost(position + order), outlook.overstock(position + order)
     return {
-        "expected_cost": outlook.cost(position + order),
+        "expected_cost": cost,
+        "overstock_cost": over,
+        "shortage_cost": cost - over,
         "expected_cost_if_nothing": outlook.cost(position),
         "short_before": outlook.lost.mean(axis=1),
         "lost_before": outlook.lost_cost,

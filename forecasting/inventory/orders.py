@@ -36,6 +36,7 @@ ORDER_COLUMNS = (
     "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note", "problem",
     "situation", "missed_sale", "policy", "reorder_point", "lot", "order_cost", "expiry_risk", "target",
     "target_measure", "implied_underage", "lead_time_min", "lead_time_max", "shelf_life", "minimum_service",
+    "overstock_cost", "shortage_cost",
     *TERMS,
 )  # fmt: skip
 

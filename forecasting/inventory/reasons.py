@@ -67,7 +67,8 @@ def _lasting(line: Mapping[str, Any], period: str) -> str:
     low, high = (line.get(f"lead_time_{end}", line["lead_time"]) for end in ("min", "max"))
     if low < high:
         delivery += f", {plain(low)} to {plain(high)},"
-    return f"{plain(lasts)} {word}: delivery {delivery} + every {plain(line['review_period'])}"
+    dates = line.get("dates", "")  # '29 Jun 2026 to 9 Jul 2026, ' where one line is looked at
+    return f"{dates}{plain(lasts)} {word}: delivery {delivery} + every {plain(line['review_period'])}"
 
 
 def _zero(line: Mapping[str, Any], period: str) -> str:

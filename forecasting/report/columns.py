@@ -86,6 +86,12 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     "rounding_cost": Column("Cost of packs", "Extra expected cost of ordering whole packs.", "money"),
     "expected_cost": Column("Cost if ordered", "Expected cost of too much and too little.", "money"),
     "yours_cost": Column("Cost as decided", "Expected cost with the quantity to order.", "money"),
+    "overstock_cost": Column(
+        "Too much", "Money expected to be lost on stock left over, with the suggested order.", "money"
+    ),
+    "shortage_cost": Column(
+        "Too little", "Money expected to be lost on sales missed, with the suggested order.", "money"
+    ),
     "lost_before": Column(
         "Already lost", "Cost of what is lost before this order can come, whatever is ordered.", "money"
     ),

@@ -32,15 +32,17 @@ class CostCurve:
     flat_to: float
 
     def sentence(self) -> str:
-        """Return the flat zone in words.
+        """Return the flat zone in words; where it is one quantity, that no other is as good.
 
         >>> CostCurve(pd.DataFrame(), 110, 95, 140).sentence()
         'Anything from 95 to 140 costs within 2 % of the best.'
         """
+        if self.flat_from == self.flat_to:
+            return f"Every other quantity costs over 2 % more than {self.best:g}."
         return f"Anything from {self.flat_from:g} to {self.flat_to:g} costs within 2 % of the best."
 
 
-def _lines(found: Findings, unique_id: str | None = None) -> tuple[SamplePaths, pd.DataFrame]:
+def lines_of(found: Findings, unique_id: str | None = None) -> tuple[SamplePaths, pd.DataFrame]:
     """Return futures and order lines with their suggestion, of one series or of all."""
     choice = found.choice
     if unique_id is not None:
@@ -53,18 +55,19 @@ def _lines(found: Findings, unique_id: str | None = None) -> tuple[SamplePaths, 
     return paths, lines
 
 
-def cost_curve(found: Findings, unique_id: str) -> CostCurve | None:
+def cost_curve(found: Findings, unique_id: str, reach: float = 0.0) -> CostCurve | None:
     """Return expected cost against quantity for one item; None where its line cannot be decided.
 
     The cost is the one that chose the suggestion: over the protection interval, on the shelf the
-    rule keeps. Quantities run from 0 to twice what the best asks for, whole units where goods are.
+    rule keeps. Quantities run from 0 to twice what the best asks for, and to `reach` at least.
     """
-    paths, lines = _lines(found, unique_id)
+    paths, lines = lines_of(found, unique_id)
     block = next(iter(blocks(paths, lines)), None)
     if block is None:
         return None
     position = float(block.columns["inventory_position"][0])
     top = max(2 * float(block.columns["order_quantity"][0]), float(block.demand.whole.max()) - position, 10.0)
+    top = max(top, reach)
     quantity = np.unique(np.round(np.linspace(0, top, POINTS)))
     implied = block.columns["implied_underage"]
     cost = np.array([float(cost_of_order(block, implied, np.array([q]))[0]) for q in quantity])
@@ -87,7 +90,7 @@ def exchange_curve(found: Findings, factors: tuple[float, ...] = ()) -> pd.DataF
     stock at the end of a cycle plus half a cycle's demand, at unit cost; fill_rate the share of a
     cycle's demand served. Items without a unit cost or a counted stock are left out.
     """
-    paths, lines = _lines(found)
+    paths, lines = lines_of(found)
     counted = lines["unique_id"].map(found.orders.set_index("unique_id")["on_hand"].notna()).to_numpy(bool)
     items = found.dataset.items_of(list(paths.unique_id))
     cost = pd.to_numeric(items.get("unit_cost", pd.Series(np.nan, index=items.index)), errors="coerce")
@@ -141,7 +144,7 @@ def projected_stock(found: Findings, unique_id: str, quantity: float | None = No
     file says when goods on order come; the order comes after the lead time; nothing is ordered later.
     low and high hold 8 of 10 futures. Empty where the line cannot be decided.
     """
-    paths, lines = _lines(found, unique_id)
+    paths, lines = lines_of(found, unique_id)
     columns = ["ds", "expected", "low", "high"]
     line = lines.iloc[0]
     if line["problem"] != "":
@@ -166,7 +169,7 @@ def review_calendar(found: Findings) -> pd.DataFrame:
     interval the forecast still reaches; a review further ahead is not shown rather than guessed. Costs
     decide here; a service target is not followed.
     """
-    paths, lines = _lines(found)
+    paths, lines = lines_of(found)
     rows: list[tuple[str, pd.Timestamp, float]] = []
     reach = paths.horizon - (lines["lead_time_max"] + lines["review_period"])
     whole = order_inputs(found.dataset, found.settings, list(paths.unique_id)).whole_units

@@ -60,7 +60,7 @@ def chosen_forecast(results: Results, choice: pd.DataFrame) -> pd.DataFrame:
 NEEDS_STOCK = (
     "money_at_stake", "expected_cost", "expected_cost_if_nothing", "short_before", "lost_before",
     "risk_before", "excess_before", "fill_rate", "cycle_service_level", "stockout_risk", "days_of_cover",
-    "stockout_date",
+    "stockout_date", "overstock_cost", "shortage_cost",
 )  # fmt: skip
 
 

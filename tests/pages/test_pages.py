@@ -16,6 +16,7 @@ QUESTIONS = {
     "forecast": "What will we sell",
     "accuracy": "Can I trust it?",
     "orders": "What should I order",
+    "item": "Show me this one",
     "value": "Is this worth it?",
     "finance": "What will your finance director ask?",
     "report": "Something to take",

@@ -11,6 +11,7 @@ from forecasting.report.charts.history import (
     profile_chart,
     sales_chart,
 )
+from forecasting.report.charts.item import demand_chart, exchange_chart, stock_chart
 from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
 from forecasting.report.charts.money import accuracy_vs_money, money_bars
 from forecasting.report.charts.past import advice_chart, past_forecasts_chart, segment_error_chart
@@ -26,7 +27,9 @@ __all__ = [
     "band",
     "calibration_chart",
     "cost_curve",
+    "demand_chart",
     "effects_chart",
+    "exchange_chart",
     "forecast_chart",
     "heatmap_chart",
     "horizon_error_chart",
@@ -42,6 +45,7 @@ __all__ = [
     "segment_error_chart",
     "sparklines",
     "split_chart",
+    "stock_chart",
     "tornado_chart",
     "value_chart",
 ]

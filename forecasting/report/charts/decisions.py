@@ -28,15 +28,22 @@ from forecasting.report.tables import money, units
 
 STATUS_COLOURS = {"order now": VERMILION, "soon": ORANGE, "enough": GREEN, "excess": SKY}
 # Orders within this share of the cheapest cost are as good as equal: the curve is flat there.
-FLAT_ZONE = 0.05
+FLAT_ZONE = 0.02
 
 
 def cost_curve(
-    curve: pd.DataFrame, *, best: float, yours: float | None, currency: str, theme: ChartTheme
+    curve: pd.DataFrame,
+    *,
+    best: float,
+    yours: float | None,
+    currency: str,
+    theme: ChartTheme,
+    naive: float | None = None,
 ) -> Figure:
     """Return expected cost against the quantity ordered, from columns `quantity` and `cost`.
 
-    Marks the cheapest order and yours; shades the quantities that cost at most 5 % more than the cheapest.
+    Marks the suggested order, yours and the one that repeats last season (`naive`); shades the
+    quantities that cost at most 2 % more than the cheapest.
     """
     rows = needs(curve, ("quantity", "cost")).sort_values("quantity")
     if rows.empty:
@@ -56,6 +63,7 @@ def cost_curve(
     )
     marks = [Mark("Suggested", best, "circle", COLOURS[theme].forecast)]
     marks += [] if yours is None else [Mark("Yours", yours, "diamond", PURPLE)]
+    marks += [] if naive is None else [Mark("Repeating last season", naive, "square", ORANGE)]
     for mark in marks:
         _point(figure, rows, mark, currency)
     figure.update_yaxes(rangemode="tozero")

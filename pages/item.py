@@ -21,6 +21,7 @@ except ForecastingError as error:
 st.caption(scope_of(found))
 back_to_orders()
 name = item_control(found)
+answer = st.container()
 turned = sliders(found, name)
 try:
     alone = what_if(found, name, turned)
@@ -28,10 +29,11 @@ except ForecastingError as error:
     show_refusal(error)
     st.stop()
 
-if turned:
-    st.info(what_if_in_words(found, alone, name), icon=":material/tune:")
-show_tiles(item_tiles(alone, name))
-st.text(dated_reason(alone, name))
+with answer:
+    show_tiles(item_tiles(alone, name))
+    st.text(dated_reason(alone, name))
+    if turned:
+        st.info(what_if_in_words(found, alone, name), icon=":material/tune:")
 demand_and_cost(alone, name)
 stock_to_come(alone, name)
 with st.expander("Next reviews", on_change="rerun", key="reviews_open") as calendar:

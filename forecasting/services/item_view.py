@@ -180,8 +180,7 @@ def item_tiles(found: Findings, unique_id: str) -> tuple[Tile, ...]:
         Tile(
             "At stake",
             money(line["money_at_stake"], currency),
-            f"{money(line['overstock_cost'], currency)} too much, {money(line['shortage_cost'], currency)} "
-            "too little left",
+            f"then {money(line['overstock_cost'], currency)} over, {money(line['shortage_cost'], currency)} short",
             help="What the order saves; beside it what is still expected to be lost with it.",
         ),
     )

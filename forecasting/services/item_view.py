@@ -180,7 +180,7 @@ def item_tiles(found: Findings, unique_id: str) -> tuple[Tile, ...]:
         Tile(
             "At stake",
             money(line["money_at_stake"], currency),
-            f"then {money(line['overstock_cost'], currency)} over, {money(line['shortage_cost'], currency)} short",
+            _still_lost(line, currency),
             help="What the order saves; beside it what is still expected to be lost with it.",
         ),
     )
@@ -201,3 +201,8 @@ def what_if_in_words(found: Findings, alone: Findings, unique_id: str) -> str:
         f"What if: order {display(after, 'units', '')} instead of {display(before, 'units', '')}. "
         "Only this page reckons with it; the project keeps its own numbers."
     )
+
+
+def _still_lost(line: pd.Series, currency: str) -> str:
+    over, short = (money(line[name], currency) for name in ("overstock_cost", "shortage_cost"))
+    return f"then {over} over, {short} short"

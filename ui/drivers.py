@@ -75,12 +75,10 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     """Show every feature with its measured effect and worth; proposals to accept or reject."""
     proposed = proposals(past, workspace.events, workspace.settings)
     candidates = candidates_of(workspace.events, proposed)
-    if not candidates:
-        st.info(
-            "No feature is on the list and the data propose none; write down what you know in the calendar."
-        )
-        return
     table = _effects(workspace, candidates)
+    if table.empty:
+        st.info("Nothing is on or off in the file, and the data propose nothing; write down what you know.")
+        return
     show_table(
         with_worth(table, workspace.worth), DRIVER_COLUMNS, workspace.settings.currency, key="effects",
         columns=EFFECTS,
@@ -91,7 +89,7 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     _decide(workspace, proposed)
     if show_side_job(workspace.worth_job):
         return
-    if st.button("Test what they are worth", icon=":material/science:", key="test_worth"):
+    if candidates and st.button("Test what they are worth", icon=":material/science:", key="test_worth"):
         workspace.test_worth(candidates)
         st.rerun()
 

@@ -171,19 +171,19 @@ class Worth:
 def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd.DataFrame:
     """Return name, column, seen, series, effect, low, high (shares of usual sales), money and problem.
 
-    Effects are those of `history.effects` over all series the event is about, with 95 %
-    intervals: associations, not causes. `seen` counts the separate times it was on.
+    Beside the events stand the switches of the file itself. Effects are those of `history.effects`
+    over all series, with 95 % intervals: associations, not causes. `seen` counts the separate
+    times it was on.
     """
     named = {_placed(e, dataset).column: e.name for e in events if e.kind not in ("price", "closure")}
     columns = ["name", "column", "seen", "series", "effect", "low", "high", "money", "problem"]
-    if not named:
-        return pd.DataFrame(columns=columns)
     shown = with_events(dataset, [replace(e, status="accepted") for e in events], horizon)
     panel = panel_of(shown.sales, shown.items, shown.frequency)
     effects = measure_effects(panel, fit_law(panel))
     pooled = effects.pooled.set_index("effect") if len(effects.pooled) else pd.DataFrame()
     rows = []
-    for column, name in named.items():
+    # What the file itself has on and off (a promotion column) stands first.
+    for column, name in ({s: s for s in panel.switches} | named).items():
         mine = effects.switches[effects.switches["switch"] == column]
         seen = int(mine["episodes"].max()) if len(mine) else 0
         if column in pooled.index:

@@ -87,6 +87,13 @@ def test_a_planted_effect_is_found_within_its_interval(dataset):
     assert row["series"] == 2
 
 
+def test_a_promotion_column_of_the_file_stands_among_the_effects(dataset):
+    sales = dataset.sales.assign(promo=dataset.sales["ds"].dt.day.isin([20]).astype(float))
+    table = effects_table(replace(dataset, sales=sales), (), 28)
+    assert table["name"].tolist() == ["promo"]
+    assert table["low"].iloc[0] < 0 < table["high"].iloc[0]  # nothing was planted on the 20th
+
+
 def test_an_event_seen_too_rarely_says_so_instead_of_an_effect(dataset):
     once = Event("Flood", "one_off", date(2025, 5, 1), date(2025, 5, 3))
     row = effects_table(dataset, [once], 28).iloc[0]

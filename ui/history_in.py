@@ -14,7 +14,7 @@ def show_history(project: Workspace) -> None:
     dataset = project.dataset
     if dataset is None:
         return
-    show_report(project.import_report)
+    show_report(project.import_report, dataset.name, key="project")
     with st.expander("Prices, costs and stock (items file)", expanded=dataset.items.shape[1] < 4):
         st.write(
             "One row per item: price, unit_cost, salvage, holding_rate, leftover (perishable or carry_over), "

@@ -10,7 +10,7 @@ import streamlit as st
 from forecasting.errors import ForecastingError
 from forecasting.ingest.notes import counted
 from forecasting.ingest.options import ImportOptions, Roles
-from forecasting.ingest.report import changes
+from forecasting.ingest.report import changes, summary
 from forecasting.ingest.sales import ImportedSales
 from forecasting.report.content import Tile
 from forecasting.report.tables import csv_bytes, day
@@ -18,6 +18,7 @@ from ui.feedback import show_tiles
 from ui.mapping import map_columns
 from ui.opening import open_reading
 from ui.reading import AUTO, DATE_ORDER, DECIMAL, GAPS, QUARTERS, Rule, choose_sheet, reading_rules
+from ui.remembered import recall, show_remembered
 from ui.sentences import as_text, show_refusal
 from ui.state import go_to
 from ui.upload import Upload
@@ -28,7 +29,7 @@ MUST_ANSWER = ("date_order", "decimal", "start", "quarters")  # a wrong guess ma
 
 def import_form(upload: Upload, before: ImportOptions | None) -> None:
     """Show a file, let its reading be corrected, keep it when asked; `before` = an earlier file's choices."""
-    before = before if before is not None and upload.fits(before) else None
+    before = _starting_point(upload, before)
     file = st.container()
     with file:
         sheet = choose_sheet(upload, before or ImportOptions())
@@ -37,11 +38,11 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         roles = _mapped(upload, rules, before)
     if roles is None:
         return
-    settled = _settle(upload, replace(rules, roles=roles))
+    settled = _settle(upload, replace(rules, roles=roles), before or ImportOptions())
     if settled is None:
         return
     imported, options, plain = settled
-    show_report(imported.report)
+    show_report(imported.report, upload.name, key="brought")
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
     if st.button("Use this history", type="primary", key="use_file"):
@@ -49,17 +50,29 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         go_to("forecast")
 
 
+def _starting_point(upload: Upload, before: ImportOptions | None) -> ImportOptions | None:
+    """Return the choices to start from, said on the page: the project's own, else those for the shape."""
+    if before is not None and upload.fits(before):
+        st.caption("Read like the last file of this project. Correct what is wrong.")
+        return before
+    found = recall(upload)
+    if found is None:
+        return None
+    show_remembered(found)
+    return found.options
+
+
 def _mapped(upload: Upload, rules: ImportOptions, before: ImportOptions | None) -> Roles | None:
     """Return the part of each column; None, and the reason on the page, while that is not settled."""
     try:
-        return map_columns(upload.table(rules), before)
+        return map_columns(upload.table(rules), before, upload.mark(before or ImportOptions()))
     except ForecastingError as error:
         show_refusal(error)  # above the rules: one of them may be the cause
         return None
 
 
 def _settle(
-    upload: Upload, asked: ImportOptions
+    upload: Upload, asked: ImportOptions, before: ImportOptions
 ) -> tuple[ImportedSales, ImportOptions, ImportOptions] | None:
     """Return the sales once every question is answered, the choices, and the choices without the rules.
 
@@ -73,7 +86,7 @@ def _settle(
         if not open_questions:
             return imported, asked, plain
         question = open_questions[0]
-        answer = _ask(question, upload)
+        answer = _ask(question, upload, before)
         said: dict[str, Any] = {question["id"]: answer}
         if answer is None:
             st.info("Answer the question to see how the file reads; nothing is guessed here.")
@@ -85,19 +98,22 @@ def _settle(
             asked = replace(asked, **said)
 
 
-def _ask(question: dict[str, Any], upload: Upload) -> str | None:
-    """Return the answer to what the file leaves open."""
+def _ask(question: dict[str, Any], upload: Upload, before: ImportOptions) -> str | None:
+    """Return the answer to what the file leaves open; it stands already where an earlier file had it."""
     if question["id"] == "start":
         return _ask_start(question, upload)
     rule = QUESTIONS[question["id"]]
     options = [value for value in rule.words if value != AUTO]
+    assumed = None if question["id"] in MUST_ANSWER else question["assumed"]
+    earlier = getattr(before, rule.option)
+    standing = earlier if earlier in options else assumed
     with st.container(border=True):
         return st.radio(
             as_text(question["question"]),
             options,
-            None if question["id"] in MUST_ANSWER else options.index(question["assumed"]),
+            options.index(standing) if standing else None,
             format_func=lambda value: rule.words[value],
-            key=f"question_{question['id']}_{upload.digest}",
+            key=f"question_{question['id']}_{upload.mark(before)}",
             horizontal=True,
             help=rule.help,
         )
@@ -114,8 +130,8 @@ def _ask_start(question: dict[str, Any], upload: Upload) -> str | None:
     return first.isoformat() if first else None
 
 
-def show_report(report: dict[str, Any]) -> None:
-    """Show what was read, kept and dropped, and why."""
+def show_report(report: dict[str, Any], name: str, *, key: str) -> None:
+    """Show what was read, kept and dropped, and why; all of it can be downloaded."""
     if not report:
         return
     rows = report["rows"]
@@ -132,6 +148,11 @@ def show_report(report: dict[str, Any]) -> None:
     lines = [f"- {as_text(line)}" for line in [*dropped, *report["warnings"]]]
     if lines:
         st.markdown("\n".join(lines))
+    st.download_button(
+        "Import report", lambda: csv_bytes(summary(report)), f"import report of {name}.csv", "text/csv",
+        on_click="ignore", key=f"report_{key}", type="tertiary", icon=":material/download:",
+        help="Rows read, kept and left out with the reason, and how the file was read.",
+    )  # fmt: skip
 
 
 _FREQUENCIES = {"D": "day by day", "W": "week by week", "M": "month by month"}

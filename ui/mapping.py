@@ -25,20 +25,22 @@ OPTIONAL = {
 }
 
 
-def map_columns(table: RawTable, before: ImportOptions | None) -> Roles | None:
-    """Return the part of each column as picked; None while the date or the units are not picked."""
+def map_columns(table: RawTable, before: ImportOptions | None, start: str) -> Roles | None:
+    """Return the part of each column as picked; None while the date or the units are not picked.
+
+    `start` names what the guesses start from: where that changes, the pickers start afresh.
+    """
     top = st.container()
     if before is not None:
         guess: dict[str, Any] = vars(choose_roles(table, before))
         unrecognised: tuple[str, ...] = ()
-        st.caption("Read like the last file of this project. Correct what is wrong.")
     else:
         guessed = guess_parts(table)
         guess, unrecognised = guessed.parts, guessed.unrecognised
     for sentence in unrecognised:
         st.warning(as_text(sentence), icon=":material/help:")
     try:
-        roles = _pickers(table, guess)
+        roles = _pickers(table, guess, start)
         if roles is None:
             st.info("Choose the date and the units sold to go on.", icon=":material/arrow_upward:")
     except SettingsError as error:
@@ -49,10 +51,10 @@ def map_columns(table: RawTable, before: ImportOptions | None) -> Roles | None:
     return roles
 
 
-def _pickers(table: RawTable, guess: Mapping[str, Any]) -> Roles | None:
+def _pickers(table: RawTable, guess: Mapping[str, Any], start: str) -> Roles | None:
     columns = [str(c) for c in table.frame.columns]
     # Another sheet or encoding has other columns: its pickers start afresh.
-    mark = hashlib.sha256("\n".join([table.name, *columns]).encode()).hexdigest()[:12]
+    mark = hashlib.sha256("\n".join([start, table.name, *columns]).encode()).hexdigest()[:12]
     first, second, third = st.columns(3)
     with first:
         ds = _needed("Date", columns, guess.get("ds"), f"ds_{mark}", "The day, week or month of a sale.")

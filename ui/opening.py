@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from forecasting.errors import ForecastingError
+from forecasting.errors import ForecastingError, StoreError
 from forecasting.ingest.items import read_items
 from forecasting.ingest.sales import ImportedSales, ImportOptions
 from forecasting.services import project
@@ -16,6 +16,7 @@ from forecasting.settings import usual_settings
 from forecasting.value.data_costs import with_source
 from ui import server, workspace
 from ui.fetched import put_aside, source_of
+from ui.remembered import remember
 from ui.sample import SAMPLE_OPTIONS, prepared
 from ui.sentences import show_refusal
 from ui.state import KEY, open_project
@@ -54,6 +55,7 @@ def open_by_code() -> None:
 def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions) -> Workspace:
     """Return a new project with this history; the project that was open stays as it is."""
     dataset = as_dataset(imported, name=upload.name, content=upload.content)
+    remember(upload, options)
     opened = _start(upload.name, dataset, imported.report, options)
     opened.decide(sources=with_source((), source_of(upload)))
     put_aside()
@@ -63,7 +65,11 @@ def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions
 def _start(title: str, dataset: Dataset, report: dict[str, Any], options: ImportOptions) -> Workspace:
     settings = feasible_settings(dataset, usual_settings(dataset.frequency))
     target = workspace.create(title)
-    target.open_dataset(dataset, {**report, CHOICES: options.as_dict()}, settings)
+    try:
+        target.open_dataset(dataset, {**report, CHOICES: options.as_dict()}, settings)
+    except StoreError:
+        workspace.discard(target.project_id)
+        raise
     open_project(target.project_id)
     return target
 
@@ -79,9 +85,9 @@ def adopt_items(target: Workspace, content: bytes, name: str) -> list[str]:
     if target.dataset is None:
         return []
     items, warnings = read_items(content, name=name, series=target.dataset.items)
-    target.dataset = replace(target.dataset, items=items)
-    if target.came is not None:
-        target.came = replace(target.came, items=items)
-    raw = target.came or target.dataset
-    project.save_dataset(server.store(), target.project_id, raw, target.import_report, server.now())
+    dataset = replace(target.dataset, items=items)
+    came = replace(target.came, items=items) if target.came else None
+    report = target.import_report
+    project.save_dataset(server.store(), target.project_id, came or dataset, report, server.now())
+    target.dataset, target.came = dataset, came  # only once it is kept
     return warnings

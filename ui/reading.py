@@ -91,7 +91,7 @@ def choose_sheet(upload: Upload, before: ImportOptions) -> str | None:
         names,
         names.index(before.sheet or _first_table(upload) or names[0]),
         format_func=lambda name: f"{name} ({sizes[name]})",
-        key=f"sheet_{upload.digest}",
+        key=f"sheet_{upload.mark(before)}",
         help="The workbook has several; the first that holds a table is read unless you choose.",
     )
 
@@ -117,7 +117,7 @@ def _pick(rule: Rule, upload: Upload, before: ImportOptions) -> str:
         values,
         values.index(standing),
         format_func=lambda value: rule.words.get(value, value),
-        key=f"{rule.option}_{upload.digest}",
+        key=f"{rule.option}_{upload.mark(before)}",
         help=rule.help,
     )
 

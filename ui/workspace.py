@@ -82,16 +82,19 @@ class Workspace:
         return _digest([self.project_id, self.dataset.sha256 if self.dataset else "", so_far])
 
     def open_dataset(self, dataset: Dataset, report: dict[str, Any], settings: Settings) -> None:
-        """Take a new history: results of the old one are forgotten, and the models start."""
+        """Take a new history: results of the old one are forgotten, and the models start.
+
+        What cannot be saved changes nothing, here or in the store.
+        """
+        after = replace(
+            self, dataset=dataset, import_report=report, settings=settings, results=None,
+            decisions=replace(self.decisions, quantities={}), repairs=(), came=None, workbench=None,
+            worth=(), events=fitting(dataset, self.events),
+        )  # fmt: skip
+        small = {**after.small_documents(), EVENTS: as_rows(after.events), WORTH: []}
+        project.replace_history(store(), self.project_id, dataset, report, small, now())
         stop(self.project_id)
-        self.dataset, self.import_report, self.settings = dataset, report, settings
-        self.results, self.decisions = None, replace(self.decisions, quantities={})
-        self.repairs, self.came, self.workbench = (), None, None
-        self.worth, self.events = (), fitting(dataset, self.events)
-        project.save_dataset(store(), self.project_id, dataset, report, now())
-        project.forget_results(store(), self.project_id)
-        store().remove(self.project_id, project.COMPARISON)
-        self.save_settings()
+        vars(self).update(vars(after))
         self.start()
 
     def use_repairs(self, repairs: tuple[Repair, ...]) -> None:
@@ -185,14 +188,17 @@ class Workspace:
 
         return jobs().start(self.worth_job, "Testing what features are worth", work)
 
-    def save_settings(self) -> None:
-        """Write everything small."""
-        documents = {
+    def small_documents(self) -> dict[str, Any]:
+        """Return everything small, as the store keeps it."""
+        return {
             "settings": self.settings.as_dict(),
             "decisions": asdict(self.decisions),
             "repairs": [repair.rule for repair in self.repairs],
         }
-        store().save(self.project_id, documents=documents, now=now())
+
+    def save_settings(self) -> None:
+        """Write everything small."""
+        store().save(self.project_id, documents=self.small_documents(), now=now())
 
     def start(self, *, locally: bool = False) -> Job:
         """Start the models in the background; a run that is still going is stopped.
@@ -234,6 +240,12 @@ def create(name: str) -> Workspace:
     """Return a new, empty project."""
     project_id = store().create(name, now=now())
     return _remember(Workspace(project_id, name))
+
+
+def discard(project_id: str) -> None:
+    """Forget a project that nobody has seen."""
+    _open_workspaces()[0].pop(project_id, None)
+    store().delete(project_id)
 
 
 def get(project_id: str) -> Workspace:

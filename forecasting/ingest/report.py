@@ -57,6 +57,31 @@ def dropped_rows(table: RawTable, fate: Fate) -> pd.DataFrame:
     return pd.concat([marks, original], axis=1).reset_index(drop=True)
 
 
+def summary(report: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a report as a table: `what` was found, its `value`, and `why` where rows were left out."""
+    rows, form, roles = report["rows"], report.get("format", {}), report["columns"]
+    lines: list[tuple[str, object, str]] = [
+        ("rows read", rows["read"], ""),
+        ("rows kept", rows["kept"], ""),
+        *(("rows dropped", d["count"], d["reason"]) for d in rows["dropped"]),
+        *((name, report[key], "") for name, key in _FACTS.items()),
+        *((f"column of {part}", _text(_joined(column)), "") for part, column in roles.items()),
+        *((f"written with {name.replace('_', ' ')}", value, "") for name, value in form.items() if value),
+        *(("note", warning, "") for warning in report["warnings"]),
+    ]
+    return pd.DataFrame(lines, columns=["what", "value", "why"]).astype({"value": object})
+
+
+_FACTS = {
+    "series": "series", "period": "frequency", "first period": "start", "last period": "end",
+    "units": "total_units",
+}  # fmt: skip
+
+
+def _joined(columns: str | list[str]) -> str:
+    return columns if isinstance(columns, str) else " + ".join(columns)
+
+
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return one line for each thing that two readings of one file say differently; [] = nothing.
 

@@ -1,5 +1,6 @@
 """Any sales file -> the sales frame: the one door through which a history comes in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,23 @@ from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.tables import RawTable, read_table
 from forecasting.schema import validate_items, validate_sales
 
-__all__ = ["ImportOptions", "ImportedSales", "RawTable", "Roles", "guess_roles", "import_sales", "read_table"]
+__all__ = [
+    "ImportOptions",
+    "ImportedSales",
+    "RawTable",
+    "Roles",
+    "guess_roles",
+    "import_sales",
+    "read_table",
+    "sales_of",
+]
+
+
+Progress = Callable[[str, float], None]  # the stage that begins, and the share of the work before it
+
+
+def _unseen(stage: str, share: float) -> None:
+    """Take note of nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +64,18 @@ class ImportedSales:
 def import_sales(source: bytes | Path, *, name: str, options: ImportOptions | None = None) -> ImportedSales:
     """Return the sales of a file; raises a `ForecastingError` in one sentence when there are none."""
     options = options or ImportOptions()
-    table = read_table(source, name=name, options=options)
+    return sales_of(read_table(source, name=name, options=options), options)
+
+
+def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unseen) -> ImportedSales:
+    """Return the sales of a table that was read with the same options; `progress` hears of each stage."""
+    progress("Understanding dates and numbers", 0.3)
     notes = Notes(list(table.questions), list(table.warnings))
     roles = choose_roles(table, options)
     lines = read_lines(table, roles, options, notes)
     _warn_of_lines(table, roles, lines, options, notes)
 
+    progress("Summing up periods", 0.8)
     native = native_frequency(lines.sales, lines.days, notes)
     frequency = wanted_frequency(native, options.frequency)
     whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines

@@ -32,7 +32,7 @@ def series_ids(frame: pd.DataFrame, columns: tuple[str, ...], notes: Notes) -> S
         codes, _ = pd.factorize(codes * len(values) + own)
     first = np.unique(codes, return_index=True)[1]
     parts = frame[list(columns)].iloc[first].apply(lambda c: _trimmed(c).replace("", BLANK))
-    joined = parts.agg(JOINT.join, axis=1).to_numpy(dtype=object)
+    joined = np.array([JOINT.join(row) for row in parts.itertuples(index=False)], dtype=object)
     names, place = np.unique(joined, return_inverse=True)
     firsts = np.unique(place, return_index=True)[1]
     return SeriesIds(place[codes], names, parts.iloc[firsts].reset_index(drop=True))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -86,6 +87,7 @@ TOTAL = _groups(
 PERSON = _words("customer client employee person address email phone seller buyer user")
 
 
+@lru_cache(maxsize=10_000)  # a wide file asks for each of its thousand headings again and again
 def plain(heading: str) -> str:
     """Return a heading as lower-case words without accents.
 

@@ -38,13 +38,16 @@ def save_dataset(
     store: Store, project_id: str, dataset: Dataset, report: dict[str, Any], now: datetime
 ) -> None:
     """Save a history and how it was read."""
+    store.save(project_id, documents=_told(dataset, report), frames=_tables(dataset), now=now)
+
+
+def _told(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
     facts = {"name": dataset.name, "frequency": dataset.frequency, "sha256": dataset.sha256}
-    store.save(
-        project_id,
-        documents={"dataset": facts, "import": report},
-        frames={"sales": dataset.sales, "items": dataset.items, "future": dataset.future},
-        now=now,
-    )
+    return {"dataset": facts, "import": report}
+
+
+def _tables(dataset: Dataset) -> dict[str, pd.DataFrame]:
+    return {"sales": dataset.sales, "items": dataset.items, "future": dataset.future}
 
 
 def save_results(store: Store, project_id: str, results: Results, now: datetime) -> None:
@@ -65,6 +68,25 @@ def save_results(store: Store, project_id: str, results: Results, now: datetime)
     fresh = {model: paths for model, paths in results.paths.items() if model not in held}
     frames |= {PATHS + model: paths_frame(paths) for model, paths in fresh.items()}
     store.save(project_id, documents={"results": facts}, frames=frames, now=now)
+
+
+def replace_history(
+    store: Store,
+    project_id: str,
+    dataset: Dataset,
+    report: dict[str, Any],
+    documents: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Save another history with the other documents, and forget what the old one led to: all or nothing."""
+    stale = [n for n in store.load(project_id).frames if n in RESULT_FRAMES or n.startswith(PATHS)]
+    store.save(
+        project_id,
+        documents=_told(dataset, report) | dict(documents),
+        frames=_tables(dataset),
+        forget=["results", *stale, *COMPARISON],
+        now=now,
+    )
 
 
 def forget_results(store: Store, project_id: str) -> None:

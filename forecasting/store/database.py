@@ -63,6 +63,13 @@ frames = sa.Table(
     sa.Column("name", sa.String(200), primary_key=True),
     sa.Column("content_hash", sa.ForeignKey(blobs.c.content_hash), nullable=False, index=True),
 )
+shapes = sa.Table(  # of files; what was chosen for one is where the next of its shape starts
+    "shapes",
+    metadata,
+    sa.Column("shape", sa.String(64), primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("updated", sa.String(40), nullable=False),
+)
 _UNUSED = ~sa.exists().where(frames.c.content_hash == blobs.c.content_hash)
 
 
@@ -113,14 +120,12 @@ class Transaction:
     def bodies(self, project_id: str) -> dict[str, str]:
         """Return the JSON text of every document by name."""
         wanted = sa.select(documents.c.name, documents.c.body).where(documents.c.project_id == project_id)
-        rows = self._connection.execute(wanted.order_by(documents.c.name))
-        return {row.name: row.body for row in rows}
+        return {row.name: row.body for row in self._connection.execute(wanted.order_by(documents.c.name))}
 
     def hashes(self, project_id: str) -> dict[str, str]:
         """Return the content hash of every frame by name."""
         wanted = sa.select(frames.c.name, frames.c.content_hash).where(frames.c.project_id == project_id)
-        rows = self._connection.execute(wanted.order_by(frames.c.name))
-        return {row.name: row.content_hash for row in rows}
+        return {r.name: r.content_hash for r in self._connection.execute(wanted.order_by(frames.c.name))}
 
     def put_document(self, project_id: str, name: str, body: str, stamp: str) -> None:
         """Set a document, whether or not it was there."""
@@ -154,6 +159,19 @@ class Transaction:
                 self._connection.execute(sa.insert(blobs).values(row))
         except IntegrityError:
             self._connection.execute(there.with_for_update(read=True))
+
+    def put_shape(self, shape: str, body: str, stamp: str) -> None:
+        """Set what was chosen for a shape."""
+        self._replace(shapes, {"shape": shape}, {"body": body, "updated": stamp})
+
+    def shape(self, shape: str) -> tuple[str, str] | None:
+        """Return what was chosen for a shape, and when; or None."""
+        row = self._connection.execute(sa.select(shapes).where(shapes.c.shape == shape)).first()
+        return None if row is None else (row.body, row.updated)
+
+    def drop_shape(self, shape: str) -> None:
+        """Forget what was chosen for a shape."""
+        self._connection.execute(sa.delete(shapes).where(shapes.c.shape == shape))
 
     def drop_unused_blobs(self) -> int:
         """Return how many frames were dropped because no project uses them."""

@@ -79,15 +79,20 @@ class Store:
         *,
         documents: Mapping[str, Any] | None = None,
         frames: Mapping[str, pd.DataFrame] | None = None,
+        forget: Sequence[str] = (),
         now: datetime,
     ) -> None:
-        """Replace the named documents and frames, all or none of them; other names keep what they hold."""
+        """Replace the named documents and frames, drop those to forget; all of it happens or nothing.
+
+        Other names keep what they hold.
+        """
         # Everything is encoded before the transaction: other writers wait only for the disk.
         bodies = {name: encode_document(name, value) for name, value in (documents or {}).items()}
         contents = {name: encode_frame(name, frame) for name, frame in (frames or {}).items()}
         stamp = now.isoformat()
         with self._database.transaction(writes=True) as transaction:
             _change(transaction, project_id, updated=stamp)
+            transaction.forget(project_id, forget)
             for name, body in bodies.items():
                 transaction.put_document(project_id, name, body, stamp)
             for name, content in contents.items():
@@ -138,6 +143,23 @@ class Store:
         with self._database.transaction(writes=True) as transaction:
             _change(transaction, project_id)
             transaction.drop_project(project_id)
+
+    def remember_choices(self, shape: str, choices: Mapping[str, Any], *, now: datetime) -> None:
+        """Keep what was chosen for a file, under its shape and for every project of this store."""
+        body = encode_document("choices", dict(choices))
+        with self._database.transaction(writes=True) as transaction:
+            transaction.put_shape(shape, body, now.isoformat())
+
+    def choices(self, shape: str) -> tuple[dict[str, Any], datetime] | None:
+        """Return what was last chosen for a file of this shape, and when; None where nothing was."""
+        with self._database.transaction(writes=False) as transaction:
+            found = transaction.shape(shape)
+        return None if found is None else (decode_document(found[0]), datetime.fromisoformat(found[1]))
+
+    def forget_choices(self, shape: str) -> None:
+        """Let the next file of this shape be read by guess alone."""
+        with self._database.transaction(writes=True) as transaction:
+            transaction.drop_shape(shape)
 
     def tidy(self) -> int:
         """Return how many frames were dropped because no project uses them any more.

@@ -62,7 +62,7 @@ def measure(page: Page, address: str) -> dict[str, float]:
     page.wait_for_timeout(READING_SECONDS * 1000)
     started = time.perf_counter()
     page.get_by_role("button", name="Try the sample").click()
-    page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=60_000)
+    page.locator(".st-key-forecast_chart .scatterlayer").first.wait_for(timeout=60_000)
     rows["sample clicked -> first forecast drawn"] = time.perf_counter() - started
     page.get_by_role("link", name="Orders").click()
     page.get_by_role("spinbutton", name="One unit short costs").wait_for(timeout=60_000)

@@ -10,6 +10,7 @@ from forecasting.services.tiles import forecast_tiles
 from ui.controls import coverage_control, forecast_settings, series_control
 from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
+from ui.forecast import all_items
 
 st.title("What will we sell, and how sure are we?")
 workspace, found = require_findings()
@@ -30,28 +31,17 @@ chart = forecast_chart(
 )
 show_chart(chart, key="forecast_chart")
 
-table, models, everything = st.tabs(["Table", "Why this model", "All items"])
-with table:
-    show_table(view.table, FORECAST_COLUMNS, "", key="forecast_table")
+models, table, everything = st.tabs(
+    ["Why this model", "Table", "All items"], key="forecast_tabs", on_change="rerun"
+)
 with models:
     st.text(f"{model_label(view.model)}: {view.reason}.")
-    if len(found.results.left_out):
-        st.write("Not forecast:")
-        st.dataframe(found.results.left_out, hide_index=True, key="left_out")
     for line in found.results.assumptions:
         st.info(line)
+with table:
+    if table.open:
+        show_table(view.table, FORECAST_COLUMNS, "", key="forecast_table")
 with everything:
-    st.dataframe(
-        view.overview,
-        hide_index=True,
-        key="overview",
-        column_config={
-            "unique_id": "Series",
-            "total": st.column_config.NumberColumn(
-                "Expected in all", format="localized", help="Sum over the horizon."
-            ),
-            "path": st.column_config.LineChartColumn("Last weeks and forecast", y_min=0),
-            "model": "Model",
-        },
-    )
+    if everything.open:
+        all_items(view.overview, found.results.left_out)
 next_step("accuracy", "can I trust it?")

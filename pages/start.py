@@ -12,6 +12,7 @@ from ui.findings import require_findings
 from ui.opening import open_by_code, open_sample
 from ui.order_table import ask_for_stock
 from ui.state import current, go_to
+from ui.welcome import picture_of_the_answer
 
 DUE = ("unique_id", "yours", "stockout_date", "short_before", "yours_saved")
 
@@ -40,6 +41,7 @@ if project is None or project.dataset is None:
     with saved:
         st.subheader("Open a project")
         open_by_code()
+    picture_of_the_answer()
     st.stop()
 
 st.title("What needs me today?")

@@ -1,5 +1,6 @@
 """The numbers of the current project, worked out once per change and shared by all pages."""
 
+import time
 from collections.abc import Callable
 
 import pandas as pd
@@ -24,12 +25,14 @@ from ui.server import jobs, now
 from ui.state import require_dataset
 from ui.workspace import Workspace
 
+FIRST_WAIT = 1.5  # seconds; the first forecast of some dozens of series takes less
 MAKERS: dict[str, Callable[[ReportContent], bytes]] = {"xlsx": spreadsheet, "html": web_page, "pdf": pdf}
 
 
 def require_findings() -> tuple[Workspace, Findings]:
     """Return the project and its numbers; until the first forecast is there, show progress and stop."""
     workspace, _ = require_dataset()
+    _await_first(workspace)
     show_progress(workspace)
     if workspace.results is None:
         st.stop()
@@ -38,6 +41,13 @@ def require_findings() -> tuple[Workspace, Findings]:
         for line in standing(found.results, found.settings):
             st.info(line, icon=":material/hourglass_top:")
     return workspace, decided(found, workspace.decisions)
+
+
+def _await_first(workspace: Workspace) -> None:
+    """Wait a moment for the first results: sooner there than a progress bar and another run of the page."""
+    until = time.monotonic() + FIRST_WAIT
+    while workspace.results is None and jobs().alive(workspace.project_id) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def findings_if_ready(workspace: Workspace) -> Findings | None:

@@ -3,6 +3,7 @@
 import logging
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,8 @@ from forecasting.services.workbench import Said
 from forecasting.store.projects import Store, open_store
 
 log = logging.getLogger("shelfwise")
+# Finished batches of runs that were stopped, or cut off with the server.
+UNFINISHED = Path("var/batches")
 
 
 def now() -> datetime:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -26,13 +25,11 @@ from forecasting.services.variants import variants_of
 from forecasting.services.workbench import QUICK_MODELS, Comparison, compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
-from ui.server import jobs, now, processes, said, store, usual_mapper
+from ui.server import UNFINISHED, jobs, now, processes, said, store, usual_mapper
 
 # The documents.
 ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
-# Finished batches of runs that were stopped, or cut off with the server.
-UNFINISHED = Path("var/batches")
 
 
 @dataclass

@@ -1,3 +1,4 @@
+import json
 import time
 from dataclasses import replace
 
@@ -43,6 +44,13 @@ def test_the_first_visitor_finds_three_doors(empty):
     assert not empty.exception
     assert empty.title[0].value == "What needs me today?"
     assert {b.label for b in empty.button} >= {"Try the sample", "Open"}
+
+
+def test_the_first_visitor_sees_what_an_answer_looks_like(empty):
+    """Worked out by the server, not a picture in the repository."""
+    figure = json.loads(empty.get("plotly_chart")[0].proto.spec)
+    names = {trace.get("name") for trace in figure["data"]}
+    assert {"Actual", "80\u00a0% range"} <= names
 
 
 @pytest.mark.parametrize("name", [n for n in QUESTIONS if n != "data"])

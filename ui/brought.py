@@ -17,7 +17,7 @@ OWN, MORE = "A project of its own", "More of this project"
 
 def sales_upload() -> Upload | None:
     """Let a sales file be chosen; one that is new puts aside what a database or an address gave."""
-    file = st.file_uploader("Sales file (CSV or Excel)", key="sales_file")
+    file = st.file_uploader("Sales file (CSV, Excel, ODS, Parquet, JSON; also zipped)", key="sales_file")
     if file is None:
         return None
     if st.session_state.get(SEEN) != file.file_id:

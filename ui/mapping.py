@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from forecasting.errors import SettingsError
+from forecasting.ingest.notes import ARBITRARY
 from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.roles import guess_parts
 from forecasting.ingest.sales import choose_roles
@@ -112,7 +113,10 @@ def _preview(table: RawTable, roles: Roles | None) -> None:
         column_config={c: st.column_config.TextColumn(label) for c, label in labels.items()},
     )
     shown = min(PREVIEW_ROWS, len(table.frame))
-    st.caption(as_text(" ".join([f"The first {shown} of {len(table.frame):,} rows.", *table.warnings])))
+    notes = [f"The first {shown} of {len(table.frame):,} rows.", *table.warnings]
+    if any(question.id in ARBITRARY for question in table.questions):
+        notes.append("Its dates are an example until the question below is answered.")
+    st.caption(as_text(" ".join(notes)))
 
 
 def _parts(roles: Roles) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.browser import server
-from tests.conftest import ROOT
+from tests.conftest import ROOT, real_data
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
@@ -80,6 +80,36 @@ def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     page.get_by_role("link", name="Orders", exact=True).click()
     settle(page)
     assert page.get_by_role("spinbutton", name="One unit short costs").input_value() == "40.00"
+
+
+@pytest.mark.data
+def test_a_real_file_is_asked_about_read_checked_and_understood_before_it_is_forecast(page, address):
+    page.goto(f"{address}/data")
+    page.locator("input[type=file]").first.set_input_files(real_data("messy/shampoo_pseudo_months.csv"))
+    page.get_by_text("On which day does 1-01 begin?").wait_for()
+    assert page.get_by_role("button", name="Use this history").count() == 0
+    page.get_by_test_id("stDateInputField").get_by_role("spinbutton").first.click()
+    page.keyboard.type("20110501")  # year, month, day: each a field of its own
+    page.get_by_role("heading", name="What was brought").click()  # the calendar that opened closes
+    page.get_by_role("button", name="Use this history").wait_for()
+    assert metric(page, "Units") == "11,254"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Import report").click()
+    report = pd.read_csv(download.value.path(), dtype=str, keep_default_na=False)
+    assert report["value"].tolist()[:2] == ["36", "36"]
+    page.get_by_role("button", name="Use this history").click()
+    page.get_by_role("heading", name="What will we sell").wait_for()
+    for name, heading in (
+        ("Health", "Can we trust the data?"),
+        ("History", "What happened"),
+        ("Drivers", "What do we know that"),
+        ("Forecast", "What will we sell"),
+    ):
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name=heading).wait_for()
+        settle(page)
+        assert page.get_by_test_id("stException").count() == 0
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
 
 
 def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, address, tmp_path):

@@ -40,7 +40,7 @@ def ways(draw):
     }
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+@settings(max_examples=40, derandomize=True, deadline=None, database=None)
 @given(tables(), ways())
 def test_a_table_written_in_any_way_is_read_back_exactly_or_asked_about(truth, way):
     result = imported(written(truth, way))

@@ -201,7 +201,9 @@ def test_a_real_file_without_a_calendar_asks_where_it_begins(empty, name):
     bring(empty, real_data(name).read_bytes(), name.rpartition("/")[2])
     first = next(d for d in empty.date_input if "On which day does" in d.label)
     assert first.value is None
+    assert "dates are an example" in told(empty)
     assert not [b for b in empty.button if b.key == "use_file"]
     first.set_value(date(2019, 1, 7)).run()
     assert labelled(empty.metric, "From").value in ("7 Jan 2019", "1 Jan 2019")
+    assert "dates are an example" not in told(empty)
     empty.button(key="use_file")

@@ -35,7 +35,7 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         sheet = choose_sheet(upload, before or ImportOptions())
     rules = replace(reading_rules(upload, before or ImportOptions()), sheet=sheet)
     with file:
-        roles = _mapped(upload, rules, before)
+        roles = _mapped(upload, replace(rules, start=_said_start(upload)), before)
     if roles is None:
         return
     settled = _settle(upload, replace(rules, roles=roles), before or ImportOptions())
@@ -119,11 +119,21 @@ def _ask(question: dict[str, Any], upload: Upload, before: ImportOptions) -> str
         )
 
 
+def _said_start(upload: Upload) -> str | None:
+    """Return the first day that was answered below, so that the rows above are shown with their dates."""
+    first = st.session_state.get(_start_key(upload))
+    return first.isoformat() if first else None
+
+
+def _start_key(upload: Upload) -> str:
+    return f"question_start_{upload.digest}"
+
+
 def _ask_start(question: dict[str, Any], upload: Upload) -> str | None:
     """Return the first day of a file that only counts its periods."""
     with st.container(border=True):
         first = st.date_input(
-            as_text(question["question"]), None, key=f"question_start_{upload.digest}",
+            as_text(question["question"]), None, key=_start_key(upload),
             min_value=date(1990, 1, 1), max_value=date(2049, 12, 31), format="YYYY-MM-DD",
             help="The history is laid into the calendar from here; seasons and holidays depend on it.",
         )  # fmt: skip

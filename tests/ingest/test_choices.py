@@ -7,7 +7,7 @@ import pytest
 
 from forecasting.ingest.report import changes
 from forecasting.ingest.roles import guess_parts
-from forecasting.ingest.sales import ImportOptions, Roles, fits, import_sales, read_table
+from forecasting.ingest.sales import ImportOptions, Roles, fits, import_sales, read_table, sales_of
 from forecasting.ingest.spreadsheet import Sheet
 from forecasting.ingest.tables import sheets_of
 from tests.conftest import real_data
@@ -126,3 +126,12 @@ def test_a_short_gap_is_counted_but_not_named():
         kept = days.delete(range(20, 20 + gone))
         told = imported([("date", "units"), *((f"{d:%Y-%m-%d}", 0) for d in kept)]).report["warnings"]
         assert any("longest gap is 28 days from 2024-01-21, in 1 series" in w for w in told) is named
+
+
+def test_the_stages_of_reading_are_said_in_order_and_change_nothing():
+    heard = []
+    table = read_table(csv_bytes(ROWS), name="x.csv")
+    watched = sales_of(table, ImportOptions(), lambda stage, share: heard.append((stage, share)))
+    assert [stage for stage, _ in heard] == ["Understanding dates and numbers", "Summing up periods"]
+    assert 0 < heard[0][1] < heard[1][1] < 1
+    pd.testing.assert_frame_equal(watched.sales, imported(ROWS).sales)

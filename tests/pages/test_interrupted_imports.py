@@ -9,6 +9,7 @@ import pytest
 from forecasting.store.projects import open_store
 from tests.ingest.files import csv_bytes
 from tests.pages.test_bringing_a_file import PLAIN, bring, labelled, use
+from tests.pages.test_health_pages import wait_for
 from tests.pages.test_pages import go, project_of
 
 LONGER = [*PLAIN, *((f"2024-03-{d:02d}", i, 5) for d in range(1, 9) for i in ("007", "042"))]
@@ -24,7 +25,8 @@ def url(tmp_path):
 def opened(empty):
     """The app with a project that was brought as a file, and is in the store."""
     bring(empty, csv_bytes(PLAIN))
-    use(empty)
+    # What its models had finished when they were stopped is still being saved.
+    wait_for(use(empty).project_id)
     return empty
 
 

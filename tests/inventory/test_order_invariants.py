@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,9 @@ import pytest
 from forecasting.errors import DecisionError
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.orders import OrderInputs, plan_orders
-from forecasting.inventory.policy import OrderPolicy
+from forecasting.inventory.policy import KINDS, OrderPolicy
+from forecasting.inventory.targets import ServiceTarget
+from forecasting.paths import SamplePaths
 from tests.inventory.conftest import stock
 
 
@@ -70,3 +74,45 @@ def test_a_series_is_decided_alone_as_among_many(mixed):
 def test_a_period_of_no_length_is_refused(make_inputs):
     with pytest.raises(DecisionError, match="above 0"):
         make_inputs({"unique_id": ["a"]}, days_per_period=0.0)
+
+
+def test_the_level_never_falls_when_futures_spread_wider_about_the_same_mean(make_inputs):
+    shape = np.random.default_rng(3).normal(size=(1, 2000, 14))
+    shape -= shape.mean(axis=1, keepdims=True)
+    spreads, ds = (0, 1, 2, 4, 8), pd.date_range("2026-06-29", periods=14)
+    ids = np.array([f"spread {s}" for s in spreads], dtype=object)
+    values = np.concatenate([100 + s * shape for s in spreads]).astype(np.float32)
+    inputs = make_inputs({"unique_id": ids}, whole_units=False)
+
+    level = plan_orders(SamplePaths(ids, ds, values), inputs)["order_up_to_level"].to_numpy()
+
+    assert level[0] == pytest.approx(500, rel=1e-6)
+    assert (np.diff(level) > 0).all()
+    np.testing.assert_allclose(np.diff(level) / np.diff(spreads), (level[1] - level[0]), rtol=0.02)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("target", [ServiceTarget(), ServiceTarget("beta", 0.98)])
+def test_no_rule_orders_less_than_nothing_or_what_supplier_and_shelf_refuse(mixed, kind, target):
+    paths, inputs = mixed
+    inputs = replace(inputs, policy=replace(inputs.policy, kind=kind), target=target)
+
+    orders = plan_orders(paths, inputs)
+
+    q = orders["order_quantity"]
+    assert (q >= 0).all()
+    assert (q > 0).any()
+    assert (q % orders["pack"] == 0).all()
+    assert ((q == 0) | (q >= orders["moq"])).all()
+    room = (orders["capacity"] - orders["inventory_position"]).clip(lower=0).fillna(np.inf)
+    assert (q <= room).all()
+
+
+def test_the_calendar_date_decides_nothing(mixed):
+    paths, inputs = mixed
+    later = replace(paths, ds=paths.ds + pd.Timedelta(days=3 * 7))
+
+    before, after = plan_orders(paths, inputs), plan_orders(later, inputs)
+
+    moved = after.assign(stockout_date=after["stockout_date"] - pd.Timedelta(days=3 * 7))
+    pd.testing.assert_frame_equal(before, moved)

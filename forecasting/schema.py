@@ -33,7 +33,10 @@ ITEM_SUPPLY = (
     "shelf_life", "capacity", "unit_volume", "units_per_pallet", "service_target", "minimum_service",
 )  # fmt: skip
 ITEM_WORDS = ("leftover", "missed_sale")
-ITEM_COLUMNS = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY)
+ITEM_GIVEN = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY)  # what an items file may say
+# Where an item was read and which of its entries makes no sense; both blank where no file described it.
+ITEM_ORIGIN = ("items_row", "items_problem")
+ITEM_COLUMNS = (*ITEM_GIVEN, *ITEM_ORIGIN)
 
 
 def quantile_column(quantile_level: float) -> str:

@@ -1,4 +1,4 @@
-"""The columns of an items file under their contract names, typed; nonsense becomes blank and is told."""
+"""The columns of an items file under their contract names, typed; nonsense makes its row a problem."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from forecasting.ingest import words
 from forecasting.ingest.cells import NO, YES, Cells
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.tables import RawTable
-from forecasting.schema import ITEM_COLUMNS, ITEM_RANGES
+from forecasting.schema import ITEM_GIVEN, ITEM_RANGES
 
 SYNONYMS = {
     "price": "unit price, selling price, sell price, sales price, retail price, list price, preco, precio, "
@@ -48,6 +48,12 @@ MISSED = {
     **dict.fromkeys(("backorder", "back order", "waits", "owed"), "backorder"),
     **dict.fromkeys(("backorder per day", "owed per day", "waits per day"), "backorder_per_day"),
 }
+WORDS = {
+    "leftover": (LEFTOVER, "perishable or carry_over"),
+    "missed_sale": (MISSED, " or ".join(sorted({*MISSED.values()}))),
+}
+# What people write into a cell that has nothing to say.
+BLANK = frozenset(("", "-", "–", "na", "n/a", "nan", "none", "null", "?"))
 _UNITS_OF_TIME = {"day", "days", "week", "weeks", "month", "months", "tage", "dias", "jours"}
 
 
@@ -73,7 +79,7 @@ BOUNDS = {
     "holding_rate": Bound(0, "a fraction of the cost per year between 0 and 2 (25 % is 0.25)", highest=2),
     "lead_time": Bound(0, "a whole number of periods, 0 or more", whole=True),
     "review_period": Bound(1, "a whole number of periods, 1 or more", whole=True),
-    "on_hand": NOT_NEGATIVE,
+    "on_hand": NUMBER,  # below zero: owed to customers who wait
     "on_order": NOT_NEGATIVE,
     "moq": Bound(1, "a whole number, 1 or more", whole=True),
     "pack": Bound(1, "a whole number, 1 or more", whole=True),
@@ -98,7 +104,7 @@ def contract_name(heading: str) -> str | None:
     ('unit_cost', 'pack', None)
     """
     plain = words.plain(heading)
-    for column in ITEM_COLUMNS:
+    for column in ITEM_GIVEN:
         phrases = [column.replace("_", " "), *(p.strip() for p in SYNONYMS.get(column, "").split(","))]
         if plain in phrases or plain.replace(" ", "") in [p.replace(" ", "") for p in phrases]:
             return column
@@ -106,55 +112,67 @@ def contract_name(heading: str) -> str | None:
 
 
 def item_values(table: RawTable, columns: list[str], notes: Notes) -> pd.DataFrame:
-    """Return the columns renamed and typed; a value that makes no sense is NaN and told in `notes`."""
+    """Return the columns renamed and typed, and items_problem: the first entry that makes no sense.
+
+    Such an entry is NaN, its row has a sentence (NaN elsewhere) and `notes` names the rows: no
+    default stands in for what somebody wrote.
+    """
     cells = Cells(table, decimal=None, notes=notes)
+    reader = _Reader(table.rows, notes)
     typed: dict[str, pd.Series] = {}
     for column in columns:
         name = contract_name(column)
         if name in typed:
             notes.warn(f"{column!r} is a second column of {name}; the first was used.")
-        elif name == "leftover":
-            typed[name] = _leftover(table.frame[column], notes)
-        elif name == "missed_sale":
-            typed[name] = _meaning(
-                table.frame[column], MISSED, " or ".join(sorted({*MISSED.values()})), notes
-            )
+        elif name in WORDS:
+            typed[name] = reader.word(table.frame[column], *WORDS[name])
         elif name:
-            typed[name] = _checked(table.frame[column], cells.numbers(column), BOUNDS[name], notes)
+            typed[name] = reader.number(table.frame[column], cells.numbers(column), BOUNDS[name])
         else:
             text = table.frame[column].str.strip()
             typed[column] = text.where(text != "")
             _warn_of_time(column, notes)
-    return pd.DataFrame(typed, index=table.frame.index)
+    values = pd.DataFrame(typed, index=table.frame.index)
+    return values.assign(items_problem=reader.problems(values.index))
 
 
-def _checked(texts: pd.Series, numbers: pd.Series, bound: Bound, notes: Notes) -> pd.Series:
-    good = numbers.between(bound.lowest, bound.highest) & np.isfinite(numbers)
-    if bound.whole:
-        good &= numbers == numbers.round()
-    _warn_of_nonsense(texts, ~good & (texts.str.strip() != ""), bound.words, notes)
-    return numbers.where(good)
+class _Reader:
+    """Types columns one by one and remembers the first nonsense of every row."""
 
+    def __init__(self, rows: np.ndarray, notes: Notes) -> None:
+        self._rows, self._notes = rows, notes
+        self._problems: dict[object, str] = {}
 
-def _leftover(texts: pd.Series, notes: Notes) -> pd.Series:
-    meaning = dict(LEFTOVER)
-    if "perishable" in words.plain(str(texts.name)):  # only there do yes and no say something
-        meaning |= dict.fromkeys(YES, "perishable") | dict.fromkeys(NO, "carry_over")
-    return _meaning(texts, meaning, "perishable or carry_over", notes)
+    def number(self, texts: pd.Series, numbers: pd.Series, bound: Bound) -> pd.Series:
+        good = numbers.between(bound.lowest, bound.highest) & np.isfinite(numbers)
+        if bound.whole:
+            good &= numbers == numbers.round()
+        self._refuse(texts, ~good, bound.words)
+        return numbers.where(good)
 
+    def word(self, texts: pd.Series, meaning: dict[str, str], need: str) -> pd.Series:
+        if "perishable" in words.plain(str(texts.name)):  # only there do yes and no say something
+            meaning = meaning | dict.fromkeys(YES, "perishable") | dict.fromkeys(NO, "carry_over")
+        value = pd.Series([meaning.get(words.plain(t), np.nan) for t in texts], texts.index, dtype=object)
+        self._refuse(texts, value.isna(), need)
+        return value
 
-def _meaning(texts: pd.Series, meaning: dict[str, str], need: str, notes: Notes) -> pd.Series:
-    value = pd.Series([meaning.get(words.plain(t), np.nan) for t in texts], texts.index, dtype=object)
-    _warn_of_nonsense(texts, value.isna() & (texts.str.strip() != ""), need, notes)
-    return value
+    def problems(self, index: pd.Index) -> pd.Series:
+        """Return the sentence of each row, NaN where all made sense."""
+        return pd.Series([self._problems.get(i, np.nan) for i in index], index, dtype=object)
 
-
-def _warn_of_nonsense(texts: pd.Series, wrong: pd.Series, need: str, notes: Notes) -> None:
-    if wrong.any():
+    def _refuse(self, texts: pd.Series, not_good: pd.Series, need: str) -> None:
+        wrong = not_good & ~texts.str.strip().str.casefold().isin(BLANK)
+        if not wrong.any():
+            return
+        for place, text in texts[wrong].items():
+            self._problems.setdefault(place, f"{texts.name!r} reads {text!r}; it must be {need}.")
         examples = listed([repr(t) for t in texts[wrong].drop_duplicates()], 3)
-        notes.warn(
-            f"{texts.name!r} must be {need}; {counted(int(wrong.sum()), 'row')} with {examples} left blank, "
-            "so the project's default is used there."
+        where = listed([f"{row}" for row in self._rows[wrong.to_numpy()]], 5)
+        count = int(wrong.sum())
+        self._notes.warn(
+            f"{texts.name!r} must be {need}; {counted(count, 'row')} with {examples} (row {where}): "
+            f"no order for {'it' if count == 1 else 'them'} until that is corrected."
         )
 
 

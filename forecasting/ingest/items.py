@@ -6,11 +6,14 @@ import pandas as pd
 
 from forecasting.errors import DataError
 from forecasting.ingest import words
+from forecasting.ingest.currencies import currency_columns, refuse_mixed
 from forecasting.ingest.item_values import contract_name, item_values
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.series import JOINT
 from forecasting.ingest.tables import RawTable, read_table
-from forecasting.schema import ITEM_COLUMNS, validate_items
+from forecasting.schema import ITEM_COLUMNS, ITEM_MONEY, ITEM_ORIGIN, ITEM_RANGES, validate_items
+
+AMOUNTS = frozenset((*ITEM_MONEY, *ITEM_RANGES)) - {"holding_rate", "holding_rate_low", "holding_rate_high"}
 
 
 def read_items(source: bytes | Path, *, name: str, series: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -22,6 +25,9 @@ def read_items(source: bytes | Path, *, name: str, series: pd.DataFrame) -> tupl
     """
     table, notes = read_table(source, name=name), Notes()
     notes.warnings.extend(table.warnings)
+    refuse_mixed(
+        table, [c for c in table.frame.columns if (contract_name(c) or "") in AMOUNTS], _currencies_of(series)
+    )
     key = _key_columns(table, series)
     values = item_values(table, [c for c in table.frame.columns if c not in key], notes)
     described = _one_row_per_key(_keys(table.frame, list(key)), values, table)
@@ -31,6 +37,11 @@ def read_items(source: bytes | Path, *, name: str, series: pd.DataFrame) -> tupl
     for question in notes.questions:
         notes.warn(f"{question.question} Assumed: {question.assumed}.")
     return validate_items(_merged(series, joined)), notes.warnings
+
+
+def _currencies_of(series: pd.DataFrame) -> list[str]:
+    """Return what the sales history said about its currency."""
+    return [str(v) for c in currency_columns(series) for v in series[c].dropna().unique()]
 
 
 def _key_columns(table: RawTable, series: pd.DataFrame) -> dict[str, str]:
@@ -103,7 +114,7 @@ def _one_row_per_key(keys: pd.Series, values: pd.DataFrame, table: RawTable) -> 
         raise DataError(
             f"{table.name} describes {first!r} twice (rows {rows[0]} and {rows[1]}); keep one row per series."
         )
-    return described.set_index("key")
+    return described.assign(items_row=table.rows[described.index].astype(float)).set_index("key")
 
 
 def _tell_matches(described: pd.Index, wanted: pd.Series, name: str, notes: Notes) -> None:
@@ -123,11 +134,15 @@ def _tell_matches(described: pd.Index, wanted: pd.Series, name: str, notes: Note
 
 
 def _merged(series: pd.DataFrame, joined: pd.DataFrame) -> pd.DataFrame:
-    """Return the series with the file's columns; a blank of the file keeps what was known."""
-    items = series.copy()
+    """Return the series with the file's columns; a blank of the file keeps what was known.
+
+    Where an item was read and what was wrong with it is always the newest file's to say.
+    """
+    items, described = series.copy(), joined["items_row"].notna()
     own = {words.plain(c): c for c in series.columns}
     for column in joined.columns:
         name = own.get(words.plain(column), column)
         known = name in items.columns and name != "unique_id"
-        items[name] = joined[column].where(joined[column].notna(), items[name]) if known else joined[column]
+        wins = described if name in ITEM_ORIGIN else joined[column].notna()
+        items[name] = joined[column].where(wins, items[name]) if known else joined[column]
     return items

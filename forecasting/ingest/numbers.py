@@ -12,8 +12,8 @@ import pandas as pd
 
 Certainty = Literal["certain", "likely", "open"]
 
-_CURRENCY = r"(?:R\$|US\$|[$€£¥₹₽]|EUR|USD|GBP|BRL|CHF|PLN|kr\.?|zł|Kč|Ft)"
-_DRESS = re.compile(rf"^{_CURRENCY}\s*|\s*{_CURRENCY}$", re.IGNORECASE)
+CURRENCY = r"(?:R\$|US\$|[$€£¥₹₽]|EUR|USD|GBP|BRL|CHF|PLN|kr\.?|zł|Kč|Ft)"
+_DRESS = re.compile(rf"^{CURRENCY}\s*|\s*{CURRENCY}$", re.IGNORECASE)
 _SPACED_THOUSANDS = re.compile(r"(?<=\d)[ '’](?=\d{3}(?:\D|$))")
 _SPACES = re.compile(r"[\u00a0\u202f\u2009\t]")
 _SIGN = re.compile(r"^[+-]\s*|\s*-$")

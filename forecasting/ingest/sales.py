@@ -10,6 +10,7 @@ import pandas as pd
 from forecasting.errors import ForecastingError, SettingsError
 from forecasting.ingest import words
 from forecasting.ingest.attributes import learned_items
+from forecasting.ingest.currencies import refuse_mixed
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import drop_unfinished, native_frequency, wanted_frequency
 from forecasting.ingest.lines import Lines, exact_duplicates, read_lines
@@ -72,6 +73,8 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     progress("Understanding dates and numbers", 0.3)
     notes = Notes(list(table.questions), list(table.warnings))
     roles = choose_roles(table, options)
+    if roles.price or roles.unit_cost:
+        refuse_mixed(table, [c for c in (roles.price, roles.unit_cost) if c])
     lines = read_lines(table, roles, options, notes)
     _warn_of_lines(table, roles, lines, options, notes)
 

@@ -174,7 +174,7 @@ def _cover(
 
     Within the period in which it runs out, demand is taken as even.
     """
-    position = lines["inventory_position"]
+    position = np.maximum(lines["inventory_position"], 0.0)  # what is owed covers nothing
     total = np.cumsum(expected, axis=1)
     rows, review = np.arange(len(total)), lines["review_period"].astype(int)
     runs_out = total > position[:, None]

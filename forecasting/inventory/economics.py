@@ -9,7 +9,15 @@ import pandas as pd
 
 from forecasting.errors import DecisionError
 from forecasting.inventory.cost_words import explain_ratio
-from forecasting.inventory.rules import either, first_broken, number, together, unreadable
+from forecasting.inventory.rules import (
+    at_row,
+    either,
+    first_broken,
+    number,
+    read_problems,
+    together,
+    unreadable,
+)
 from forecasting.inventory.situations import (
     EXPIRES,
     LEFTOVERS,
@@ -118,6 +126,7 @@ def item_costs(
     else:
         typed = np.isnan(values["price"]) | np.isnan(values["unit_cost"])
         problem = _problems(items, values, typed)
+    problem = at_row(items, either(read_problems(items), problem))
     table = pd.DataFrame({"unique_id": items["unique_id"].to_numpy(), **values})
     usable = problem == ""
     kind = np.where(typed, TYPED, situation(values)).astype(object)

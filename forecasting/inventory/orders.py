@@ -12,7 +12,7 @@ from forecasting.inventory.economics import TERMS, CostDefaults, item_costs
 from forecasting.inventory.lead_times import lead_time_draws
 from forecasting.inventory.policy import OrderPolicy, item_policies
 from forecasting.inventory.reasons import reasons
-from forecasting.inventory.rules import either, items_for, number, together
+from forecasting.inventory.rules import at_row, either, items_for, number, together
 from forecasting.inventory.situations import EXPIRES
 from forecasting.inventory.supply import item_supply, stale_stock, supply_notes
 from forecasting.inventory.targets import ServiceTarget, item_targets
@@ -21,6 +21,8 @@ from forecasting.schema import validate_items
 
 # Fewer simulated futures than this beyond the order-up-to level are too few to place it.
 FUTURES_BEYOND = 5
+# Share of a series' simulated periods that may be below zero before it is called a fault.
+MOST_BELOW_ZERO = 0.05
 
 COST_LINES = [
     "unique_id", "underage", "overage", "critical_ratio", "basis", "leftover", "missed_sale", "situation",
@@ -88,13 +90,14 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     row that cannot be decided has NaN numbers, status '' and its `problem`; the
     others go on.
 
-    Raises `DecisionError` when an order must last longer than the forecast
-    reaches: a protection interval is never truncated.
+    An order that must last longer than the forecast reaches is such a row, for a protection interval
+    is never truncated; `DecisionError` where every order must.
 
     Source: Silver, Pyke & Thomas (2017), 6.9, the (R, S) policy: S is the cheapest level
     for demand summed over R + L along whole paths, its critical-ratio quantile where all is
     settled at the interval's end.
     """
+    paths, unreal = _nothing_below_zero(paths)
     lines = order_lines(paths, inputs)
     numbers = decide(paths, lines, days_per_period=inputs.days_per_period, whole_units=inputs.whole_units)
     decided = _with_expiry(pd.concat([lines, numbers], axis=1))
@@ -102,8 +105,20 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     decided["money_at_stake"] = decided["expected_cost_if_nothing"] - decided["expected_cost"]
     decided["status"] = _status(decided)
     decided["reason"] = reasons(decided, inputs.currency, inputs.period)
-    decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]))
+    decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]), unreal)
     return _as_given(decided)[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
+
+
+def _nothing_below_zero(paths: SamplePaths) -> tuple[SamplePaths, np.ndarray]:
+    """Return the paths with demand below zero taken as none, and a note per series on how much that was."""
+    notes = np.full(len(paths.unique_id), "", dtype=object)
+    if paths.values.min(initial=0.0) >= 0:
+        return paths, notes
+    share = (paths.values < 0).mean(axis=(1, 2))
+    for row in np.flatnonzero(share):
+        fault = " That is too much to be chance: look at its model." if share[row] > MOST_BELOW_ZERO else ""
+        notes[row] = f"{share[row]:.1%} of its simulated demand was below zero and counts as none.{fault}"
+    return paths.with_values(np.maximum(paths.values, 0)), notes
 
 
 def _with_expiry(decided: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +147,8 @@ def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
         days_per_period=inputs.days_per_period,
         review_period=inputs.policy.review_period,
     )
-    supply = item_supply(items, whole_units=inputs.whole_units)
+    waits = (costs["missed_sale"] != "lost").to_numpy(dtype=bool)
+    supply = item_supply(items, whole_units=inputs.whole_units, waits=waits)
     parts = [
         costs[COST_LINES],
         _timed(items, policies, inputs),
@@ -142,10 +158,10 @@ def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     lines["policy"] = inputs.policy.kind
     lines["target"], lines["target_measure"] = item_targets(items, inputs.target), inputs.target.measure
     lines["minimum_service"] = number(items, "minimum_service")
-    stale = stale_stock(items, policies, paths.ds[0], inputs)
+    stale = at_row(items, stale_stock(items, policies, paths.ds[0], inputs))
     lines["note"] = together(supply["stock_note"].to_numpy(), costs["note"].to_numpy(), supply_notes(lines))
     lines["problem"] = either(*(frame["problem"].to_numpy() for frame in (policies, costs, supply)), stale)
-    _require_horizon(lines, paths.horizon)
+    lines["problem"] = either(lines["problem"].to_numpy(), _beyond_horizon(lines, paths.horizon))
     return lines
 
 
@@ -161,17 +177,28 @@ def _timed(items: pd.DataFrame, policies: pd.DataFrame, inputs: OrderInputs) -> 
     return when.assign(protection_interval=when["lead_time"] + when["review_period"])
 
 
-def _require_horizon(lines: pd.DataFrame, horizon: int) -> None:
-    decidable = lines[lines["problem"] == ""]
-    lasts = decidable["lead_time_max"] + decidable["review_period"]
-    if decidable.empty or lasts.max() <= horizon:
-        return
-    longest = decidable.iloc[int(lasts.argmax())]
-    needed = longest["lead_time_max"] + longest["review_period"]
-    word = "lead time" if longest["lead_time_max"] == longest["lead_time"] else "longest lead time"
-    raise DecisionError(
-        f"An order for {longest['unique_id']!r} must last {needed:g} periods "
-        f"({word} {longest['lead_time_max']:g} + review period {longest['review_period']:g}) but the "
+def _beyond_horizon(lines: pd.DataFrame, horizon: int) -> np.ndarray:
+    """Return a sentence where an order must last longer than the forecast reaches, '' elsewhere.
+
+    Raises `DecisionError` where that leaves no line to decide: then the forecast is what has to change.
+    """
+    lasts = (lines["lead_time_max"] + lines["review_period"]).to_numpy()
+    decidable = (lines["problem"] == "").to_numpy()
+    problems = np.full(len(lines), "", dtype=object)
+    too_long = decidable & (lasts > horizon)
+    for row in np.flatnonzero(too_long):
+        problems[row] = _too_long(lines.iloc[row], horizon)
+    if too_long.any() and not (decidable & ~too_long).any():
+        raise DecisionError(problems[int(np.argmax(np.where(too_long, lasts, 0)))])
+    return problems
+
+
+def _too_long(line: pd.Series, horizon: int) -> str:
+    needed = line["lead_time_max"] + line["review_period"]
+    word = "lead time" if line["lead_time_max"] == line["lead_time"] else "longest lead time"
+    return (
+        f"An order for {line['unique_id']!r} must last {needed:g} periods "
+        f"({word} {line['lead_time_max']:g} + review period {line['review_period']:g}) but the "
         f"forecast reaches {horizon}; forecast {needed:g} periods or shorten one of the two."
     )
 

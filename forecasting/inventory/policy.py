@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
-from forecasting.inventory.rules import Rule, either, first_broken, number, unreadable
+from forecasting.inventory.rules import Rule, at_row, either, first_broken, number, unreadable
 from forecasting.schema import validate_items
 
 Kind = Literal["order_up_to", "min_max", "fixed_quantity"]
@@ -85,7 +85,7 @@ def item_policies(items: pd.DataFrame, default: OrderPolicy) -> pd.DataFrame:
     columns = {name: _or_default(number(items, name), getattr(default, name)) for name in OWN}
     for name in BOUNDS:
         columns[name] = _or_default(number(items, name), columns["lead_time"])
-    problem = either(unreadable(items, tuple(columns)), first_broken(RULES, columns))
+    problem = at_row(items, either(unreadable(items, tuple(columns)), first_broken(RULES, columns)))
     usable = {name: np.where(problem == "", values, np.nan) for name, values in columns.items()}
     return pd.DataFrame(
         {

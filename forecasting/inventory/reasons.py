@@ -36,7 +36,7 @@ def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     lot = f"+ lot {shown.lot} " if line.get("policy") == "min_max" else ""
     text = (
         f"Order {{}} = expected {shown.expected} ({_lasting(line, period)}) + safety {shown.safety} {lot}"
-        f"{MINUS} on hand {shown.on_hand} {MINUS} on order {shown.on_order}"
+        f"{shown.on_shelf} {MINUS} on order {shown.on_order}"
     )
     limits = _limits(line)
     exact = abs(line["order_quantity"] - line["unrounded_order"]) < 1e-9
@@ -126,7 +126,8 @@ class _Shown:
         self.lot = plain(lot / scale)
         self.point = plain((level - filled) / scale)
         self.expected = plain(expected / scale)
-        self.on_hand = plain(on_hand / scale) + _unless_given(line, "on_hand_given")
+        on_shelf = plain(on_hand / scale) + _unless_given(line, "on_hand_given")
+        self.on_shelf = f"{MINUS} on hand {on_shelf}" if on_hand >= 0 else f"+ owed {plain(-on_hand / scale)}"
         self.on_order = plain(on_order / scale) + _unless_given(line, "on_order_given")
         self.safety = plain((level - filled - expected) / scale)
         self.position = plain((on_hand + on_order) / scale)

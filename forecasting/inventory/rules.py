@@ -59,6 +59,25 @@ def unreadable(items: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     return problems
 
 
+def at_row(items: pd.DataFrame, problems: np.ndarray) -> np.ndarray:
+    """Return the problems with the row of the items file that has to be mended, where one is known."""
+    if "items_row" not in items:
+        return problems
+    rows = number(items, "items_row")
+    placed = [
+        f"Row {row:g} of the items file: {problem}" if problem and row == row else problem
+        for row, problem in zip(rows, problems, strict=True)
+    ]
+    return np.array(placed, dtype=object)
+
+
+def read_problems(items: pd.DataFrame) -> np.ndarray:
+    """Return what the reading of the items file found wrong with each item, '' where nothing."""
+    if "items_problem" not in items:
+        return np.full(len(items), "", dtype=object)
+    return items["items_problem"].astype(object).where(items["items_problem"].notna(), "").to_numpy()
+
+
 def label(column: str) -> str:
     """Return a column's name as the start of a sentence.
 

@@ -5,8 +5,17 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from forecasting.inventory.packs import Limits
-from forecasting.inventory.rules import Columns, Rule, either, first_broken, number, together, unreadable
+from forecasting.inventory.packs import Limits, smallest_order
+from forecasting.inventory.rules import (
+    Columns,
+    Rule,
+    at_row,
+    either,
+    first_broken,
+    number,
+    together,
+    unreadable,
+)
 
 
 class StockTerms(Protocol):
@@ -22,8 +31,9 @@ COLUMNS = ("on_hand", "on_order", "pack", "moq", "capacity", "shelf_life")
 
 RULES = (
     Rule(
-        lambda c: c["on_hand"] < 0,
-        "Stock on hand is {on_hand:g}; count the shelf or write 0, owed units do not belong here.",
+        lambda c: (c["on_hand"] < 0) & ~c["waits"],
+        "Stock on hand is {on_hand:g}; count the shelf or write 0. Units owed belong here only where "
+        "customers wait: then write missed_sale backorder.",
     ),
     Rule(lambda c: c["on_order"] < 0, "Stock on order is {on_order:g}; it must be 0 or more."),
     Rule(lambda c: c["pack"] <= 0, "Pack size is {pack:g}; it must be above 0."),
@@ -37,12 +47,13 @@ WHOLE_PACKS = Rule(
 )
 
 
-def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
+def item_supply(items: pd.DataFrame, *, whole_units: bool, waits: np.ndarray) -> pd.DataFrame:
     """Return `COLUMNS`, inventory_position, on_hand_given, on_order_given, stock_note and problem.
 
     One row per item, in units (shelf_life in periods). Blank pack: 1 for goods
     sold by the piece, NaN (any quantity) otherwise; blank moq: 0; blank
-    capacity: unlimited (inf). Blank stock counts as 0 and `stock_note` says so.
+    capacity: unlimited (inf). Blank stock counts as 0 and `stock_note` says so. Where customers
+    wait (`waits`, (n,) bool) stock below 0 is what is owed to them.
     """
     columns = {name: number(items, name) for name in COLUMNS}
     filled = dict(columns)
@@ -53,7 +64,7 @@ def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
 
     rules = (*RULES, WHOLE_PACKS) if whole_units else RULES
     # A NaN pack breaks no rule: NaN != NaN would say otherwise.
-    checked = filled | {"pack": np.where(np.isnan(filled["pack"]), 1.0, filled["pack"])}
+    checked = filled | {"pack": np.where(np.isnan(filled["pack"]), 1.0, filled["pack"]), "waits": waits}
     return pd.DataFrame(
         {
             **filled,
@@ -61,7 +72,7 @@ def item_supply(items: pd.DataFrame, *, whole_units: bool) -> pd.DataFrame:
             "on_hand_given": ~np.isnan(columns["on_hand"]),
             "on_order_given": ~np.isnan(columns["on_order"]),
             "stock_note": _stock_note(np.isnan(columns["on_hand"]), np.isnan(columns["on_order"])),
-            "problem": either(unreadable(items, COLUMNS), first_broken(rules, checked)),
+            "problem": at_row(items, either(unreadable(items, COLUMNS), first_broken(rules, checked))),
         }
     )
 
@@ -77,9 +88,10 @@ def limits(lines: Columns) -> Limits:
 
 
 def supply_notes(lines: pd.DataFrame) -> np.ndarray:
-    """Return a sentence where part of an order would expire before the next one comes, '' elsewhere.
+    """Return what supplier and shelf life do to an order, in a sentence or two, '' where nothing.
 
-    `lines` holds leftover, shelf_life and protection_interval (periods).
+    Part of it expires before the next one comes, or the minimum is no whole number of packs.
+    `lines` holds leftover, shelf_life, protection_interval (periods), moq and pack (units).
     """
     perishable = (lines["leftover"] == "perishable").to_numpy()
     life, lasts = lines["shelf_life"].to_numpy(), lines["protection_interval"].to_numpy()
@@ -87,6 +99,21 @@ def supply_notes(lines: pd.DataFrame) -> np.ndarray:
     notes = np.full(len(lines), "", dtype=object)
     for row in np.flatnonzero(expiring):
         notes[row] = f"Keeps {life[row]:g} of the {lasts[row]:g} periods this order must last."
+    return together(notes, _minimum_in_packs(lines))
+
+
+def _minimum_in_packs(lines: pd.DataFrame) -> np.ndarray:
+    notes = np.full(len(lines), "", dtype=object)
+    moq, pack = (lines[name].to_numpy(dtype=float) for name in ("moq", "pack"))
+    usable = (moq > 0) & (pack > 0) & np.isfinite(moq)
+    least = smallest_order(
+        Limits(np.where(usable, pack, 1.0), np.where(usable, moq, 0.0), np.zeros(len(moq)))
+    )
+    for row in np.flatnonzero(usable & (least > moq + 1e-9)):
+        notes[row] = (
+            f"Minimum order {moq[row]:g} is no whole number of packs of {pack[row]:g}: "
+            f"{least[row]:g} is the least that is ordered."
+        )
     return notes
 
 

@@ -11,6 +11,7 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.inventory.orders import OrderInputs, plan_orders
 from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths, concatenate
+from forecasting.schema import ITEM_ORIGIN
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.settings import Settings
@@ -143,7 +144,7 @@ def order_plan(
     inputs = order_inputs(dataset, settings, list(paths.unique_id), lead_times)
     items = inputs.items
     orders = _without_guesses(plan_orders(paths, inputs))
-    known = [c for c in items.columns if c not in orders.columns]
+    known = [c for c in items.columns if c not in (*orders.columns, *ITEM_ORIGIN)]
     orders = orders.merge(items[["unique_id", *known]], on="unique_id", how="left")
     model = choice.set_index("unique_id")["model"]
     return orders.assign(model=orders["unique_id"].map(model))

@@ -54,6 +54,13 @@ def test_the_file_wins_over_the_history_and_a_blank_leaves_it(series):
     assert items["price"].to_dict() == {"A | 007": 9, "A | 008": 5, "B | 007": 9, "B | 008": 5}
 
 
+FULL = {
+    "0 or more": "a whole number of periods, 0 or more",
+    "1 or more": "a whole number of periods, 1 or more",
+    "25 % is 0.25": "a fraction of the cost per year between 0 and 2 (25 % is 0.25)",
+}
+
+
 @pytest.mark.parametrize(
     ("column", "value", "need"),
     [
@@ -64,14 +71,68 @@ def test_the_file_wins_over_the_history_and_a_blank_leaves_it(series):
         ("lead_time", "-1", "0 or more"),
         ("review_period", "0", "1 or more"),
         ("holding_rate", "25", "25 % is 0.25"),
-        ("on_hand", "many", "0 or more"),
+        ("on_hand", "many", "a number"),
         ("leftover", "maybe", "perishable or carry_over"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_blank_and_told(series, column, value, need):
+def test_a_value_that_makes_no_sense_makes_its_row_a_problem(series, column, value, need):
     items, warnings = joined([("Item", column), ("007", value), ("008", "")], series)
     assert pd.isna(items.loc["A | 007", column]) or items.loc["A | 007", column] == 5  # the price stays
-    assert any(need in w and repr(value) in w for w in warnings)
+    assert any(need in w and repr(value) in w and "(row 2)" in w for w in warnings)
+    assert (
+        items.loc["A | 007", "items_problem"]
+        == f"{column!r} reads {value!r}; it must be {FULL.get(need, need)}."
+    )
+    assert items["items_problem"].isna().tolist() == [False, True, False, True]
+    assert items["items_row"].tolist() == [2, 3, 2, 3]
+
+
+@pytest.mark.parametrize("nothing", ["", " - ", "n/a", "NULL"])
+def test_a_cell_that_has_nothing_to_say_is_blank_and_no_problem(series, nothing):
+    items, warnings = joined([("Item", "lead_time"), ("007", nothing), ("008", "3")], series)
+    assert items["lead_time"].isna().tolist() == [True, False, True, False]
+    assert items["items_problem"].isna().all()
+    assert warnings == []
+
+
+def test_a_corrected_file_takes_its_problems_back(series):
+    wrong, _ = read_items(csv_bytes([("Item", "pack"), ("007", 0), ("008", 6)]), name="a.csv", series=series)
+    mended, _ = joined([("Item", "pack"), ("008", 6), ("007", 4)], wrong)
+    assert wrong["items_problem"].notna().sum() == 2
+    assert mended["items_problem"].isna().all()
+    assert mended["items_row"].tolist() == [3, 2, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (
+            [("Item", "price"), ("007", "€ 5"), ("008", "$4")],
+            r"EUR \(row 2\) and \$ \(row 3\); .* never added",
+        ),
+        ([("Item", "cost", "Currency"), ("007", 5, "EUR"), ("008", 4, "usd")], "EUR .* and USD"),
+        ([("Item", "cost", "Currency"), ("007", "£5", "EUR"), ("008", 4, "")], "EUR .* and GBP"),
+    ],
+)
+def test_money_of_two_currencies_is_refused(series, rows, says):
+    with pytest.raises(DataError, match=says):
+        joined(rows, series)
+
+
+def test_items_in_another_currency_than_the_sales_are_refused():
+    with_currency = [(*row, "Currency" if i == 0 else "EUR") for i, row in enumerate(SALES)]
+    series = imported(with_currency).items
+    with pytest.raises(DataError, match=r"EUR and CHF .row 2."):
+        joined([("Item", "cost"), ("007", "CHF 2"), ("008", 3)], series)
+    assert joined([("Item", "cost"), ("007", "€2"), ("008", 3)], series)[0]["unit_cost"].notna().all()
+
+
+def test_sales_whose_prices_are_in_two_currencies_are_refused_and_one_dollar_is_one_currency():
+    rows = [("Item", "Date", "Units", "Price"), ("a", "2024-01-15", 1, "$5"), ("a", "2024-01-16", 2, "5 €")]
+    with pytest.raises(DataError, match=r"\$ \(row 2\) and EUR \(row 3\)"):
+        imported(rows)
+    dollars = [(*r, "Currency" if i == 0 else "CAD") for i, r in enumerate(rows[:2])]
+    assert len(imported([*dollars, ("a", "2024-01-16", 2, "$6", "CAD")]).sales) == 2
 
 
 def test_percent_and_words_are_understood(series):

@@ -46,8 +46,7 @@ def normal_sum_paths():
     def build(demand: NormalDist, periods, n_paths=20_000):
         grid = (np.arange(n_paths) + 0.5) / n_paths
         sums = np.array([demand.inv_cdf(p) for p in grid])
-        values = np.full((1, n_paths, periods), demand.mean / periods)
-        values[0, :, 0] += sums - demand.mean
+        values = np.repeat(sums[None, :, None] / periods, periods, axis=2)
         ds = pd.date_range("2026-06-29", periods=periods)
         return SamplePaths(np.array(["carpet"], dtype=object), ds, values)
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.errors import DecisionError
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.orders import ORDER_COLUMNS, plan_orders
 from forecasting.inventory.policy import OrderPolicy
@@ -249,13 +248,17 @@ def test_every_row_undecided_is_a_table_without_orders(make_paths, make_inputs):
     assert np.isnan(orders.loc[0, "order_quantity"])
 
 
-def test_a_lead_time_beyond_the_horizon_is_refused_and_names_the_series(make_paths, make_inputs):
+def test_a_lead_time_beyond_the_horizon_is_a_row_without_an_order_and_the_others_go_on(
+    make_paths, make_inputs
+):
     paths = make_paths([5.0, 5.0])
 
-    with pytest.raises(DecisionError, match=r"'item 0001' must last 23 periods \(lead time 20") as refusal:
-        plan_orders(paths, make_inputs({"unique_id": paths.unique_id, "lead_time": [2, 20]}))
+    orders = plan_orders(paths, make_inputs({"unique_id": paths.unique_id, "lead_time": [2, 20]}))
 
-    assert "reaches 14; forecast 23 periods or shorten" in str(refusal.value)
+    assert "'item 0001' must last 23 periods (lead time 20" in orders.loc[1, "problem"]
+    assert "reaches 14; forecast 23 periods or shorten" in orders.loc[1, "problem"]
+    assert np.isnan(orders.loc[1, "order_quantity"])
+    assert orders.loc[0, "order_quantity"] > 0
 
 
 def test_a_level_in_the_far_tail_is_said_to_rest_on_few_futures(make_paths, make_inputs):

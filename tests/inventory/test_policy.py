@@ -47,7 +47,9 @@ def test_series_without_an_item_row_get_a_blank_one_in_the_asked_order():
 
 
 def test_blank_supply_takes_the_defaults_and_says_what_was_assumed():
-    supply = item_supply(pd.DataFrame({"unique_id": ["a"], "on_order": [5]}), whole_units=True)
+    supply = item_supply(
+        pd.DataFrame({"unique_id": ["a"], "on_order": [5]}), whole_units=True, waits=np.zeros(1, bool)
+    )
 
     assert supply.loc[0, ["on_hand", "on_order", "inventory_position", "pack", "moq"]].tolist() == [
         0,
@@ -61,7 +63,11 @@ def test_blank_supply_takes_the_defaults_and_says_what_was_assumed():
 
 
 def test_goods_by_weight_need_no_pack():
-    supply = item_supply(pd.DataFrame({"unique_id": ["a", "b"], "pack": [None, 0.5]}), whole_units=False)
+    supply = item_supply(
+        pd.DataFrame({"unique_id": ["a", "b"], "pack": [None, 0.5]}),
+        whole_units=False,
+        waits=np.zeros(2, bool),
+    )
 
     assert supply["problem"].tolist() == ["", ""]
     assert np.isnan(supply.loc[0, "pack"])
@@ -81,6 +87,8 @@ def test_goods_by_weight_need_no_pack():
     ],
 )
 def test_impossible_supply_gets_its_sentence(column, value, said):
-    supply = item_supply(pd.DataFrame({"unique_id": ["a"], column: [value]}), whole_units=True)
+    supply = item_supply(
+        pd.DataFrame({"unique_id": ["a"], column: [value]}), whole_units=True, waits=np.zeros(1, bool)
+    )
 
     assert said in supply.loc[0, "problem"]

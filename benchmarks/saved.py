@@ -15,9 +15,10 @@ from forecasting.models.registry import MODEL_NAMES
 from forecasting.paths import SamplePaths
 from forecasting.schema import CUMULATIVE_LEVELS, QUANTILE_LEVELS
 from forecasting.services import project
-from forecasting.services.compute import MOST_PATH_VALUES, Results, run_id
+from forecasting.services.compute import Results, run_id
 from forecasting.services.dataset import Dataset
 from forecasting.services.reasons import stacked
+from forecasting.services.stages import MOST_PATH_VALUES
 from forecasting.settings import Settings, usual_settings
 from forecasting.store.projects import open_store
 

@@ -65,47 +65,57 @@ def eligible(sales: pd.DataFrame, cutoff: pd.Timestamp, frequency: str) -> list[
     return sorted(enough.intersection(pd.Index(alive)))
 
 
-def backtest_tasks(
-    models: Sequence[Forecaster],
-    sales: pd.DataFrame,
-    plan: BacktestPlan,
-    *,
-    frequency: str,
-) -> list[Task]:
-    """Return the work of a backtest, model by model, in batches the models allow."""
+@dataclass(frozen=True)
+class Origin:
+    """A date in the past, with what was known on it and what there was to forecast."""
+
+    cutoff: pd.Timestamp
+    history: pd.DataFrame  # sales frame, nothing after the cutoff
+    future: pd.DataFrame  # future frame
+
+
+def origins(sales: pd.DataFrame, plan: BacktestPlan, *, frequency: str) -> list[Origin]:
+    """Return the origins of a backtest at which some series is ready, warm-up first."""
     dates = calendar(sales["ds"].min(), sales["ds"].max(), frequency)
     warm_up, scored = cutoffs(dates, plan)
-    tasks = origin_tasks(models, sales, [*warm_up, *scored], horizon=plan.horizon, frequency=frequency)
-    if not tasks:
+    found = origins_at(sales, [*warm_up, *scored], horizon=plan.horizon, frequency=frequency)
+    if not found:
         raise TooShortError(
             f"No series has {MIN_HISTORY[period_kind(frequency)]} known periods before "
             f"{scored[-1]:%Y-%m-%d}; use a shorter horizon, fewer folds or a longer history."
         )
-    return tasks
+    return found
 
 
-def origin_tasks(
-    models: Sequence[Forecaster],
-    sales: pd.DataFrame,
-    origins: Sequence[pd.Timestamp],
-    *,
-    horizon: int,
-    frequency: str,
-) -> list[Task]:
-    """Return the work of given origins, model by model; origins at which no series is ready have none."""
-    folds = []
-    for cutoff in origins:
+def origins_at(
+    sales: pd.DataFrame, dates: Sequence[pd.Timestamp], *, horizon: int, frequency: str
+) -> list[Origin]:
+    """Return the origins on given dates; those at which no series is ready are left out."""
+    found = []
+    for cutoff in dates:
         ids = eligible(sales, cutoff, frequency)
         if ids:
             ahead = next_periods(cutoff, horizon, frequency)
             history = sales[(sales["ds"] <= cutoff) & sales["unique_id"].isin(ids)]
-            folds.append((cutoff, history, known_future(sales, ids, ahead)))
+            found.append(Origin(cutoff, history, known_future(sales, ids, ahead)))
+    return found
+
+
+def tasks_at(origins: Sequence[Origin], models: Sequence[Forecaster]) -> list[Task]:
+    """Return the work of a backtest, model by model, in batches the models allow."""
     return [
         task
         for model in models
-        for cutoff, history, future in folds
-        for task in split(model, cutoff, history, future)
+        for origin in origins
+        for task in split(model, origin.cutoff, origin.history, origin.future)
     ]
+
+
+def backtest_tasks(
+    models: Sequence[Forecaster], sales: pd.DataFrame, plan: BacktestPlan, *, frequency: str
+) -> list[Task]:
+    """Return the work of a backtest of some sales, model by model."""
+    return tasks_at(origins(sales, plan, frequency=frequency), models)
 
 
 def with_actuals(results: Sequence[TaskResult], sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

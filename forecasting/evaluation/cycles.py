@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import next_periods
-from forecasting.schema import quantile_columns, quantile_level
+from forecasting.schema import places_of, quantile_columns, quantile_level
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def cycles_of(frame: pd.DataFrame, frequency: str) -> Cycles:
     horizon = int(frame["h"].max())
     places = (
         cutoff.get_indexer(pd.DatetimeIndex(frame["cutoff"])),
-        pd.Index(ids).get_indexer(frame["unique_id"]),
+        places_of(frame["unique_id"], ids),
         frame["h"].to_numpy() - 1,
     )
     outcome = frame["y"].to_numpy(dtype=float)

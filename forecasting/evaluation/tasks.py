@@ -1,6 +1,7 @@
 """Work that can travel: batches of series for one model at one origin, and what comes back of them."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ from forecasting.evaluation.lost import Lost
 from forecasting.evaluation.travel import Packed, pack
 from forecasting.models.base import Forecaster
 from forecasting.paths import SamplePaths, concatenate
-from forecasting.schema import CUMULATIVE_LEVELS, QUANTILE_LEVELS
+from forecasting.schema import CUMULATIVE_LEVELS, QUANTILE_LEVELS, places_of
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
@@ -87,7 +88,7 @@ def split(
     keep_paths: bool = False,
 ) -> list[Task]:
     """Return one task per batch of series that the model lets travel together."""
-    ids = pd.Index(np.array(sorted(future["unique_id"].unique()), dtype=object))
+    ids = np.array(sorted(future["unique_id"].unique()), dtype=object)
     size = model.series_per_task or max(len(ids), 1)
     if len(ids) <= size:
         return [Task(model, cutoff, history, future, keep_paths)]
@@ -106,24 +107,38 @@ def run_task(task: Task) -> TaskResult:
     return _result(task, paths, failures, time.perf_counter() - started)
 
 
-def run(tasks: Sequence[Task], mapper: Mapper = map, kept: Kept | None = None) -> Iterator[TaskResult]:
+def run(tasks: Iterable[Task], mapper: Mapper = map, kept: Kept | None = None) -> Iterator[TaskResult]:
     """Yield results in the order of the tasks; `mapper` is anything shaped like the builtin `map`.
 
-    Tasks that `kept` knows are not run again; it is given every other result.
+    Tasks that `kept` knows are not run again; it is given every other result. Tasks are
+    taken as the mapper asks for them, so work may be made while earlier work is done.
     """
-    held = [kept.load(task) if kept else None for task in tasks]
-    fresh = iter(mapper(run_task, [task for task, known in zip(tasks, held, strict=True) if known is None]))
-    for task, known in zip(tasks, held, strict=True):
-        if known is not None:
-            yield known
-            continue
-        answer = next(fresh)
+    waiting: deque[tuple[Task, TaskResult | None]] = deque()
+
+    def unknown() -> Iterator[Task]:
+        for task in tasks:
+            known = kept.load(task) if kept else None
+            waiting.append((task, known))
+            if known is None:
+                yield task
+
+    for answer in mapper(run_task, unknown()):
+        yield from _known(waiting)
+        task, _ = waiting.popleft()
         if isinstance(answer, Lost):  # not kept: another day, or a larger machine, may do it
             yield _result(task, None, dict.fromkeys(task.unique_ids, answer.reason), 0.0)
             continue
         if kept:
             kept.keep(task, answer)
         yield answer
+    yield from _known(waiting)
+
+
+def _known(waiting: "deque[tuple[Task, TaskResult | None]]") -> Iterator[TaskResult]:
+    """Yield the results at the head of the line that are there already."""
+    while waiting and (known := waiting[0][1]) is not None:
+        waiting.popleft()
+        yield known
 
 
 def _served(task: Task) -> tuple[list[SamplePaths], dict[str, str]]:
@@ -181,16 +196,19 @@ def _nobody(task: Task) -> SamplePaths:
     return SamplePaths(np.empty(0, dtype=object), ds, np.empty((0, 1, len(ds)), dtype=np.float32))
 
 
-def _batches(frame: pd.DataFrame, ids: pd.Index, size: int) -> list[pd.DataFrame]:
+def _batches(frame: pd.DataFrame, ids: np.ndarray, size: int) -> list[pd.DataFrame]:
     """Return the rows of each batch of `size` series; rows of other series are left out.
 
     One pass over the rows however many batches there are: asking each batch for its
-    series again would make the cost grow with the square of the assortment.
+    series again would make the cost grow with the square of the assortment. Rows that lie
+    together, as they do in a sorted frame, are not copied.
     """
-    batch = ids.get_indexer(pd.Index(frame["unique_id"])) // size  # −1 for a series not asked for
+    batch = places_of(frame["unique_id"], ids) // size  # −1 for a series not asked for
+    edges = np.arange(-(-len(ids) // size) + 1)
+    if (np.diff(batch) >= 0).all():
+        return [frame.iloc[start:end] for start, end in pairwise(np.searchsorted(batch, edges))]
     order = np.argsort(batch, kind="stable")
-    edges = np.searchsorted(batch[order], np.arange(-(-len(ids) // size) + 1))
-    return [frame.iloc[order[start:end]] for start, end in pairwise(edges)]
+    return [frame.iloc[order[start:end]] for start, end in pairwise(np.searchsorted(batch[order], edges))]
 
 
 def _unpacked(

@@ -5,8 +5,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from itertools import islice
 from typing import Any
 
 from forecasting.evaluation.lost import Lost
@@ -15,6 +17,12 @@ TWICE_LOST = (
     "its worker process ended twice while it was forecast, alone the second time: "
     "killed, crashed or out of memory"
 )
+
+
+# Tasks a worker finds waiting while the caller is busy with what came back: more would only fill the memory.
+AHEAD = 8
+
+_Sent = tuple[Any, "Future[Any]"]
 
 
 class Processes:
@@ -34,15 +42,19 @@ class Processes:
         self._lock = threading.Lock()
 
     def __call__(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        work = list(tasks)
-        answers = [self._submit(function, task) for task in work]
+        source, ahead = iter(tasks), AHEAD * self.workers
+        sent: deque[_Sent] = deque()
         try:
-            for place in range(len(work)):
-                if _broken(answers[place]):
-                    self._run_again(function, work, answers)
-                yield answers[place].result()
+            while True:
+                for task in islice(source, ahead - len(sent)):
+                    sent.append((task, self._submit(function, task)))
+                if not sent:
+                    return
+                if _broken(sent[0][1]):
+                    self._run_again(function, sent)
+                yield sent.popleft()[1].result()
         finally:
-            for answer in answers:
+            for _, answer in sent:
                 answer.cancel()
 
     def warm(self) -> None:
@@ -70,15 +82,13 @@ class Processes:
                 self._executor = _pool(self.workers)
                 return self._executor.submit(function, task)
 
-    def _run_again(
-        self, function: Callable[[Any], Any], work: Sequence[Any], answers: "list[Future[Any]]"
-    ) -> None:
-        lost = [i for i, answer in enumerate(answers) if answer.done() and _broken(answer)]
+    def _run_again(self, function: Callable[[Any], Any], sent: "deque[_Sent]") -> None:
+        lost = [i for i, (_, answer) in enumerate(sent) if answer.done() and _broken(answer)]
         # Workers take tasks in order, so the first of the lost ones are those that were running.
         for i in lost[: self.workers]:
-            answers[i] = _alone(function, work[i])
+            sent[i] = (sent[i][0], _alone(function, sent[i][0]))
         for i in lost[self.workers :]:
-            answers[i] = self._submit(function, work[i])
+            sent[i] = (sent[i][0], self._submit(function, sent[i][0]))
 
 
 def _alone(function: Callable[[Any], Any], task: Any) -> "Future[Any]":

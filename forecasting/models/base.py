@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.dates import calendar, infer_frequency
 from forecasting.errors import DataError, DriverError
 from forecasting.paths import SamplePaths
-from forecasting.schema import drivers
+from forecasting.schema import drivers, places_of
 
 
 class Forecaster(Protocol):
@@ -67,10 +67,10 @@ def to_panel(history: pd.DataFrame, future: pd.DataFrame) -> Panel:
     known = history["y"].astype(float)
     if "stockout" in history:
         known = known.mask(history["stockout"].fillna(False).astype(bool))
-    rows = pd.Index(ids).get_indexer(history["unique_id"])
+    rows = places_of(history["unique_id"], ids)
     columns = ds.get_indexer(pd.DatetimeIndex(history["ds"]))
     _check_rows(history, rows, columns, known)
-    ahead_rows = pd.Index(ids).get_indexer(future["unique_id"])
+    ahead_rows = places_of(future["unique_id"], ids)
     ahead_columns = future_ds.get_indexer(pd.DatetimeIndex(future["ds"]))
 
     shape, ahead = (len(ids), len(ds)), (len(ids), len(future_ds))

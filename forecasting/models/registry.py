@@ -49,6 +49,8 @@ _BUILDERS: dict[str, Callable[[ModelRecipe], Forecaster]] = {
     "prophet": lambda r: Prophet(r.frequency, r.country, r.prophet_mode, r.n_paths, r.seed),
 }
 MODEL_NAMES = tuple(_BUILDERS)
+# They learn from all series at once, and need the memory for it.
+GLOBAL = ("boosted_trees",)
 BASELINES = ("seasonal_naive", "moving_average", "exponential_smoothing")
 
 

@@ -1,7 +1,8 @@
 """From what models said to what may be relied on: calibrated by their past, and joined into an ensemble."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pandas as pd
 
@@ -16,13 +17,16 @@ from forecasting.evaluation.calibration import OWN, POOLED, Shift
 from forecasting.evaluation.ensemble import ENSEMBLE, blend, blend_paths, pinball_by_origin, weights
 from forecasting.evaluation.tasks import Kept, Mapper
 from forecasting.paths import SamplePaths
-from forecasting.services.compute import Results, compute
+from forecasting.services.aside import Aside, WhenAsked
+from forecasting.services.compute import Results, complete, compute, each_model
 from forecasting.services.dataset import Dataset
 from forecasting.services.progress import Progress
 from forecasting.services.reasons import stacked
 from forecasting.settings import Settings
 
 FRAMES = ("forecast", "backtest", "cumulative")
+# (frame, models) -> what these models said in it.
+Rows = Callable[[str, Sequence[str]], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,7 @@ class _Model:
     backtest: pd.DataFrame  # scored origins
     cumulative: pd.DataFrame  # all origins
     forecast: pd.DataFrame  # live
-    paths: SamplePaths
-    sums: Shift
+    sums: Shift  # what its futures are calibrated by
 
 
 @dataclass
@@ -41,6 +44,7 @@ class _Done:
     """What has been calibrated already: results grow by whole models, which then stay as they are."""
 
     models: dict[str, _Model] = field(default_factory=dict)
+    paths: dict[str, SamplePaths] = field(default_factory=dict)
     losses: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
@@ -67,42 +71,62 @@ def final_results(
 ) -> Results:
     """Return the last of `calibrated_results` alone, in less memory and time: nobody looks at the stages.
 
-    Nothing is calibrated before every model has spoken, and what a model drew goes as it is calibrated.
+    A model is calibrated while the next ones are at work. What it said itself waits on disk for the
+    ensemble, and its futures for an order that needs them.
     """
-    raw: Results | None = None
-    for stage in compute(dataset, settings, mapper=mapper, progress=progress, kept=kept):
-        raw = stage
-    del stage
+    done, aside, frequency, raw = _Done(), Aside(), dataset.frequency, None
+    for one in each_model(dataset, settings, mapper=mapper, progress=progress, kept=kept):
+        for name in one.models:
+            done.models[name] = _of_model(one, name, frequency)
+            done.losses[name] = pinball_by_origin(one.cumulative, frequency)
+            for frame in FRAMES:
+                aside.put_rows(frame, name, getattr(one, frame))
+            aside.put_paths(name, one.paths[name])
+        raw = _joined(raw, _emptied(one))
     if raw is None:
         raise AssertionError("settings always name at least one model")
-    frequency, done = dataset.frequency, _Done()
-    done.losses = {name: pinball_by_origin(_of(raw.cumulative, name), frequency) for name in raw.models}
-    blended = _blended(raw, done.losses) if len(raw.models) > 1 else None
-    frames, paths = {name: getattr(raw, name) for name in FRAMES}, dict(raw.paths)
-    raw = _with_frames(raw, {name: frame.iloc[:0].copy() for name, frame in frames.items()}, {})
-    # Table by table, so that only one of them is held twice.
-    parts = {name: _by_model(frames.pop(name), raw.models) for name in FRAMES}
-    for name in raw.models:
-        drawn = {frame: by_model.pop(name) for frame, by_model in parts.items()}
-        one = _with_frames(raw, drawn, {name: paths.pop(name)})
-        done.models[name] = _of_model(one, name, frequency)
-    if blended is not None:
-        done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
-    waiting = [frame for name, frame in parts["forecast"].items() if name not in raw.models]
-    return _assembled(replace(raw, forecast=stacked([raw.forecast, *waiting]), paths=paths), done)
+    names = tuple(m for m in settings.models if m in done.models)
+    raw = replace(raw, models=names, seconds={m: raw.seconds[m] for m in settings.models if m in raw.seconds})
+    if len(names) > 1:
+        spoken = WhenAsked({name: partial(aside.paths, name) for name in names})
+        blended = _blended(replace(raw, paths=spoken), {n: done.losses[n] for n in names}, aside.rows)
+        if blended is not None:
+            done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
+            aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
+    tested = {n: partial(_calibrated_aside, aside, n, m.sums) for n, m in done.models.items()}
+    untested = {n: partial(raw.paths.__getitem__, n) for n in raw.paths}
+    return complete(replace(_assembled(raw, done), paths=WhenAsked(tested | untested)), dataset)
 
 
-def _with_frames(
-    raw: Results, frames: Mapping[str, pd.DataFrame], paths: Mapping[str, SamplePaths]
-) -> Results:
-    forecast, backtest, cumulative = (frames[name] for name in FRAMES)
-    return replace(raw, forecast=forecast, backtest=backtest, cumulative=cumulative, paths=paths)
+def _calibrated_aside(aside: Aside, name: str, sums: Shift) -> SamplePaths:
+    return calibrate_paths(aside.paths(name), sums)
 
 
-def _by_model(frame: pd.DataFrame, models: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    """Return the rows of every model by its name, the given ones first; all of them, whoever is named."""
-    others = [str(name) for name in frame["model"].unique() if name not in models]
-    return {name: _of(frame, name) for name in (*models, *others)}
+def _emptied(one: Results) -> Results:
+    """Return the results of a model without its rows, if it has been tested: they wait elsewhere."""
+    if not one.models:
+        return one
+    forecast, backtest, cumulative = (getattr(one, name).iloc[:0].copy() for name in FRAMES)
+    return replace(one, paths={}, forecast=forecast, backtest=backtest, cumulative=cumulative)
+
+
+def _joined(first: Results | None, second: Results) -> Results:
+    """Return the results of models that ran by themselves as one."""
+    if first is None:
+        return second
+    return replace(
+        first,
+        models=first.models + second.models,
+        failed=first.failed + second.failed,
+        forecast=stacked([first.forecast, second.forecast]),
+        backtest=stacked([first.backtest, second.backtest]),
+        cumulative=stacked([first.cumulative, second.cumulative]),
+        failures=stacked([first.failures, second.failures]),
+        notes=stacked([first.notes, second.notes]),
+        paths={**first.paths, **second.paths},
+        seconds={**first.seconds, **second.seconds},
+        scored=first.scored or second.scored,
+    )
 
 
 def calibrated(stream: Iterable[Results], frequency: str, *, models: tuple[str, ...]) -> Iterator[Results]:
@@ -121,15 +145,21 @@ def _take(done: _Done, raw: Results, frequency: str, models: tuple[str, ...]) ->
     """Calibrate the models that have been tested since the last stage."""
     for name in raw.models:
         if name not in done.models:
-            done.models[name] = _of_model(raw, name, frequency)
+            _calibrate(done, raw, name, frequency)
             done.losses[name] = pinball_by_origin(_of(raw.cumulative, name), frequency)
     if len(raw.models) > 1 and ENSEMBLE not in done.models and not raw.unfinished(models):
-        blended = _blended(raw, done.losses)
-        done.models |= {ENSEMBLE: _of_model(blended, ENSEMBLE, frequency)} if blended else {}
+        blended = _blended(raw, done.losses, lambda frame, names: _of(getattr(raw, frame), *names))
+        if blended is not None:
+            _calibrate(done, blended, ENSEMBLE, frequency)
 
 
-def _of(frame: pd.DataFrame, model: str) -> pd.DataFrame:
-    return frame[frame["model"] == model].reset_index(drop=True)
+def _calibrate(done: _Done, raw: Results, name: str, frequency: str) -> None:
+    done.models[name] = _of_model(raw, name, frequency)
+    done.paths[name] = calibrate_paths(raw.paths[name], done.models[name].sums)
+
+
+def _of(frame: pd.DataFrame, *models: str) -> pd.DataFrame:
+    return frame[frame["model"].isin(models)].reset_index(drop=True)
 
 
 def _of_model(raw: Results, name: str, frequency: str) -> _Model:
@@ -140,29 +170,29 @@ def _of_model(raw: Results, name: str, frequency: str) -> _Model:
         backtest[backtest["cutoff"].isin(raw.scored)],
         cumulative,
         calibrate_live(_of(raw.forecast, name), daily, rule, frequency),
-        calibrate_paths(raw.paths[name], sums),
         sums,
     )
 
 
-def _blended(raw: Results, losses: dict[str, pd.DataFrame]) -> Results | None:
+def _blended(raw: Results, losses: Mapping[str, pd.DataFrame], rows: Rows) -> Results | None:
     """Return the ensemble of the models as they were before their own calibration.
 
-    None where no origin has an earlier one to learn the weights from.
+    `rows(frame, models)` gives what some models said. None where no origin has an
+    earlier one to learn the weights from.
     """
-    origins = pd.DatetimeIndex(raw.cumulative["cutoff"].unique()).sort_values()
+    origins = pd.DatetimeIndex(pd.concat([f["cutoff"] for f in losses.values()]).unique()).sort_values()
     by_origin = {at: weights(losses, at) for at in origins}
-    backtest, cumulative = blend(raw.backtest, by_origin), blend(raw.cumulative, by_origin)
-    if backtest.empty:
+    if not any(by_origin.values()):
         return None
     today = weights(losses, max(frame["known_from"].max() for frame in losses.values()))
-    live = raw.forecast[raw.forecast["model"].isin(raw.models)]
+    members = [m for m in losses if any(given.get(m, 0) > 0 for given in (*by_origin.values(), today))]
+    live = rows("forecast", members)
     return replace(
         raw,
-        backtest=backtest,
-        cumulative=cumulative,
+        backtest=blend(rows("backtest", members), by_origin),
+        cumulative=blend(rows("cumulative", members), by_origin),
         forecast=blend(live, {live["cutoff"].iloc[0]: today}),
-        paths={ENSEMBLE: blend_paths({name: raw.paths[name] for name in raw.models}, today)},
+        paths={ENSEMBLE: blend_paths(raw.paths, today)},
     )
 
 
@@ -175,7 +205,7 @@ def _assembled(raw: Results, done: _Done) -> Results:
         raw,
         models=names,
         forecast=stacked([*(m.forecast for m in models), waiting]),
-        paths={**{name: done.models[name].paths for name in names}, **untested},
+        paths={**{name: done.paths[name] for name in names if name in done.paths}, **untested},
         backtest=stacked([raw.backtest.iloc[:0], *(m.backtest for m in models)]),
         cumulative=stacked([raw.cumulative.iloc[:0], *(m.cumulative for m in models)]),
         evidence=_evidence(dict(zip(names, models, strict=True))),

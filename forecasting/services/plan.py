@@ -31,7 +31,11 @@ def live_choice(results: Results, choice: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _served(choice: pd.DataFrame, results: Results) -> pd.DataFrame:
-    able = {model: set(paths.unique_id) for model, paths in results.paths.items()}
+    able = {
+        str(model): set(results.paths[str(model)].unique_id)
+        for model in choice["model"].unique()
+        if model in results.paths
+    }
     pairs = zip(choice["unique_id"], choice["model"], strict=True)
     missed = [i not in able.get(model, ()) for i, model in pairs]
     if not any(missed):
@@ -39,7 +43,7 @@ def _served(choice: pd.DataFrame, results: Results) -> pd.DataFrame:
     mended = choice.copy()
     for row in mended.index[missed]:
         series, wanted = mended.loc[row, "unique_id"], mended.loc[row, "model"]
-        mended.loc[row, "model"] = next(model for model, ids in able.items() if series in ids)
+        mended.loc[row, "model"] = next(m for m, paths in results.paths.items() if series in paths.unique_id)
         mended.loc[row, "reason"] = f"{str(wanted).replace('_', ' ')} could not forecast it this time"
     return mended
 

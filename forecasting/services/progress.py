@@ -1,9 +1,7 @@
 """How much of a computation is done, in shares that tell how long the rest will take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-
-from forecasting.evaluation.tasks import Task
 
 Progress = Callable[[str, float], None]
 
@@ -32,10 +30,9 @@ class Steps:
     total: float  # cost of all models together
     done: float = 0.0
 
-    def over(self, label: str, tasks: list[Task], weight: float) -> Callable[[], None]:
-        """Return what to call after each of the tasks, which together are `weight` of their models' cost."""
-        cost = sum(cost_of(name) for name in {task.model.name for task in tasks})
-        each = weight * cost / len(tasks) / self.total
+    def over(self, label: str, models: Collection[str], tasks: int, weight: float) -> Callable[[], None]:
+        """Return what to call after each of so many tasks, together `weight` of their models' cost."""
+        each = weight * sum(cost_of(name) for name in models) / tasks / self.total
 
         def one_more() -> None:
             self.done += each

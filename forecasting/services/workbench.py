@@ -14,15 +14,15 @@ import pandas as pd
 
 from forecasting.dates import calendar
 from forecasting.errors import DecisionError
-from forecasting.evaluation.backtest import BacktestPlan, cutoffs, origin_tasks, with_actuals
+from forecasting.evaluation.backtest import BacktestPlan, cutoffs, origins_at, tasks_at, with_actuals
 from forecasting.evaluation.tasks import Mapper, run
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
 from forecasting.models.base import Forecaster
 from forecasting.models.registry import ModelRecipe, build_models
 from forecasting.schema import KEY
-from forecasting.services.compute import BACKTEST_PATHS
 from forecasting.services.dataset import Dataset
+from forecasting.services.stages import BACKTEST_PATHS
 from forecasting.settings import Settings
 from forecasting.value.gain import gain_interval
 from forecasting.value.replay import replay
@@ -136,10 +136,8 @@ def _said(
     mapper: Mapper,
 ) -> pd.DataFrame:
     """Return the cumulative frame of what the models say at the origins, without what happened."""
-    tasks = origin_tasks(
-        models, dataset.sales, origins, horizon=settings.horizon, frequency=dataset.frequency
-    )
-    done = list(run(tasks, mapper))
+    starts = origins_at(dataset.sales, origins, horizon=settings.horizon, frequency=dataset.frequency)
+    done = list(run(tasks_at(starts, models), mapper))
     _, cumulative = with_actuals(done, dataset.sales)
     return cumulative.drop(columns="y")
 

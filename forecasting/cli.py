@@ -23,6 +23,7 @@ from forecasting.services.asked import dataset_of, decisions_of, settings_of
 from forecasting.services.calibrated import final_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.files import OutputFolder, write_backtest, write_plan
 from forecasting.services.findings import Findings
@@ -31,7 +32,7 @@ from forecasting.services.reasons import in_short
 from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
 from forecasting.services.value_tiles import worth_lines
-from forecasting.services.work_out import decided, work_out
+from forecasting.services.work_out import work_out
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
 

@@ -32,6 +32,7 @@ ITEM_RANGES = tuple(f"{name}_{end}" for name in ITEM_MONEY for end in ("low", "h
 ITEM_SUPPLY = (
     "lead_time", "lead_time_min", "lead_time_max", "review_period", "on_hand", "on_order", "moq", "pack",
     "shelf_life", "capacity", "unit_volume", "units_per_pallet", "service_target", "minimum_service",
+    "last_order",
 )  # fmt: skip
 ITEM_WORDS = ("leftover", "missed_sale")
 ITEM_GIVEN = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY)  # what an items file may say

@@ -14,6 +14,7 @@ from forecasting.models.calendar import public_holidays
 from forecasting.models.registry import MODEL_NAMES
 from forecasting.value.practice import Practice
 
+GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
 # horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
 _USUAL = {"day": (28, 28, 5, 7), "week": (13, 13, 2, 1), "month": (6, 6, 1, 1)}
 

@@ -16,13 +16,13 @@ from forecasting.services.tiles import order_tiles
 from ui.controls import cost_controls
 from ui.feedback import next_step, show_chart, show_lines, show_tiles, theme
 from ui.findings import require_findings
+from ui.order_filter import lines_to_show
 from ui.order_table import (
     ask_for_stock,
     back_to_suggestion,
     download_plan,
     explain_line,
     orders_editor,
-    status_filter,
 )
 from ui.state import require_dataset
 
@@ -43,8 +43,8 @@ ask_for_stock(stock_notes(orders))
 show_tiles(order_tiles(found))
 show_lines([*remainder_in_words(orders, settings.currency), *changes_in_words(orders, settings.currency)])
 
-shown = status_filter(orders)
-orders_editor(workspace, shown, settings.currency)
+shown, view = lines_to_show(workspace, orders)
+orders_editor(workspace, shown, view.columns, settings.currency)
 back_to_suggestion(workspace, orders)
 explain_line(shown)
 

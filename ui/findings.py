@@ -13,12 +13,13 @@ from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.content import report_content
+from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Measured, measure_accuracy
-from forecasting.services.findings import Findings, standing
+from forecasting.services.findings import Decisions, Findings, standing
 from forecasting.services.ledger import segmented_rows
 from forecasting.services.replayed import Prepared, prepared
 from forecasting.services.stairs import Worth, under_of, worth_of
-from forecasting.services.work_out import decided, work_out
+from forecasting.services.work_out import work_out
 from forecasting.value.sensitivity import GainsUnder
 from ui.feedback import show_progress
 from ui.server import jobs, now
@@ -40,7 +41,13 @@ def require_findings() -> tuple[Workspace, Findings]:
     if jobs().alive(workspace.project_id):  # an interrupted run is said by `show_progress`
         for line in standing(found.results, found.settings):
             st.info(line, icon=":material/hourglass_top:")
-    return workspace, decided(found, workspace.decisions)
+    return workspace, _decided(workspace.report_key(), found, workspace.decisions)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _decided(key: str, _found: Findings, _decisions: Decisions) -> Findings:
+    del key  # names data, results, settings and decisions: a budget is not solved anew at every click
+    return decided(_found, _decisions)
 
 
 def _await_first(workspace: Workspace) -> None:

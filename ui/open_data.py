@@ -13,7 +13,7 @@ from forecasting.models.calendar import school_regions
 from forecasting.report.columns import Column
 from forecasting.services import external
 from forecasting.services.dataset import Dataset
-from forecasting.services.findings import GRAIN
+from forecasting.settings import GRAIN
 from forecasting.value.data_costs import DataSource
 from ui import server
 from ui.addresses import fetch_form

@@ -1,79 +1,83 @@
-"""The order lines on screen: which to show, and the one column a manager may change."""
+"""The order lines on screen, and the two cells of each that a manager may change: quantity and reason."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from forecasting.inventory.own_orders import MANAGER
-from forecasting.report.columns import order_words
+from forecasting.inventory.own_orders import BUDGET, KEEP, MANAGER, SUGGESTION
+from forecasting.inventory.typed_orders import TYPED
+from forecasting.report.columns import ORDER_COLUMNS, Column, order_words
 from forecasting.report.content import ranked, shared_notes
 from forecasting.report.tables import csv_bytes
+from forecasting.services.order_edits import as_typed, demand_range, edited
 from ui.feedback import column_words, readable
 from ui.item import item_link
+from ui.sentences import as_text
 from ui.state import page_link
 from ui.workspace import Workspace
 
 GENERATION = "orders_generation"
-STATUSES = ("order now", "soon", "enough", "excess")
 # Shape and word beside colour: a mark must survive a printer and a colour-blind eye.
-CHANGED = "✎ yours"
 MARKS = {"order now": "● order now", "soon": "◐ soon", "enough": "○ enough", "excess": "▲ excess"}
-SHORT = {
-    "yours_effect": "Effect",
-    "yours_risk": "Risk after delivery",
-    "stockout_date": "Out on",
-    "protection_interval": "Must last",
+COLOURS = {"order now": "#D55E00", "soon": "#E69F00", "enough": "#009E73", "excess": "#56B4E9"}
+DECIDERS = {MANAGER: "✎ yours", BUDGET: "€ budget", KEEP: "= as last time"}
+DECIDER_COLOURS = {MANAGER: "#CC79A7", BUDGET: "#E69F00", KEEP: "#56B4E9"}
+WORDS = {
+    **ORDER_COLUMNS,
+    "demand_range": Column("Range", "What it comes to 8 times out of 10, in units.", "text"),
+    "expected_demand": ORDER_COLUMNS["expected_demand"]._replace(label="Will sell"),
+    "stockout_date": ORDER_COLUMNS["stockout_date"]._replace(label="Out on"),
+    "stockout_risk": ORDER_COLUMNS["stockout_risk"]._replace(label="Risk"),
+    "yours_effect": ORDER_COLUMNS["yours_effect"]._replace(label="Effect"),
+    "yours_risk": ORDER_COLUMNS["yours_risk"]._replace(label="Risk as decided"),
 }
-# What is decided comes first: a phone shows three columns.
-SHOWN = (
-    "unique_id", "order_quantity", "yours", "decided_by", "status", "on_hand", "on_order", "expected_demand",
-    "protection_interval", "stockout_date", "short_before", "yours_risk", "yours_saved", "yours_effect",
-    "reason", "note",
+# Inputs left, results right; a view changes the first part, the second is what the page is for.
+USUAL = (
+    "on_hand", "on_order", "expected_demand", "demand_range", "days_of_cover", "stockout_date",
+    "stockout_risk", "overstock_cost", "shortage_cost", "money_at_stake", "status",
 )  # fmt: skip
+ALWAYS = (
+    "order_quantity", "typed", "yours", "decided_by", "own_reason", "yours_effect", "reason", "note",
+)  # fmt: skip
+EDITABLE = ("typed", "own_reason")
+# px: the suggestion and the cell beside it must be seen on a laptop without scrolling.
+WIDTHS = {
+    "unique_id": 160, "on_hand": 62, "on_order": 66, "expected_demand": 62, "demand_range": 80,
+    "days_of_cover": 48, "stockout_date": 64, "stockout_risk": 52, "overstock_cost": 74,
+    "shortage_cost": 70, "money_at_stake": 66, "status": 102, "order_quantity": 76, "typed": 62, "yours": 74,
+    "decided_by": 110, "yours_effect": 70,
+}  # fmt: skip
 
 
-def status_filter(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines a visitor wants to see: by status, by search."""
-    counts = orders["status"].value_counts()
-    wanted = st.pills(
-        "Show", STATUSES, selection_mode="multi", key="statuses",
-        format_func=lambda s: f"{MARKS[s]} ({counts.get(s, 0)})",
-    )  # fmt: skip
-    text = st.text_input("Search", key="search", placeholder="item, store, code; several separated by commas")
-    shown = orders[orders["status"].isin(wanted)] if wanted else orders
-    parts = [p.strip().lower() for p in text.replace("\n", ",").split(",") if p.strip()]
-    if parts:
-        names = shown["unique_id"].str.lower()
-        shown = shown[names.apply(lambda name: any(p in name for p in parts))]
-    return shown
-
-
-def orders_editor(workspace: Workspace, lines: pd.DataFrame, currency: str) -> None:
-    """Show the order lines; the manager's own quantity is the only thing that can be edited."""
-    lines = ranked(lines)
-    table = _as_shown(lines)
-    edited = st.data_editor(
+def orders_editor(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[str], currency: str) -> None:
+    """Show the order lines; the manager's own quantity and its reason are all that can be edited."""
+    table = _as_shown(lines, columns)
+    now = st.data_editor(
         table,
         hide_index=True,
-        disabled=[c for c in table.columns if c != "yours"],
+        disabled=[c for c in table.columns if c not in EDITABLE],
         column_config=_columns(table, currency),
         placeholder="",
-        key=_editor_key(workspace, lines),
-        height=min(38 * (len(table) + 1), 640),
+        key=_editor_key(workspace, lines, columns),
+        height=min(36 * (len(table) + 1) + 4, 640),
     )
     shared, _ = shared_notes(lines)
     if shared:
         st.text(f"On every line shown: {shared}")
-    own = edited["yours"].notna() & (edited["yours"] != table["order_quantity"])
-    typed = dict(
-        zip(edited.loc[own, "unique_id"].astype(str), edited.loc[own, "yours"].astype(float), strict=True)
-    )
-    hidden = set(workspace.decisions.quantities) - set(edited["unique_id"])
-    kept = {name: workspace.decisions.quantities[name] for name in hidden}
-    if {**kept, **typed} != workspace.decisions.quantities:
-        workspace.decide(quantities={**kept, **typed})
+    cells = {name: dict(zip(now["unique_id"], now[name].fillna(""), strict=True)) for name in EDITABLE}
+    dataset = workspace.dataset
+    after = edited(
+        lines, cells["typed"], cells["own_reason"], workspace.decisions,
+        whole=dataset is not None and dataset.whole_units,
+    )  # fmt: skip
+    for sentence in after.refused:
+        st.error(as_text(sentence))
+    before = workspace.decisions
+    if (after.quantities, after.reasons) != (dict(before.quantities), dict(before.reasons)):
+        workspace.decide(quantities=after.quantities, reasons=after.reasons)
         st.rerun()
 
 
@@ -84,10 +88,14 @@ def back_to_suggestion(workspace: Workspace, orders: pd.DataFrame) -> None:
         return
     lines = "1 line" if count == 1 else f"{count} lines"
     if st.button(f"Back to the suggestion on {lines}", icon=":material/undo:", key="back_to_suggestion"):
-        workspace.decide(quantities={})
-        # An editor that is told of a change it did not make would put the old one back.
-        st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+        workspace.decide(quantities={}, reasons={})
+        begin_anew()
         st.rerun()
+
+
+def begin_anew() -> None:
+    """Let the editor forget what was typed: else it would put the old quantities back."""
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
 def explain_line(lines: pd.DataFrame) -> None:
@@ -121,41 +129,60 @@ def ask_for_stock(notes: list[str]) -> None:
         page_link("data", "Add an items file with on_hand", ":material/upload_file:")
 
 
-def _editor_key(workspace: Workspace, lines: pd.DataFrame) -> str:
+def _editor_key(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[str]) -> str:
     """Return another key for other lines: an editor remembers its edits by their place in the table."""
     generation = str(st.session_state.get(GENERATION, 0))
-    names = "\n".join([workspace.key(), generation, *lines["unique_id"]])
+    names = "\n".join([workspace.key(), generation, *columns, *lines["unique_id"]])
     return f"orders_{hashlib.sha256(names.encode()).hexdigest()[:16]}"
 
 
-def _as_shown(lines: pd.DataFrame) -> pd.DataFrame:
+def _as_shown(lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the columns a manager decides by.
 
     They are the same whatever is typed: an editor whose columns change forgets what is being typed.
     """
-    table = readable(lines[[c for c in SHOWN if c in lines]], order_words(lines))
-    quantities = lines[["order_quantity", "yours"]].round(2)  # what is sold by weight is typed to the gram
-    own = lines["decided_by"] == MANAGER
-    return table.assign(
-        status=lines["status"].map(MARKS),
-        decided_by=own.map({True: CHANGED, False: ""}),
+    changed = lines["decided_by"] != SUGGESTION
+    full = lines.assign(
+        demand_range=demand_range(lines),
+        typed=as_typed(lines),
+        status=_pills(lines["status"], MARKS),
+        decided_by=_pills(lines["decided_by"], DECIDERS),
         note=shared_notes(lines)[1],
-        yours_effect=table["yours_effect"].where(own),  # blank where nothing was changed
-        **quantities,
+        yours_effect=lines["yours_effect"].where(changed),  # blank where nothing was changed
     )
+    shown = [c for c in ("unique_id", *columns, *ALWAYS) if c in full]
+    quantities = lines[["order_quantity", "yours"]].round(2)  # what is sold by weight is typed to the gram
+    return readable(full[shown], order_words(lines)).assign(**quantities)
+
+
+def _pills(values: pd.Series, words: dict[str, str]) -> pd.Series:
+    """Return each value as the list of coloured labels a cell shows: one, or none."""
+    return pd.Series([[words[v]] if v in words else [] for v in values], values.index, dtype=object)
 
 
 def _columns(table: pd.DataFrame, currency: str) -> dict[str, Any]:
-    words = order_words(table)
-    words = {**words, **{name: words[name]._replace(label=label) for name, label in SHORT.items()}}
-    config = column_words(table, words, currency)
-    config["yours"] = st.column_config.NumberColumn(
-        "Yours", help="Your quantity; change it here.", min_value=0, format="localized"
+    words = {**order_words(table), **{n: w for n, w in WORDS.items() if n != "order_quantity"}}
+    config = column_words(table, words, "")  # the scope line names the currency; a heading has no room
+    config["stockout_date"] = st.column_config.DateColumn(
+        words["stockout_date"].label, help=words["stockout_date"].help, format="D MMM"
     )
-    config["decided_by"] = st.column_config.TextColumn(
-        "Changed", help="Lines on which you changed the order."
+    config["typed"] = st.column_config.TextColumn(
+        "Yours ✎", validate=TYPED, alignment="right",
+        help="Type 60, or change the suggestion: +12, -5, +10%, *1.1. Blank: as suggested.",
+    )  # fmt: skip
+    config["own_reason"] = st.column_config.TextColumn(
+        "Your reason ✎", max_chars=200, width="medium", help="Why you order another quantity; it is printed."
     )
+    for name, marks, colours in (("status", MARKS, COLOURS), ("decided_by", DECIDERS, DECIDER_COLOURS)):
+        known = words[name]
+        config[name] = st.column_config.MultiselectColumn(
+            known.label, help=known.help, options=list(marks.values()), color=list(colours.values())
+        )
     config["unique_id"] = st.column_config.TextColumn("Series", pinned=True)
+    for name in ("overstock_cost", "shortage_cost", "money_at_stake", "yours_effect"):
+        config[name]["help"] = f"{words[name].help} In {currency}."
     for name in ("reason", "note"):
         config[name] = st.column_config.TextColumn(words[name].label, width="large", help=words[name].help)
+    for name in WIDTHS.keys() & config.keys():
+        config[name]["width"] = WIDTHS[name]
     return config

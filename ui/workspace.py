@@ -85,8 +85,8 @@ class Workspace:
         """
         after = replace(
             self, dataset=dataset, import_report=report, settings=settings, results=None,
-            decisions=replace(self.decisions, quantities={}), repairs=(), came=None, workbench=None,
-            worth=(), events=fitting(dataset, self.events),
+            decisions=replace(self.decisions, quantities={}, reasons={}), repairs=(), came=None, worth=(),
+            workbench=None, events=fitting(dataset, self.events),
         )  # fmt: skip
         small = {**after.small_documents(), EVENTS: as_rows(after.events), WORTH: []}
         project.replace_history(store(), self.project_id, dataset, report, small, now())

@@ -38,6 +38,7 @@ SYNONYMS = {
     "units_per_pallet": "pallet quantity, pallet size",
     "service_target": "target service level, service level target",
     "minimum_service": "minimum service level, service floor",
+    "last_order": "last ordered, last order quantity, previous order, usual order",
 }
 LEFTOVER = {
     **dict.fromkeys(("perishable", "perish", "fresh"), "perishable"),
@@ -93,6 +94,7 @@ BOUNDS = {
     "units_per_pallet": ABOVE_ZERO,
     "service_target": SHARE,
     "minimum_service": SHARE,
+    "last_order": NOT_NEGATIVE,
     **dict.fromkeys(ITEM_RANGES, NUMBER),
 }
 

@@ -12,12 +12,16 @@ from forecasting.inventory.supply import limits
 from forecasting.inventory.targets import price_of_target, target_level
 from forecasting.paths import SamplePaths
 
+RANGE = (0.1, 0.9)  # demand to cover is shown as what it comes to in 8 of 10 futures
+
 NUMBERS = (
     "order_quantity",
     "order_up_to_level",
     "reorder_point",
     "lot",
     "expected_demand",
+    "demand_low",
+    "demand_high",
     "demand_to_review",
     "unrounded_order",
     "rounding_cost",
@@ -56,6 +60,7 @@ def decide(
         numbers = order | _outcome(block, order["order_quantity"])
         numbers |= _cover(expected[block.rows], block.columns, paths.ds, days_per_period)
         numbers["expected_demand"] = block.expected
+        numbers["demand_low"], numbers["demand_high"] = np.quantile(block.demand.whole, RANGE, axis=1)
         numbers["expiry_risk"] = _expiry_risk(block, order["order_up_to_level"])
         for name, values in numbers.items():
             table[name][block.rows] = values

@@ -38,7 +38,7 @@ ORDER_COLUMNS = (
     "stockout_risk", "days_of_cover", "stockout_date", "status", "reason", "note", "problem",
     "situation", "missed_sale", "policy", "reorder_point", "lot", "order_cost", "expiry_risk", "target",
     "target_measure", "implied_underage", "lead_time_min", "lead_time_max", "shelf_life", "minimum_service",
-    "overstock_cost", "shortage_cost",
+    "overstock_cost", "shortage_cost", "demand_low", "demand_high",
     *TERMS,
 )  # fmt: skip
 
@@ -81,7 +81,8 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     interval. `situation` and missed_sale say what becomes of a left-over and of a missed
     sale, `TERMS` what is paid for it. lot is 0 but for rules that batch orders; where a
     service target replaces costs, implied_underage is the cost of a missed unit that would
-    ask for as much. No order changes short_before (units) and lost_before (money),
+    ask for as much. demand_low and demand_high hold the interval's demand in 8 of 10 futures.
+    No order changes short_before (units) and lost_before (money),
     lost before a delivery can come, nor excess_before (money), the cost of
     stock already left over; risk_before is the chance to run out before the
     delivery, stockout_risk after it. on_hand and on_order are NaN where nobody

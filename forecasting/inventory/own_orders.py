@@ -14,10 +14,13 @@ from forecasting.inventory.reasons import plain
 from forecasting.inventory.rules import together
 from forecasting.paths import SamplePaths
 
-MANAGER, SUGGESTION = "manager", "suggestion"
+# Who decided a quantity: nobody changed it, a person did, or a rule the person set.
+MANAGER, SUGGESTION, BUDGET, KEEP = "manager", "suggestion", "budget", "keep"
 
 
-def with_own_quantities(orders: pd.DataFrame, quantities: Mapping[str, float]) -> pd.DataFrame:
+def with_own_quantities(
+    orders: pd.DataFrame, quantities: Mapping[str, float], by: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the orders with the quantity that will really be ordered beside the suggested one.
 
     Parameters
@@ -25,25 +28,29 @@ def with_own_quantities(orders: pd.DataFrame, quantities: Mapping[str, float]) -
     orders
         The orders frame of `plan_orders`.
     quantities
-        Units the manager wants, by unique_id; a series without an order line is ignored.
+        Units to order instead, by unique_id; a series without an order line is ignored.
+    by
+        Who wants that, by unique_id; the manager where nothing is said.
 
     Returns
     -------
     The orders and: yours (units; the suggestion where nobody changed it), decided_by
-    ('manager' or 'suggestion'), yours_cost (expected money per protection interval),
+    ('manager', 'budget', 'keep' or 'suggestion'), yours_cost (expected money per protection interval),
     yours_effect (yours_cost − expected_cost), yours_saved (expected_cost_if_nothing −
     yours_cost) and yours_risk (stockout_risk with that quantity). These four are NaN where
-    the manager decided until `own_costs` works them out. `note` also says which limit an
-    own quantity breaks.
+    the suggestion was changed until `own_costs` works them out. `note` also says which limit a
+    manager's quantity breaks.
     """
     wanted = orders["unique_id"].map(dict(quantities)).astype(float)
     if (wanted < 0).any():
         first = orders.loc[wanted < 0, "unique_id"].iloc[0]
         raise DecisionError(f"{first!r} has an order of {wanted.min():g} units; give 0 or more.")
     own = wanted.notna() & (wanted != orders["order_quantity"])
+    deciders = by or {}
+    whose = pd.Series([deciders.get(i, MANAGER) for i in orders["unique_id"]], orders.index, dtype=object)
     marked = orders.assign(
         yours=wanted.where(own, orders["order_quantity"]),
-        decided_by=np.where(own, MANAGER, SUGGESTION).astype(object),
+        decided_by=whose.where(own, SUGGESTION).astype(object),
         yours_cost=orders["expected_cost"].mask(own),
         yours_effect=(orders["expected_cost"] * 0.0).mask(own),
         yours_saved=orders["money_at_stake"].mask(own),
@@ -53,10 +60,10 @@ def with_own_quantities(orders: pd.DataFrame, quantities: Mapping[str, float]) -
 
 
 def own_series(orders: pd.DataFrame) -> list[str]:
-    """Return the unique_id of every line the manager changed; none where nobody was asked."""
+    """Return the unique_id of every line whose suggestion was changed; none where nobody was asked."""
     if "decided_by" not in orders:
         return []
-    return orders.loc[orders["decided_by"] == MANAGER, "unique_id"].tolist()
+    return orders.loc[orders["decided_by"] != SUGGESTION, "unique_id"].tolist()
 
 
 def own_costs(
@@ -72,24 +79,25 @@ def own_costs(
     priced = orders.copy()
     draws = lead_time_draws(orders, orders, lead_times or {})
     counted = (orders["problem"] == "") & orders["on_hand"].notna()
-    rows = orders.index[(orders["decided_by"] == MANAGER) & counted]
-    for row in rows:
-        priced.loc[row, ["yours_cost", "yours_risk"]] = _cost_and_risk(
-            orders.loc[[row]].assign(lead_time_draws=draws.loc[[row]]), paths
-        )
+    lines = orders.assign(lead_time_draws=draws)[(orders["decided_by"] != SUGGESTION) & counted]
+    if len(lines):
+        cost, risk = _cost_and_risk(lines, paths)
+        priced.loc[lines.index, "yours_cost"], priced.loc[lines.index, "yours_risk"] = cost, risk
     priced["yours_effect"] = priced["yours_cost"] - priced["expected_cost"]
     priced["yours_saved"] = priced["expected_cost_if_nothing"] - priced["yours_cost"]
     return priced
 
 
-def _cost_and_risk(line: pd.DataFrame, paths: SamplePaths) -> list[float]:
-    """Return the expected cost (money) of a changed line and its risk to run out after the delivery."""
-    row = line.reset_index(drop=True)
-    own = paths.only(row["unique_id"])
-    block = next(iter(blocks(own, row)))
-    position = block.columns["inventory_position"].astype(float)
-    outlook, stock = Outlook(block.demand, block.terms, position), position + block.columns["yours"]
-    return [float(outlook.cost(stock)[0]), float(outlook.service_levels(stock)["stockout_risk"][0])]
+def _cost_and_risk(lines: pd.DataFrame, paths: SamplePaths) -> tuple[np.ndarray, np.ndarray]:
+    """Return the expected cost (money) and the risk to run out after the delivery of lines, (n,) each."""
+    rows = lines.reset_index(drop=True)
+    cost, risk = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for block in blocks(paths.only(rows["unique_id"]), rows):
+        position = block.columns["inventory_position"].astype(float)
+        outlook, stock = Outlook(block.demand, block.terms, position), position + block.columns["yours"]
+        cost[block.rows] = outlook.cost(stock)
+        risk[block.rows] = outlook.service_levels(stock)["stockout_risk"]
+    return cost, risk
 
 
 def _broken_limits(orders: pd.DataFrame) -> np.ndarray:

@@ -29,6 +29,12 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     "expected_demand": Column(
         "Will sell", "Expected sales until the delivery after next, in units.", "units"
     ),
+    "demand_low": Column(
+        "At least", "Sales until the delivery after next stay above this 9 times in 10.", "units"
+    ),
+    "demand_high": Column(
+        "At most", "Sales until the delivery after next stay below this 9 times in 10.", "units"
+    ),
     "safety_stock": Column(
         "Safety", "Units above expected sales that the costs pay for (safety stock = S − expected).", "units"
     ),
@@ -37,7 +43,13 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     ),
     "order_quantity": Column("Order", "Units to order now, whole packs.", "units"),
     "yours": Column("To order", "Units to order; as suggested where no manager changed the line.", "units"),
-    "decided_by": Column("Decided by", "Suggestion, or manager where somebody changed the line.", "text"),
+    "decided_by": Column(
+        "Decided by",
+        "Suggestion; manager where somebody changed the line; budget where a shared limit did; keep where "
+        "the last order stands.",
+        "text",
+    ),
+    "own_reason": Column("Your reason", "Why the manager changed this line.", "text"),
     "yours_effect": Column(
         "Effect on cost",
         "Expected cost as decided, less that of the suggestion; positive = dearer.",
@@ -144,6 +156,7 @@ ORDER_COLUMNS: Mapping[str, Column] = {
     ),
     "lead_time_min": Column("Delivery at best", "Shortest lead time, in periods.", "periods"),
     "lead_time_max": Column("Delivery at worst", "Longest lead time, in periods.", "periods"),
+    "last_order": Column("Last order", "Units ordered the last time.", "units"),
     "minimum_service": Column(
         "At least", "Least share of cycles to cover under a budget, whatever it costs.", "percent"
     ),

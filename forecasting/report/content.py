@@ -84,6 +84,11 @@ def changed(orders: pd.DataFrame) -> pd.DataFrame:
     return orders[orders["decided_by"] == "manager"] if "decided_by" in orders else orders.head(0)
 
 
+def any_changed(orders: pd.DataFrame) -> bool:
+    """Return whether any line is ordered otherwise than suggested, by whomever."""
+    return "decided_by" in orders and bool((orders["decided_by"] != "suggestion").any())
+
+
 def shared_notes(orders: pd.DataFrame) -> tuple[str, pd.Series]:
     """Return the notes that stand on every line, to be said once, and what is left on each line."""
     notes = orders.get("note", pd.Series("", index=orders.index)).fillna("").astype(str)

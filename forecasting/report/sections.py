@@ -14,7 +14,7 @@ from forecasting.report.columns import (
     model_label,
     order_words,
 )
-from forecasting.report.content import ReportContent, changed, line_names, ranked, shared_notes
+from forecasting.report.content import ReportContent, any_changed, changed, line_names, ranked, shared_notes
 from forecasting.report.tables import display, is_missing
 from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
 
@@ -34,7 +34,7 @@ DUE = "order now"
 SUMMED = ("order_quantity", "yours", "expected_demand", "on_hand", "on_order", "money_at_stake")
 # About forty pages: more lines than anybody reads on paper.
 MOST_PRINTED = 600
-CHANGES_PRINT = ("name", "order_quantity", "yours", "difference", "yours_effect", "note")
+CHANGES_PRINT = ("name", "order_quantity", "yours", "difference", "yours_effect", "own_reason", "note")
 NAME = {
     "name": Column("Item", "Item and store of this line.", "text"),
     "difference": Column("Difference", "Units more or fewer than suggested.", "units"),
@@ -75,7 +75,7 @@ def order_table(content: ReportContent, limit: int | None = None) -> Table:
     note = "" if len(shown) == len(orders) else _left_out(shown, orders)
     note = f"{note} On every line: {shared}".strip() if shared else note
     names: Sequence[str] = ORDER_PRINT
-    if changed(orders).empty:
+    if not any_changed(orders):
         shown = shown.drop(columns="yours", errors="ignore")
     else:
         names = (*ORDER_PRINT[:3], "yours", *ORDER_PRINT[3:])

@@ -37,7 +37,7 @@ FORMATS: dict[Kind, str] = {
 WIDTHS: dict[Kind, float] = {"text": 22, "date": 12, "money": 13}
 WIDE = {
     "unique_id": 30, "item": 24, "store": 14, "category": 14, "status": 11, "decided_by": 12,
-    "reason": 60, "note": 45, "problem": 30, "source": 30,
+    "own_reason": 30, "reason": 60, "note": 45, "problem": 30, "source": 30,
 }  # fmt: skip
 WRAPPED = ("reason", "note", "problem")
 LINE_HEIGHT = 14.5  # points: a line of the default font

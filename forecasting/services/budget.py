@@ -1,7 +1,7 @@
 """All orders together under one budget, lorry or store room: what to order, and what more of it is worth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,44 +13,8 @@ from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths
 from forecasting.report.tables import money, percent, units
 from forecasting.services.findings import Findings
+from forecasting.services.limits import UNIT_OF, BudgetPlan, SharedLimits
 from forecasting.services.plan import chosen_paths, order_inputs
-
-UNIT_OF = {"money": "", "volume": "cubic metre", "pallets": "pallet"}
-
-
-@dataclass(frozen=True)
-class SharedLimits:
-    """What all orders of one day share; None: no limit."""
-
-    money: float | None = None  # in the project's currency
-    volume: float | None = None  # cubic metres
-    pallets: float | None = None
-    floors: bool = True  # keep each item's minimum_service where it has one
-
-    def given(self) -> dict[str, float]:
-        """Return the limits that are set."""
-        return {n: v for n in UNIT_OF if (v := getattr(self, n)) is not None}
-
-
-@dataclass(frozen=True)
-class BudgetPlan:
-    """The orders under shared limits.
-
-    `table` has unique_id, suggested and budgeted (units), spend, volume, pallets (of the budgeted
-    quantity), cost_rise (money: what the limits cost on this line) and outcome: 'as suggested',
-    'less', 'more' or 'dropped'. `aside` are lines that take part in no limit, with why.
-    """
-
-    table: pd.DataFrame
-    aside: pd.DataFrame  # unique_id, why
-    solution: SharedPlan
-    floor_price: float  # money: what the minimum services cost; 0 where there are none
-    sentences: tuple[str, ...]
-
-    @property
-    def dropped(self) -> list[str]:
-        """Return the series that should be ordered and are not."""
-        return self.table.loc[self.table["outcome"] == "dropped", "unique_id"].tolist()
 
 
 def budget_plan(
@@ -58,25 +22,31 @@ def budget_plan(
     limits: SharedLimits,
     lead_times: Mapping[str, np.ndarray] | None = None,
     time_limit: float = TIME_LIMIT,
+    fixed: Mapping[str, float] | None = None,
 ) -> BudgetPlan:
     """Return the cheapest orders that keep every limit, and what one more unit of each limit saves.
 
     Nothing is refitted: the same futures price up to 16 quantities per item. Lines without a unit
     cost (volume, pallet size), without a counted stock or with a problem are set aside and named.
+    `fixed` are units that somebody has decided on: they are ordered whatever the limits, and the
+    others share what is left.
     """
     paths, lines, takes = _lines(found, limits, lead_times)
     aside = _aside(found.orders, lines, takes)
-    kept = ~lines["unique_id"].isin(aside["unique_id"]).to_numpy()
+    units_fixed = lines["unique_id"].map(dict(fixed or {})).to_numpy(dtype=float)
+    kept = ~lines["unique_id"].isin(aside["unique_id"]).to_numpy() & np.isnan(units_fixed)
     ids = lines.loc[kept, "unique_id"]
     options = option_lists(paths.only(ids), lines[kept].reset_index(drop=True))
     free = replace(options, floor=np.zeros(len(ids)))
-    shared = {n: Limit(v, takes[n][kept]) for n, v in limits.given().items()}
+    taken = {n: float(np.nansum(units_fixed * takes[n])) for n in limits.given()}
+    shared = {n: Limit(max(v - taken[n], 0.0), takes[n][kept]) for n, v in limits.given().items()}
     solution = shared_plan(options if limits.floors else free, shared, time_limit)
     floor_price = 0.0
     if limits.floors and options.floor.any() and solution.feasible:
         floor_price = max(solution.cost - shared_plan(free, shared, time_limit).cost, 0.0)
     table = _table(options, lines[kept], solution, {n: takes[n][kept] for n in takes})
     said = _sentences(table, solution, limits, floor_price, found.settings.currency)
+    said += _fixed_in_words(taken, limits, found.settings.currency)
     return BudgetPlan(table, aside, solution, floor_price, tuple(said))
 
 
@@ -174,6 +144,23 @@ def _price_in_words(name: str, price: float, available: float, currency: str) ->
     if price < 0.005:
         return f"More than {of} would save nothing."
     return f"{lead} saves {price:.2f} {currency}."
+
+
+def _fixed_in_words(taken: Mapping[str, float], limits: SharedLimits, currency: str) -> list[str]:
+    """Return what the quantities that were fixed take of each limit; nothing where none was."""
+    said = []
+    for name, used in taken.items():
+        if used <= 0:
+            continue
+        whole = limits.given()[name]
+        over = "; they alone exceed it" if used > whole else ""
+        took, there = (_amount(name, value, currency) for value in (used, whole))
+        said.append(f"Your own quantities take {took} of {there}{over}.")
+    return said
+
+
+def _amount(name: str, value: float, currency: str) -> str:
+    return money(value, currency) if name == "money" else f"{units(value)} {UNIT_OF[name]}s"
 
 
 def _approximate(solution: SharedPlan) -> str:

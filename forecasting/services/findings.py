@@ -13,13 +13,13 @@ from forecasting.schema import QUANTILE_LEVELS
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Evaluation
+from forecasting.services.limits import BudgetPlan, SharedLimits
+from forecasting.services.order_view import OrderView
 from forecasting.services.plan import chosen_forecast, chosen_paths
-from forecasting.settings import Settings
+from forecasting.settings import GRAIN, Settings
 from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 from forecasting.value.data_costs import DataSource, cost_lines_of
-
-GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class Decisions:
     cost_lines: tuple[CostLine, ...] = DEFAULT_COST_LINES
     terms: CaseTerms = field(default_factory=CaseTerms)
     sources: tuple[DataSource, ...] = ()  # of data, with their costs
+    reasons: Mapping[str, str] = field(default_factory=dict)  # unique_id -> why its quantity was changed
+    limits: SharedLimits = field(default_factory=SharedLimits)  # budget, volume, pallets of all orders
+    keep_below: float = 0.0  # money a line: a change that gains less keeps the order already in place
+    placed: Mapping[str, float] = field(default_factory=dict)  # unique_id -> units, as last ordered
+    placed_at: str = ""  # when that was, ISO; '' never
+    views: tuple[OrderView, ...] = ()  # ways of looking at the order lines
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
@@ -49,6 +55,7 @@ class Findings:
     evaluation: Evaluation | None
     import_notes: tuple[str, ...] = ()
     decisions: Decisions = field(default_factory=Decisions)
+    shared: BudgetPlan | None = None  # the orders under shared limits, where any is set
 
 
 def standing(results: Results, settings: Settings) -> tuple[str, ...]:

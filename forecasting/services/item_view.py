@@ -12,8 +12,8 @@ from forecasting.inventory.own_orders import MANAGER
 from forecasting.inventory.reasons import reasons
 from forecasting.report.content import Tile
 from forecasting.report.tables import NOT_AVAILABLE, day, display, money, percent
-from forecasting.services.findings import Findings
-from forecasting.services.order_lines import with_edits
+from forecasting.services.deciding import decided
+from forecasting.services.findings import Decisions, Findings
 from forecasting.services.order_views import lines_of
 from forecasting.services.plan import order_plan
 
@@ -106,7 +106,7 @@ def what_if(found: Findings, unique_id: str, values: Mapping[str, float]) -> Fin
     choice = found.choice[found.choice["unique_id"] == unique_id]
     orders = order_plan(found.results, choice, dataset, changed)
     alone = replace(found, dataset=dataset, settings=changed, choice=choice, orders=orders)
-    return with_edits(alone, found.decisions.quantities)
+    return decided(alone, Decisions(found.decisions.quantities))
 
 
 def _line(found: Findings, unique_id: str) -> pd.Series:

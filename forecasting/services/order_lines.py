@@ -1,15 +1,12 @@
 """What will be ordered in the end: the suggestion, the manager's own quantities, and the totals."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from forecasting.inventory.own_orders import MANAGER, own_costs, own_series, with_own_quantities
+from forecasting.inventory.own_orders import BUDGET, KEEP, MANAGER
 from forecasting.inventory.reasons import plain
 from forecasting.report.tables import display, money, units
-from forecasting.services.findings import Findings
-from forecasting.services.plan import chosen_paths
 
 NO_STOCK = (
     "Stock is not given: every shelf counts as empty, so the quantities are what to have in all, not what "
@@ -35,22 +32,15 @@ class OrderTotals:
     lines_short: int  # lines on which a unit or more is expected to be lost that way
     excess: float  # of `left`, the cost of stock that is there already and will not sell in time
     changed: int  # lines the manager changed
+    difference: float  # units these lines are above what was suggested
     effect: float  # money: what the manager's changes add to the expected cost
+    kept: int  # lines that keep the order already in place
+    budgeted: int  # lines that a budget, volume or pallets changed
 
     @property
     def saved(self) -> float:
         """Return what ordering saves against doing nothing."""
         return self.nothing - self.left
-
-
-def with_edits(found: Findings, edits: Mapping[str, float]) -> Findings:
-    """Return the findings with the manager's quantities in the orders, priced; nothing is refitted."""
-    orders = with_own_quantities(found.orders, edits)
-    ids = own_series(orders)
-    if ids:
-        theirs = found.choice[found.choice["unique_id"].isin(ids)]
-        orders = own_costs(orders, chosen_paths(found.results, theirs))
-    return replace(found, orders=orders)
 
 
 def due_lines(orders: pd.DataFrame, most: int = 8) -> pd.DataFrame:
@@ -64,7 +54,8 @@ def order_totals(orders: pd.DataFrame) -> OrderTotals:
     known = orders[orders["on_hand"].notna()]
     unit_cost = known.get("unit_cost", pd.Series(float("nan"), index=known.index)).astype(float)
     priced = int(unit_cost.notna().sum())
-    changed = orders[orders["decided_by"] == MANAGER] if "decided_by" in orders else orders.head(0)
+    whose = orders.get("decided_by", pd.Series("", index=orders.index))
+    changed = orders[whose == MANAGER]
     sums = {
         name: float(known[column].sum(min_count=1))
         for name, column in {
@@ -85,6 +76,9 @@ def order_totals(orders: pd.DataFrame) -> OrderTotals:
         priced=priced,
         lines_short=int((known["short_before"] >= 1).sum()),
         changed=len(changed),
+        difference=float((ordered - orders["order_quantity"])[changed.index].sum()),
+        kept=int((whose == KEEP).sum()),
+        budgeted=int((whose == BUDGET).sum()),
         effect=float(changed["yours_effect"].sum(min_count=1)) if len(changed) else 0.0,
         **sums,
     )
@@ -166,7 +160,11 @@ def lasting_in_words(orders: pd.DataFrame, period: str) -> str:
 def changes_in_words(orders: pd.DataFrame, currency: str) -> list[str]:
     """Return what the manager's changes come to, one sentence; none where nothing was changed."""
     total = order_totals(orders)
-    return [f"You changed {_changes(total, currency)}."] if total.changed else []
+    said = [f"You changed {_changes(total, currency)}."] if total.changed else []
+    if total.kept:
+        lines = f"{total.kept} of {total.lines} lines"
+        said.append(f"{lines} keep the last order: changing them gains too little.")
+    return said
 
 
 def _stock_share(total: OrderTotals) -> str:
@@ -176,8 +174,8 @@ def _stock_share(total: OrderTotals) -> str:
 def _changes(total: OrderTotals, currency: str) -> str:
     """Return in units and in expected money what the manager's changes come to."""
     lines = f"{total.changed} of {total.lines} lines"
-    difference = total.ordered - total.suggested
-    size = f"{units(abs(difference))} units {'more' if difference >= 0 else 'fewer'} than suggested"
+    word = "more" if total.difference >= 0 else "fewer"
+    size = f"{units(abs(total.difference))} units {word} than suggested"
     if total.effect != total.effect:
         return (
             f"{lines}: {size}; what that costs is not known, for these lines lack a unit cost or their stock"

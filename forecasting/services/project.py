@@ -12,6 +12,8 @@ from forecasting.paths import SamplePaths
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Decisions
+from forecasting.services.limits import SharedLimits
+from forecasting.services.order_view import OrderView
 from forecasting.services.reasons import no_reasons
 from forecasting.services.workbench import Comparison
 from forecasting.store.projects import Project, Store
@@ -184,7 +186,15 @@ def decisions_from(documents: Mapping[str, Any]) -> Decisions:
         saved = {"quantities": documents.get("edits", {}), "cost_lines": documents.get("cost_lines", [])}
     lines = tuple(CostLine(**line) for line in saved["cost_lines"]) or DEFAULT_COST_LINES
     sources = tuple(DataSource(**source) for source in saved.get("sources", ()))
-    return Decisions(dict(saved["quantities"]), lines, CaseTerms(**saved.get("terms", {})), sources)
+    return Decisions(
+        dict(saved["quantities"]),
+        lines,
+        CaseTerms(**saved.get("terms", {})),
+        sources,
+        limits=SharedLimits(**saved.get("limits", {})),
+        views=tuple(OrderView.from_dict(view) for view in saved.get("views", ())),
+        **{name: saved[name] for name in ("reasons", "keep_below", "placed", "placed_at") if name in saved},
+    )
 
 
 def items_digest(dataset: Dataset) -> str:

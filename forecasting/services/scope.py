@@ -10,8 +10,7 @@ import pandas as pd
 from forecasting.report.tables import day
 from forecasting.schema import ITEM_COLUMNS
 from forecasting.services.dataset import Dataset
-from forecasting.services.findings import GRAIN
-from forecasting.settings import Settings
+from forecasting.settings import GRAIN, Settings
 
 MOST_VALUES = 60  # of an attribute that is offered as a list; beyond it is a name, not a group
 

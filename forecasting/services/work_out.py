@@ -1,12 +1,10 @@
 """Everything a page or a report shows, worked out from results under the current settings."""
 
-from dataclasses import replace
-
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Measured, evaluate, measure_accuracy
-from forecasting.services.findings import Decisions, Findings, standing
-from forecasting.services.order_lines import stock_notes, with_edits
+from forecasting.services.findings import Findings, standing
+from forecasting.services.order_lines import stock_notes
 from forecasting.services.plan import check_reach, live_choice, order_plan
 from forecasting.settings import Settings
 
@@ -32,8 +30,3 @@ def work_out(
     orders = order_plan(results, choice, dataset, settings)
     notes = (*standing(results, settings), *stock_notes(orders), *import_notes)
     return Findings(dataset, settings, results, choice, orders, evaluation, notes)
-
-
-def decided(found: Findings, decisions: Decisions) -> Findings:
-    """Return the findings with what the manager has decided; quick, for nothing is replayed or refitted."""
-    return replace(with_edits(found, decisions.quantities), decisions=decisions)

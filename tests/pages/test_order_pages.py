@@ -36,3 +36,77 @@ def test_an_order_line_leads_to_its_item(app):
     assert not app.exception
     assert app.title[0].value == "Show me this one"
     assert app.selectbox(key="item").value == "Harbour | tea"
+
+
+def editor(app):
+    """The order lines as they stand on the page."""
+    return next(d for d in app.dataframe if "typed" in d.value)
+
+
+def type_into(app, series, **cells):
+    """Type into the cells of one order line."""
+    key = editor(app).proto.id.rpartition("-")[2]
+    row = list(editor(app).value["unique_id"]).index(series)
+    app.session_state[key] = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
+    return app.run()
+
+
+def test_plus_twelve_is_the_managers_with_a_reason_and_survives_a_new_visitor(app, empty):
+    go(app, "orders")
+    project = project_of(app)
+    suggested = editor(app).value.set_index("unique_id").loc["Centre | tea", "order_quantity"]
+    type_into(app, "Centre | tea", typed="+12", own_reason="street fair")
+
+    assert not app.exception
+    assert project.decisions.quantities == {"Centre | tea": suggested + 12}
+    line = editor(app).value.set_index("unique_id").loc["Centre | tea"]
+    assert (line["yours"], line["decided_by"]) == (suggested + 12, ["✎ yours"])
+    empty.session_state["project"] = project.project_id
+    again = editor(go(empty, "orders")).value.set_index("unique_id").loc["Centre | tea"]
+    assert (again["typed"], again["own_reason"]) == (f"{suggested + 12:g}", "street fair")
+
+
+def test_a_text_that_is_no_quantity_is_a_sentence_and_changes_nothing(app):
+    go(app, "orders")
+    type_into(app, "Centre | tea", typed="a dozen")
+
+    assert "no quantity" in app.error[0].value
+    assert project_of(app).decisions.quantities == {}
+
+
+def test_inputs_stand_left_of_the_suggestion_and_most_money_comes_first(app):
+    table = editor(go(app, "orders")).value
+    columns = list(table.columns)
+    assert columns.index("on_hand") < columns.index("demand_range") < columns.index("status")
+    assert columns.index("status") < columns.index("order_quantity") < columns.index("typed")
+    assert table["money_at_stake"].is_monotonic_decreasing
+    assert set(table["status"].map(tuple)) <= {("● order now",), ("◐ soon",), ("○ enough",), ("▲ excess",)}
+
+
+def test_a_pasted_list_shows_its_lines_and_names_the_codes_nobody_knows(app):
+    go(app, "orders")
+    app.text_area(key="search").set_value("Harbour | tea\nno such; coffee").run()
+
+    assert sorted(editor(app).value["unique_id"]) == ["Centre | coffee", "Harbour | tea"]
+    assert "no such" in app.warning[0].value
+
+
+def test_a_view_is_kept_with_the_project_and_brings_its_filter_back(app):
+    go(app, "orders")
+    app.text_area(key="search").set_value("tea").run()
+    app.selectbox(key="view_sort").set_value("on_hand").run()
+    app.toggle(key="view_ascending").set_value(True).run()
+    app.text_input(key="view_name").set_value("Tea").run()
+    app.button(key="view_save").click().run()
+    assert [v.name for v in project_of(app).decisions.views] == ["Tea"]
+    app.text_area(key="search").set_value("").run()
+    assert len(editor(app).value) == 3
+
+    app.pills(key="view_saved").set_value(None).run()
+    app.pills(key="view_saved").set_value("Tea").run()
+
+    assert not app.exception
+    assert list(editor(app).value["unique_id"]) == ["Centre | tea", "Harbour | tea"]
+    app.button(key="view_forget").click().run()
+    assert project_of(app).decisions.views == ()
+    assert len(editor(app).value) == 3

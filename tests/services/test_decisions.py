@@ -14,6 +14,7 @@ from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.content import report_content
+from forecasting.services.deciding import decided
 from forecasting.services.findings import Decisions
 from forecasting.services.order_lines import NO_STOCK, order_totals, stock_notes, totals_in_words
 from forecasting.services.plan import DefaultUse, check_reach, default_use
@@ -21,7 +22,7 @@ from forecasting.services.project import decisions_from
 from forecasting.services.stairs import case_of, worth_of
 from forecasting.services.tiles import order_tiles
 from forecasting.services.value_tiles import payback, value_tiles
-from forecasting.services.work_out import decided, work_out
+from forecasting.services.work_out import work_out
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
 

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError
+from forecasting.services.deciding import decided
+from forecasting.services.findings import Decisions
 from forecasting.services.item_view import (
     dated_reason,
     demand_to_cover,
@@ -17,7 +19,6 @@ from forecasting.services.item_view import (
     own_quantity,
     what_if,
 )
-from forecasting.services.order_lines import with_edits
 from forecasting.services.work_out import work_out
 
 
@@ -109,7 +110,7 @@ def test_too_much_and_too_little_add_up_to_the_expected_cost(shop):
 
 
 def test_the_managers_own_quantity_comes_along(shop):
-    mine = with_edits(replace(shop, decisions=replace(shop.decisions, quantities={"a": 77.0})), {"a": 77.0})
+    mine = decided(shop, Decisions(quantities={"a": 77.0}))
 
     assert own_quantity(mine, "a") == 77.0
     assert own_quantity(what_if(mine, "a", {}), "a") == 77.0

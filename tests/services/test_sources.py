@@ -6,10 +6,10 @@ from datetime import datetime
 import pandas as pd
 
 from forecasting.services.content import report_content
+from forecasting.services.deciding import decided
 from forecasting.services.findings import Decisions
 from forecasting.services.project import decisions_from
 from forecasting.services.sources import costs_sentence, source_table, sources_from
-from forecasting.services.work_out import decided
 from forecasting.value.data_costs import DataSource
 
 SOURCES = (

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.services.deciding import decided
 from forecasting.services.finance import answers, finance_pairs
 from forecasting.services.findings import Decisions
 from forecasting.services.replayed import contest_of
@@ -21,7 +22,6 @@ from forecasting.services.stairs import (
 )
 from forecasting.services.value_files import case_record
 from forecasting.services.value_tiles import period_lines, value_tiles
-from forecasting.services.work_out import decided
 from forecasting.services.worth import item_gains, staircase_table, value_sentences
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import CostLine

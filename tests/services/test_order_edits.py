@@ -1,0 +1,133 @@
+"""Orders as decided: what is typed, what is kept, and what a view shows."""
+
+import io
+from dataclasses import asdict, replace
+from datetime import datetime
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from forecasting.inventory.own_orders import KEEP, MANAGER
+from forecasting.report.pdf import pdf
+from forecasting.report.spreadsheet import spreadsheet
+from forecasting.report.web_page import web_page
+from forecasting.services.content import report_content
+from forecasting.services.deciding import decided, in_place
+from forecasting.services.findings import Decisions
+from forecasting.services.order_edits import as_typed, demand_range, edited
+from forecasting.services.order_lines import changes_in_words, order_totals
+from forecasting.services.order_view import OrderView, lines_in_view, with_view
+from forecasting.services.project import decisions_from
+from forecasting.services.scope import attributes_of
+from forecasting.services.work_out import work_out
+
+
+@pytest.fixture(scope="module")
+def shop(found):
+    """Two items with stock and money; a is nearly out, b has plenty."""
+    items = pd.DataFrame(
+        {
+            "unique_id": ["a", "b"], "price": [4.0, 6.0], "unit_cost": [2.0, 3.0], "on_hand": [5.0, 12.0],
+            "on_order": 0.0, "category": ["Fresh", "Dry"],
+        }
+    )  # fmt: skip
+    return work_out(replace(found.dataset, items=items), found.settings, found.results)
+
+
+def suggested(shop, name):
+    return float(shop.orders.set_index("unique_id").loc[name, "order_quantity"])
+
+
+def test_what_is_typed_becomes_the_managers_quantity_with_its_reason(shop):
+    after = edited(shop.orders, {"a": "+12", "b": ""}, {"a": " fair ", "b": ""}, Decisions(), whole=True)
+    mine = decided(shop, Decisions(quantities=after.quantities, reasons=after.reasons))
+    line = mine.orders.set_index("unique_id").loc["a"]
+
+    assert after.quantities == {"a": suggested(shop, "a") + 12}
+    assert (line["decided_by"], line["own_reason"]) == (MANAGER, "fair")
+    assert as_typed(mine.orders).tolist() == [f"{suggested(shop, 'a') + 12:g}", ""]
+
+
+def test_typing_the_suggestion_itself_is_no_change_and_a_blank_takes_one_back(shop):
+    same = edited(shop.orders, {"a": f"{suggested(shop, 'a'):g}"}, {}, Decisions(), whole=True)
+    back = edited(shop.orders, {"a": ""}, {}, Decisions(quantities={"a": 3.0}), whole=True)
+
+    assert same.quantities == back.quantities == {}
+
+
+def test_what_cannot_be_read_leaves_the_line_and_hidden_lines_as_they_were(shop):
+    before = Decisions(quantities={"a": 3.0, "b": 9.0}, reasons={"b": "counted"})
+    after = edited(shop.orders.head(1), {"a": "a dozen"}, {"a": ""}, before, whole=True)
+
+    assert after.quantities == {"a": 3.0, "b": 9.0}
+    assert after.reasons == {"b": "counted"}
+    assert after.refused[0].startswith("a: 'a dozen' is no quantity")
+
+
+def test_the_reason_stands_in_every_file(shop):
+    why = Decisions(quantities={"a": 999.0}, reasons={"a": "street fair on Saturday"})
+    content = report_content(decided(shop, why), now=datetime(2026, 1, 1))
+    rows = openpyxl.load_workbook(io.BytesIO(spreadsheet(content)))["Orders"].iter_rows(values_only=True)
+
+    assert any("street fair on Saturday" in row for row in rows)
+    assert "street fair on Saturday" in web_page(content).decode()
+    assert len(pdf(content)) > 1000
+
+
+def test_a_change_that_gains_too_little_keeps_the_order_in_place_and_a_large_one_does_not(shop):
+    near = suggested(shop, "a") + 1
+    gain = decided(shop, Decisions(quantities={"a": near})).orders.set_index("unique_id").loc["a"]
+    placed = {"a": near, "b": suggested(shop, "b")}
+    tight = Decisions(placed=placed, keep_below=gain["yours_effect"] / 2)
+    wide = replace(tight, keep_below=gain["yours_effect"] * 2)
+
+    assert gain["yours_effect"] > 0
+    assert order_totals(decided(shop, tight).orders).kept == 0
+    line = decided(shop, wide).orders.set_index("unique_id").loc["a"]
+    assert (line["decided_by"], line["yours"]) == (KEEP, near)
+    assert line["yours_effect"] == pytest.approx(gain["yours_effect"])
+    assert "keep the last order" in changes_in_words(decided(shop, wide).orders, "EUR")[0]
+
+
+def test_a_typed_quantity_stands_whatever_the_threshold(shop):
+    wide = Decisions(quantities={"a": 3.0}, placed={"a": 7.0}, keep_below=1e9)
+    line = decided(shop, wide).orders.set_index("unique_id").loc["a"]
+
+    assert (line["decided_by"], line["yours"]) == (MANAGER, 3.0)
+
+
+def test_the_last_order_of_the_file_comes_before_the_one_placed_here(shop):
+    items = shop.dataset.items.assign(last_order=[20.0, float("nan")])
+    with_last = replace(shop, dataset=replace(shop.dataset, items=items))
+
+    assert in_place(with_last, Decisions(placed={"a": 1.0, "b": 2.0})) == {"a": 20.0, "b": 2.0}
+
+
+def test_everything_decided_comes_back_from_the_store(shop):
+    view = OrderView(
+        "Fresh first", ("order now",), {"category": ("Fresh",)}, "a", ("on_hand",), "on_hand", True
+    )
+    full = Decisions(
+        quantities={"a": 3.0}, reasons={"a": "x"}, keep_below=2.0, placed={"b": 1.0}, placed_at="2026-01-01",
+        views=with_view((replace(view, codes="old"),), view),
+    )  # fmt: skip
+
+    assert decisions_from({"decisions": asdict(full)}) == full
+
+
+def test_a_view_shows_its_lines_in_its_order_and_names_unknown_codes(shop):
+    attributes = attributes_of(shop.dataset)
+    lines, unknown = lines_in_view(shop.orders, attributes, OrderView(codes="b;zzz\ta", sort_by="on_hand"))
+    fresh, _ = lines_in_view(shop.orders, attributes, OrderView(groups={"category": ("Fresh",)}))
+
+    assert lines["unique_id"].tolist() == ["b", "a"]
+    assert unknown == ("zzz",)
+    assert fresh["unique_id"].tolist() == ["a"]
+
+
+def test_the_range_holds_what_is_expected(shop):
+    low, high = demand_range(shop.orders).iloc[0].split(" to ")
+
+    assert float(low) < shop.orders["expected_demand"].iloc[0] < float(high)
+    assert (shop.orders["demand_low"] <= shop.orders["demand_high"]).all()

@@ -34,6 +34,7 @@ class Law:
     mean: np.ndarray  # (n, T) expected units, NaN where a series has no law
     dispersion: np.ndarray  # (n,) variance over mean
     columns: np.ndarray  # (n, K, T) switches, and log price over its usual value
+    parameters: int  # fitted per series: effects, level, trend, week, year
 
     @property
     def clusters(self) -> int:
@@ -73,6 +74,7 @@ def fit_law(panel: Panel) -> Law:
         mean * blank[:, None],
         np.maximum(dispersion, 1e-6) * blank,
         columns,
+        beta.shape[1],
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from forecasting.history.health.censored import total_lost
+from forecasting.history.expected import fit_law
 from forecasting.history.health.findings import Health, examine
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import RULE_OF, RULES, Change, Repair, change_of, repaired
+from forecasting.history.lost import LOST_COLUMNS, Lost, lost_by_series, lost_sales, nothing_lost
+from forecasting.history.panel import panel_of
 from forecasting.report.content import Tile
 from forecasting.report.tables import money, units
 from forecasting.services.dataset import Dataset
@@ -23,18 +25,31 @@ class Checked:
     """A dataset as it came, what is wrong with it, and what each repair would change."""
 
     health: Health
+    lost: Lost  # to empty shelves, all series together
     changes: tuple[Change, ...]  # of every repair that would change something
     value: pd.Series  # money per unit by series: margin, else price; NaN unknown
 
 
 def check_health(dataset: Dataset) -> Checked:
     """Return findings and possible repairs of a dataset as it came."""
-    value = money_per_unit(dataset)
-    health = examine(grid_of(dataset.sales, dataset.frequency), value, _period(dataset))
+    value, grid = money_per_unit(dataset), grid_of(dataset.sales, dataset.frequency)
+    by_series, lost = _lost(dataset)
+    health = examine(grid, by_series, value, _period(dataset))
     found = set(health.findings["kind"])
     rules = [rule for kind, rule in RULE_OF.items() if kind in found]
-    changes = (change_of(dataset.sales, Repair(rule), dataset.frequency) for rule in RULES if rule in rules)
-    return Checked(health, tuple(c for c in changes if c.rows >= FEWEST_ROWS), value)
+    changes = (
+        change_of(dataset.sales, Repair(rule), dataset.frequency, grid) for rule in RULES if rule in rules
+    )
+    return Checked(health, lost, tuple(c for c in changes if c.rows >= FEWEST_ROWS), value)
+
+
+def _lost(dataset: Dataset) -> tuple[pd.DataFrame, Lost]:
+    """Return what empty shelves cost, per series and in all; no law is fitted where none was empty."""
+    if "stockout" not in dataset.sales or not dataset.sales["stockout"].any():
+        return pd.DataFrame(columns=list(LOST_COLUMNS)), nothing_lost(recorded="stockout" in dataset.sales)
+    panel = panel_of(dataset.sales, dataset.items, dataset.frequency)
+    law = fit_law(panel)
+    return lost_by_series(panel, law), lost_sales(panel, law, slice(None))
 
 
 def money_per_unit(dataset: Dataset) -> pd.Series:
@@ -67,7 +82,6 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
     """Return the score, what is in doubt, lost sales with their band, and how many series are untouched."""
     health, currency = checked.health, settings.currency
     score = "n/a" if np.isnan(health.score) else f"{health.score:.0f} of 100"
-    lost, low, high = total_lost(health.lost)
     touched, series = health.findings["unique_id"].nunique(), len(checked.value)
     doubt = float(health.findings["money"].sum()) if health.in_money else float("nan")
     in_doubt = money(doubt, currency) if health.in_money else f"{units(health.findings['units'].sum())} units"
@@ -81,12 +95,18 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
         ),
         Tile(
             "Lost for want of stock",
-            f"{units(lost)} units" if len(health.lost) else "n/a",
-            f"80 % range {units(low)} to {units(high)}" if len(health.lost) else "no stock-outs are flagged",
+            f"{units(checked.lost.units)} units" if checked.lost.recorded else "n/a",
+            _range_of_lost(checked.lost),
             help="Demand beyond what was sold on days without stock (censored demand).",
         ),
         Tile("Series with findings", f"{touched:,} of {series:,}"),
     )
+
+
+def _range_of_lost(lost: Lost) -> str:
+    if not lost.recorded:
+        return "stock-outs are not recorded"
+    return f"80 % range {units(lost.low)} to {units(lost.high)}" if lost.periods else "no shelf was empty"
 
 
 def before_and_after(dataset: Dataset, repair: Repair, unique_id: str) -> pd.DataFrame:

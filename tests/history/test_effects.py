@@ -1,11 +1,10 @@
-"""Effects and lost sales against what the sample's generator planted."""
+"""Effects against what the sample's generator planted."""
 
 import numpy as np
 import pytest
 
 from forecasting.history.effects import Estimate, episodes, measure_effects, usual_price
 from forecasting.history.expected import PRICE, fit_law
-from forecasting.history.lost import lost_sales, lost_units
 from sample_data.make_sample import DISPLAY_UPLIFT, catalogue
 from tests.history.conftest import frame, panel_from
 
@@ -93,34 +92,6 @@ def test_the_usual_price_is_the_last_one_before_the_promotion():
     price = np.array([[3.0, 3.0, 2.0, 2.0, 4.0]])
     on = np.array([[False, False, True, True, False]])
     assert usual_price(price, on).tolist() == [[3.0, 3.0, 3.0, 3.0, 4.0]]
-
-
-def test_lost_sales_of_the_sample_are_what_customers_wanted_and_did_not_get(shop, law, wanted):
-    out = shop.stockout & shop.open
-    true = np.nansum(np.where(out, wanted - shop.y, 0.0))
-    lost = lost_sales(shop, law, slice(0, len(shop.ds)))
-    # What customers drew in this one sample lies 2.2 standard deviations above its own true law (24,369).
-    assert abs(true - lost.units) < 2.5 * (lost.high - lost.low) / 2 / 1.2816
-    assert lost.units == pytest.approx(24_369, rel=0.01)
-    assert lost.periods == out.sum()
-
-
-def test_nothing_is_lost_where_nothing_ran_out(shop, law):
-    assert (lost_units(shop, law)[~shop.stockout] == 0).all()
-
-
-def test_a_series_that_never_ran_out_lost_nothing_where_stock_is_recorded(shop, law):
-    row = shop.rows(["Centre | Coffee 500 g"])
-    lost = lost_sales(shop.only(row), law.only(row), slice(0, len(shop.ds)))
-    assert lost.recorded
-    assert (lost.units, lost.money, lost.periods) == (0, 0, 0)
-
-
-def test_a_file_without_stock_says_so_instead_of_zero():
-    panel = panel_from(frame(np.full(60, 3.0)))
-    lost = lost_sales(panel, fit_law(panel), slice(0, 60))
-    assert not lost.recorded
-    assert np.isnan(lost.units)
 
 
 def test_a_series_with_hardly_any_sales_has_no_law():

@@ -8,14 +8,14 @@ import pytest
 from scipy.stats import nbinom
 
 from forecasting.errors import SettingsError
-from forecasting.history.health.censored import censored_normal, demand_at_least, lost_sales, total_lost
+from forecasting.history.censored import censored_normal, demand_at_least
 from forecasting.history.health.findings import examine
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import Repair, change_of, repaired
-from forecasting.services.opening import open_history
-from tests.conftest import ROOT, real_data
-from ui.sample import SAMPLE_OPTIONS
+from forecasting.history.lost import LOST_COLUMNS
+from tests.conftest import real_data
 
+NONE_LOST = pd.DataFrame(columns=list(LOST_COLUMNS))
 WEEK = np.array([0.8, 0.9, 1.0, 1.0, 1.2, 1.5, 0.6])
 
 
@@ -36,12 +36,12 @@ def on(sales, name, start, end=None):
 
 
 def kinds(sales):
-    found = examine(grid_of(sales, "D"), pd.Series(dtype=float), "day").findings
+    found = examine(grid_of(sales, "D"), NONE_LOST, pd.Series(dtype=float), "day").findings
     return dict(found.groupby("kind")["unique_id"].agg(set))
 
 
 def test_a_clean_history_has_no_findings_and_a_full_score(clean):
-    health = examine(grid_of(clean, "D"), pd.Series(dtype=float), "day")
+    health = examine(grid_of(clean, "D"), NONE_LOST, pd.Series(dtype=float), "day")
     assert health.findings.empty
     assert health.score == 100
 
@@ -109,7 +109,7 @@ def test_findings_are_worst_first_in_money_where_money_is_known(clean):
     bad = clean.assign(y=clean["y"].mask(on(clean, "c", "2024-06-03", "2024-06-12"), 0.0))
     bad["y"] = bad["y"].mask(on(bad, "a", "2024-06-03", "2024-06-12"), 0.0)
     money = pd.Series({"a": 100.0, "b": 1.0, "c": 1.0, "d": 1.0})
-    found = examine(grid_of(bad, "D"), money, "day").findings
+    found = examine(grid_of(bad, "D"), NONE_LOST, money, "day").findings
     assert found["unique_id"].tolist() == ["a", "c"]
     assert found["money"].to_numpy() == pytest.approx(found["units"] * np.array([100.0, 1.0]))
 
@@ -137,19 +137,3 @@ def test_demand_of_at_least_so_much_is_what_adding_up_all_cases_gives(mean, size
     found, variance = demand_at_least(np.array([mean]), np.array([size]), np.array([sold]))
     assert found[0] == pytest.approx(expected, rel=1e-6)
     assert variance[0] == pytest.approx((units**2 * chance).sum() - expected**2, rel=1e-5)
-
-
-def test_lost_sales_of_the_sample_are_those_of_its_truth():
-    folder = ROOT / "sample_data"
-    data, _ = open_history(folder / "sales.csv", name="sales.csv", options=SAMPLE_OPTIONS)
-    truth = pd.read_parquet(folder / "truth.parquet", columns=["unique_id", "ds", "demand"])
-    table = lost_sales(grid_of(data.sales, "D")).set_index("unique_id")
-    flagged = data.sales[data.sales["stockout"]].merge(
-        truth.astype({"unique_id": str}), on=["unique_id", "ds"]
-    )
-    real = (flagged["demand"] - flagged["y"]).groupby(flagged["unique_id"]).sum()
-    lost, low, high = total_lost(table)
-    assert lost == pytest.approx(real.sum(), rel=0.06)
-    assert low < lost < high
-    inside = (real >= table["low"]) & (real <= table["high"])
-    assert inside.mean() > 0.5

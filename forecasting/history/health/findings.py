@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from forecasting.history.health import checks
-from forecasting.history.health.censored import lost_sales
 from forecasting.history.health.grid import Grid
 
 FINDING_COLUMNS = ("kind", "unique_id", "start", "end", "periods", "units", "money", "what")
@@ -30,15 +29,17 @@ class Health:
     """What the checks found."""
 
     findings: pd.DataFrame  # FINDING_COLUMNS, worst first; money NaN where no price is known
-    lost: pd.DataFrame  # of `lost_sales`
+    lost: pd.DataFrame  # of `lost_by_series`
     score: float  # 0 … 100: share of units sold that no finding touches; NaN without a unit
     units: float  # units sold in all
     in_money: bool  # money is margin lost or at stake, of the series that have a price
 
 
-def examine(grid: Grid, value: pd.Series, period: str) -> Health:
-    """Return the findings of a grid; `value` is money per unit by series (NaN unknown)."""
-    lost = lost_sales(grid)
+def examine(grid: Grid, lost: pd.DataFrame, value: pd.Series, period: str) -> Health:
+    """Return the findings of a grid.
+
+    `lost` is what empty shelves cost (`lost_by_series`), `value` money per unit by series (NaN unknown).
+    """
     rows = [_of_marks(kind, check(grid), grid) for kind, check in checks.CHECKS.items()]
     rows += [level_steps(grid), price_steps(grid)]
     table = pd.concat([r for r in rows if len(r)] or [_nothing()], ignore_index=True)

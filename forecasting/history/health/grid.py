@@ -23,6 +23,8 @@ class Grid:
     promoted: np.ndarray  # (n, T) bool
     price: np.ndarray | None  # (n, T) money; None without a column
     frequency: str
+    codes: np.ndarray  # (rows,) place among the series of each row of the sales frame
+    places: np.ndarray  # (rows,) place among the periods of each row of the sales frame
 
     @cached_property
     def first(self) -> np.ndarray:
@@ -82,6 +84,8 @@ def grid_of(sales: pd.DataFrame, frequency: str) -> Grid:
         flag(promotions[0], when=1.0) if promotions else np.zeros(shape, dtype=bool),
         spread(sales["price"], np.nan) if "price" in sales else None,
         frequency,
+        codes,
+        place,
     )
 
 

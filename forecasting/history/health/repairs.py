@@ -70,31 +70,33 @@ def repaired(sales: pd.DataFrame, repairs: tuple[Repair, ...], frequency: str) -
     chosen = {repair.rule for repair in repairs}
     for rule in RULES:
         if rule in chosen:
-            sales = _apply(sales, rule, frequency)
-    return sales
+            sales = _apply(sales.reset_index(drop=True), rule, frequency)
+    return sales.reset_index(drop=True)
 
 
-def change_of(sales: pd.DataFrame, repair: Repair, frequency: str) -> Change:
-    """Return what one repair alone would change."""
-    after = _apply(sales, repair.rule, frequency)
+def change_of(sales: pd.DataFrame, repair: Repair, frequency: str, grid: Grid | None = None) -> Change:
+    """Return what one repair alone would change; `grid` is that of `sales`, where it is known already."""
     before = sales.reset_index(drop=True)
-    joined = before[KEY].merge(after, on=KEY, how="left", indicator=True)
-    gone = joined["_merge"] == "left_only"
-    differs = gone.copy()
+    after = _apply(before, repair.rule, frequency, grid)
+    differs = ~before.index.isin(after.index)
+    kept = before[~differs]
     for name in {*before.columns, *after.columns} - set(KEY):
         old, new = (
-            frame.get(name, pd.Series(UNSAID.get(name, np.nan), before.index)) for frame in (before, joined)
+            frame[name] if name in frame else pd.Series(UNSAID.get(name, np.nan), kept.index)
+            for frame in (kept, after)
         )
-        blank = old.isna() & new.isna()
-        differs |= (old.astype(float) != new.astype(float)) & ~gone & ~blank
-    units = float((joined["y"] - before["y"]).fillna(0.0).sum())
+        if old is not new:
+            a, b = (values.to_numpy(dtype=float, na_value=np.nan) for values in (old, new))
+            differs[after.index] |= (a != b) & ~(np.isnan(a) & np.isnan(b))
+    units = float((after["y"] - kept["y"]).sum())
     return Change(repair, int(differs.sum()), int(before.loc[differs, "unique_id"].nunique()), units)
 
 
-def _apply(sales: pd.DataFrame, rule: str, frequency: str) -> pd.DataFrame:
+def _apply(sales: pd.DataFrame, rule: str, frequency: str, grid: Grid | None = None) -> pd.DataFrame:
+    """Return the frame after one rule; what is left keeps its index."""
     if rule == "ignore_stockouts":
         return sales.drop(columns="stockout", errors="ignore")
-    grid = grid_of(sales, frequency)
+    grid = grid_of(sales, frequency) if grid is None else grid
     if rule in ("rescale_units", "after_shift"):
         return _stepped(sales, grid, rule)
     check = {
@@ -103,11 +105,11 @@ def _apply(sales: pd.DataFrame, rule: str, frequency: str) -> pd.DataFrame:
         "mark_closed": checks.closed_days,
         "drop_partial": checks.partial_last,
     }[rule]
-    at = _rows(sales, grid, check(grid).where)
-    if rule == "drop_partial":
-        return sales[sales["ds"] < grid.ds[-1]].reset_index(drop=True) if at.any() else sales
+    at = check(grid).where[grid.codes, grid.places]
     if not at.any():
         return sales
+    if rule == "drop_partial":
+        return sales[sales["ds"] < grid.ds[-1]]
     if rule == "mark_closed":
         was = sales["open"] if "open" in sales else pd.Series(1.0, sales.index)
         return sales.assign(open=was.mask(at, 0.0))
@@ -122,16 +124,9 @@ def _stepped(sales: pd.DataFrame, grid: Grid, rule: str) -> pd.DataFrame:
     found = found[found["kind"] == wanted].set_index("unique_id")
     if found.empty:
         return sales
-    since = sales["unique_id"].map(found["start"])
-    before = sales["ds"] < since
+    first = found["start"].reindex(grid.unique_id).to_numpy(dtype="datetime64[ns]")
+    before = grid.ds.to_numpy()[grid.places] < first[grid.codes]  # False for a series without a step
     if rule == "after_shift":
-        return sales[~before].reset_index(drop=True)
-    factor = sales["unique_id"].map(found["factor"].astype(float))
+        return sales[~before]
+    factor = found["factor"].astype(float).reindex(grid.unique_id).to_numpy()[grid.codes]
     return sales.assign(y=np.where(before, sales["y"] * factor, sales["y"]))
-
-
-def _rows(sales: pd.DataFrame, grid: Grid, at: np.ndarray) -> pd.Series:
-    """Return which rows of the frame stand at marked places."""
-    rows = np.searchsorted(grid.unique_id.astype(str), sales["unique_id"].astype(str).to_numpy())
-    columns = grid.ds.get_indexer(pd.DatetimeIndex(sales["ds"]))
-    return pd.Series(at[rows, columns], index=sales.index)

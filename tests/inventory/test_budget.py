@@ -6,8 +6,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from forecasting.errors import DecisionError
+from forecasting.inventory.branching import Choice
 from forecasting.inventory.budget import Limit, greedy, shared_plan
 from forecasting.inventory.closed_form import normal_expected_cost
 from forecasting.inventory.options import OptionLists, option_lists
@@ -54,6 +56,67 @@ def test_no_choice_within_the_limits_is_cheaper(seed):
     assert plan.cost == pytest.approx(brute(options, shared), abs=0.1)
     assert price @ plan.quantity <= 60 + 1e-9
     assert volume @ plan.quantity <= 9 + 1e-9
+
+
+def jumpy_lists(seed, items, options=6):
+    """Lists whose savings come in any order, some in one large step, as minimum orders make them."""
+    rng = np.random.default_rng(seed)
+    quantity = np.cumsum(rng.integers(1, 9, (items, options)), axis=1).astype(float)
+    quantity[:, 0] = 0.0
+    cost = 200 - np.cumsum(
+        rng.exponential(3, (items, options)) * rng.choice([0, 1, 6], (items, options)), axis=1
+    )
+    shorter = np.arange(options) >= rng.integers(2, options + 1, items)[:, None]
+    quantity[shorter] = cost[shorter] = np.nan
+    return lists(quantity, cost), rng.uniform(1, 5, items), rng.uniform(0.1, 2, items)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("share", [0.2, 0.6])
+def test_two_limits_at_once_are_solved_as_well_as_by_integer_programming(seed, share):
+    options, price, volume = jumpy_lists(seed, items=40)
+    most = np.nanmax(options.quantity, axis=1)
+    shared = {
+        "money": Limit(share * float(price @ most), price),
+        "volume": Limit(share * float(volume @ most), volume),
+    }
+
+    plan = shared_plan(options, shared)
+
+    item, place = np.nonzero(~np.isnan(options.quantity))
+    units, cost = options.quantity[item, place], options.cost[item, place]
+    one_each = (item == np.arange(40)[:, None]).astype(float)
+    uses = np.array([limit.per_unit[item] * units for limit in shared.values()])
+    oracle = milp(
+        cost,
+        integrality=np.ones(len(cost)),
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(one_each, 1, 1),
+            LinearConstraint(uses, -np.inf, [limit.available for limit in shared.values()]),
+        ],
+        options={"mip_rel_gap": 1e-9},
+    )
+    assert plan.exact
+    assert oracle.fun - 1e-6 <= plan.cost <= oracle.fun * (1 + 1e-4) + 1e-6
+    assert plan.cost / (1 + plan.gap) <= oracle.fun + 1e-6
+    assert all(limit.per_unit @ plan.quantity <= limit.available + 1e-9 for limit in shared.values())
+
+
+def test_a_search_that_is_stopped_says_how_far_from_the_best_it_may_be():
+    options, price, _ = jumpy_lists(7, items=12)
+    money = Limit(0.5 * float(price @ np.nanmax(options.quantity, axis=1)), price)
+    best = shared_plan(options, {"money": money}).cost
+    choice = Choice(options, {"money": money}, time_limit=20.0)
+    choice.until = 0.0
+
+    found = choice.solved(integers=True)
+
+    rows = np.arange(12)
+    units, cost = (table[rows, found.picked] for table in (options.quantity, options.cost))
+    assert not found.proven
+    assert price @ units <= money.available + 1e-9
+    assert found.bound < best <= cost.sum()
 
 
 def test_the_greedy_choice_keeps_the_limits_and_comes_close():

@@ -94,7 +94,7 @@ def simulate(demand: np.ndarray, rule: OrderingRule, shelf: Shelf) -> ShelfTrace
     stock = _Stock(shelf, *demand.shape)
     # Written a period at a time, so the rows of a period lie together in memory.
     book = {field.name: np.empty(demand.shape[::-1]) for field in fields(ShelfTrace)}
-    for period, wanted in enumerate(demand.T):
+    for period, wanted in enumerate(np.ascontiguousarray(demand.T)):
         delivered = stock.deliver(period)
         orders = _reviewed(rule, stock, period)
         at_once = stock.place(orders, period)
@@ -141,29 +141,32 @@ def _reviewed(rule: OrderingRule, stock: "_Stock", period: int) -> np.ndarray:
 class _Stock:
     """The units on every shelf and on their way, changed by one event after the other.
 
-    Units are kept by the periods they may still be sold in: column k of `ages` holds those
-    with k + 1 periods left, the last column those that never expire.
+    Units are kept by the periods they may still be sold in: row k of `ages` holds those with k + 1
+    periods left, the last row those that never expire. Shelves lie along the last axis of every table:
+    what is done to all of them at once reads memory in one go.
     """
 
     def __init__(self, shelf: Shelf, n: int, n_periods: int) -> None:
         lead_time, review_period, life, on_hand = _per_row(shelf, n)
-        self.rows = np.arange(n)
         self.lead_time, self.review_period = lead_time.astype(int), review_period.astype(int)
         keeps = np.isfinite(life)
         longest = int(life[keeps].max()) if keeps.any() else 0
-        self.column = np.where(keeps, np.where(keeps, life, 1) - 1, longest).astype(int)
-        self.ages = np.zeros((n, longest + 1))
-        self.ages[self.rows, self.column] = on_hand
-        self.arriving = np.zeros((n, n_periods + int(lead_time.max(initial=0)) + 1))
+        fresh = np.where(keeps, np.where(keeps, life, 1) - 1, longest).astype(int)
+        rows = np.arange(n)
+        # Places in the flattened tables: where fresh units go, and where an order of period 0 arrives.
+        self.fresh, self.arrival = fresh * n + rows, self.lead_time * n + rows
+        self.ages = np.zeros((longest + 1, n))
+        self.ages.reshape(-1)[self.fresh] = on_hand
+        self.arriving = np.zeros((n_periods + int(lead_time.max(initial=0)) + 1, n))
         if shelf.due is not None:
-            width = min(shelf.due.shape[1], self.arriving.shape[1])
-            self.arriving[:, :width] = shelf.due[:, :width]
+            known = min(shelf.due.shape[1], len(self.arriving))
+            self.arriving[:known] = shelf.due[:, :known].T
         self.on_order = np.zeros(n) if shelf.due is None else shelf.due.sum(axis=1)
         self.backorders, self.owes, self.lifo_share = np.zeros(n), shelf.backorders, shelf.lifo_share
 
     @property
     def on_hand(self) -> np.ndarray:
-        return self.ages.sum(axis=1)
+        return self.ages.sum(axis=0)
 
     @property
     def position(self) -> np.ndarray:
@@ -171,7 +174,7 @@ class _Stock:
 
     def deliver(self, period: int) -> np.ndarray:
         """Put what arrives on the shelf, serve waiting customers, and return what arrived."""
-        arrived = self.arriving[:, period]
+        arrived = self.arriving[period]
         self.on_order = self.on_order - arrived
         self._receive(arrived)
         return arrived
@@ -180,7 +183,7 @@ class _Stock:
         """Send the orders off; return, and receive, those that come at once."""
         at_once = np.where(self.lead_time == 0, orders, 0.0)
         later = orders - at_once
-        self.arriving[self.rows, period + self.lead_time] += later
+        self.arriving.reshape(-1)[self.arrival + period * len(orders)] += later
         self.on_order = self.on_order + later
         self._receive(at_once)
         return at_once
@@ -192,11 +195,11 @@ class _Stock:
 
     def expire(self) -> np.ndarray:
         """Throw away what could be sold for the last time in this period; return units."""
-        if self.ages.shape[1] == 1:
-            return np.zeros(len(self.ages))
-        expired = self.ages[:, 0].copy()
-        self.ages[:, :-2] = self.ages[:, 1:-1]
-        self.ages[:, -2] = 0.0
+        if len(self.ages) == 1:
+            return np.zeros(self.ages.shape[1])
+        expired = self.ages[0].copy()
+        self.ages[:-2] = self.ages[1:-1]
+        self.ages[-2] = 0.0
         return expired
 
     def owe(self, unmet: np.ndarray) -> np.ndarray:
@@ -206,17 +209,17 @@ class _Stock:
         return self.backorders
 
     def _receive(self, arrived: np.ndarray) -> None:
-        self.ages[self.rows, self.column] += arrived
+        self.ages.reshape(-1)[self.fresh] += arrived
         if self.owes:
             self.backorders = self.backorders - self._take(self.backorders, oldest_first=True)
 
     def _take(self, wanted: np.ndarray, *, oldest_first: bool) -> np.ndarray:
-        ages = self.ages if oldest_first else self.ages[:, ::-1]  # a view: taking changes `self.ages`
-        before = np.cumsum(ages, axis=1)
-        left = np.maximum(before - wanted[:, None], 0.0)
-        np.subtract(left[:, 1:], left[:, :-1], out=ages[:, 1:])
-        ages[:, 0] = left[:, 0]
-        return before[:, -1] - left[:, -1]
+        ages = self.ages if oldest_first else self.ages[::-1]  # a view: taking changes `self.ages`
+        before = np.cumsum(ages, axis=0)
+        left = np.maximum(before - wanted, 0.0)
+        np.subtract(left[1:], left[:-1], out=ages[1:])
+        ages[0] = left[0]
+        return before[-1] - left[-1]
 
 
 def _per_row(shelf: Shelf, n: int) -> tuple[np.ndarray, ...]:

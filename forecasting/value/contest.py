@@ -7,7 +7,7 @@ import numpy as np
 
 from forecasting.errors import DecisionError
 from forecasting.value.censored import Recorded, Scenario
-from forecasting.value.days import Books, Course, walk
+from forecasting.value.days import Books, Course, World, walk
 from forecasting.value.levels import Said, levels_over_time, perfect_levels
 from forecasting.value.plans import last_year, planned
 from forecasting.value.practice import LAST_YEAR, PLAN, Practice, expected_over, learned_multiple, todays_rule
@@ -68,6 +68,12 @@ class Contest:
     def with_shelves(self, **changes: np.ndarray) -> "Contest":
         """Return the same contest with other costs or times."""
         return replace(self, shelves=replace(self.shelves, **changes))
+
+    def narrowed(self, base: str) -> "Contest":
+        """Return the contest with our choice, `base` and the fallback alone: quicker to ask again."""
+        kept = [m for m in self.spoken.models if m in (base, self.fallback)]
+        spoken = self.spoken.narrowed(kept, OURS, self._places())
+        return replace(self, spoken=spoken, choice=np.full_like(self.choice, len(kept)))
 
     def models(self) -> dict[str, Said]:
         """Return what every model says under the best rule."""
@@ -142,16 +148,20 @@ class Contest:
         counted = np.maximum(settled, self.first_scored * self.calendar.step)
         return Course(np.minimum(starts, self.n_periods - 1), counted.astype(int), self.calendar.step)
 
-    def play(
+    def world(
         self, said: Mapping[str, Said], opening: Said, scenario: Scenario, late: np.ndarray | None = None
-    ) -> dict[str, Books]:
-        """Return the books of these contestants, each on the shelf that `opening` fills."""
+    ) -> World:
+        """Return these contestants' days, each on the shelf that `opening` fills."""
         course = self.course()
-        levels = {name: self._levels(one) for name, one in said.items()}
-        if PERFECT in levels:
+        levels = {name: self._levels(one) for name, one in said.items() if name != PERFECT}
+        if PERFECT in said:
             levels[PERFECT] = perfect_levels(scenario.demand, self.shelves.protection_interval)
-        start = self._levels(opening)[np.arange(len(course.starts)), course.starts]
-        return walk(levels, start, scenario, self.shelves, course, late=late)
+        starts = self._levels(opening)[np.arange(len(course.starts)), course.starts]
+        return World(levels, starts, scenario, self.shelves, course, late)
+
+    def play(self, said: Mapping[str, Said], opening: Said, scenario: Scenario) -> dict[str, Books]:
+        """Return the books of these contestants; see `world`."""
+        return walk([self.world(said, opening, scenario)])[0]
 
     def _places(self) -> np.ndarray:
         """Return the place of the model ordered by at each origin, (K, n)."""

@@ -6,12 +6,12 @@ the end is worth its cost and so no gain by itself; perishables are worth their 
 contestant's shelf holds more of them at the end than at the start is paid for as waste.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from forecasting.inventory.simulation import OrderUpTo, Shelf, simulate
+from forecasting.inventory.simulation import OrderUpTo, Shelf, ShelfTrace, simulate
 from forecasting.value.censored import Scenario
 from forecasting.value.shelves import Shelves
 
@@ -54,65 +54,88 @@ class Course:
         return counts
 
 
-def walk(
-    levels: Mapping[str, np.ndarray],
-    opening: np.ndarray,
-    scenario: Scenario,
-    shelves: Shelves,
-    course: Course,
-    *,
-    late: np.ndarray | None = None,
-) -> dict[str, Books]:
-    """Return the books of every contestant.
+@dataclass(frozen=True)
+class World:
+    """What contestants walk through together: the same shelves, opening stock, demand and days."""
 
-    Parameters
-    ----------
-    levels
-        Contestant -> order-up-to level for a review in any period, (n, n_periods) units.
-    opening
-        Units on every shelf when its replay starts, (n,), the same for all.
-    scenario
-        Demand, and which periods count.
-    late
-        The lead time that deliveries really take, where the rule does not know it, (n,).
-    """
-    demand = np.where(np.arange(scenario.demand.shape[1]) >= course.starts[:, None], scenario.demand, 0.0)
-    many, n = len(levels), len(opening)
+    levels: Mapping[str, np.ndarray]  # contestant -> order-up-to level for a review in any period, (n, T)
+    opening: np.ndarray  # units on every shelf when its replay starts, (n,)
+    scenario: Scenario  # demand, and which periods count
+    shelves: Shelves
+    course: Course
+    late: np.ndarray | None = None  # lead time that deliveries really take, unknown to the rule, (n,)
 
-    def each(values: np.ndarray) -> np.ndarray:
-        return np.tile(values, (many, *([1] * (values.ndim - 1))))
+    def demand(self) -> np.ndarray:
+        """Return what is asked for, (n, n_periods): nothing before a series starts."""
+        asked = self.scenario.demand
+        demand: np.ndarray = np.where(_before(self.course, asked.shape[1]), 0.0, asked)
+        return demand
 
-    due = np.zeros(demand.shape)
-    due[np.arange(n), course.starts] = opening
-    before = np.arange(demand.shape[1]) < course.starts[:, None]
-    stacked = np.concatenate([np.where(before, 0.0, table) for table in levels.values()])
+    def ordered_up_to(self) -> np.ndarray:
+        """Return the levels of all contestants, one below the other; 0 before a series starts."""
+        before = _before(self.course, self.scenario.demand.shape[1])
+        return np.concatenate([np.where(before, 0.0, table) for table in self.levels.values()])
+
+    def due(self) -> np.ndarray:
+        """Return the opening stock as a delivery on the day each series starts, (n, n_periods)."""
+        due = np.zeros(self.scenario.demand.shape)
+        due[np.arange(len(due)), self.course.starts] = self.opening
+        return due
+
+    def each(self, values: np.ndarray) -> np.ndarray:
+        """Return values per series, once for every contestant."""
+        return np.tile(values, (len(self.levels), *([1] * (values.ndim - 1))))
+
+
+def walk(worlds: Sequence[World]) -> list[dict[str, Books]]:
+    """Return the books of every contestant, per world; the days are walked once for all of them."""
     shelf = Shelf(
         on_hand=0.0,
-        lead_time=each(shelves.lead_time if late is None else late),
-        review_period=each(shelves.review_period),
-        shelf_life=each(shelves.shelf_life),
-        due=each(due),
+        lead_time=_all(worlds, lambda w: w.shelves.lead_time if w.late is None else w.late),
+        review_period=_all(worlds, lambda w: w.shelves.review_period),
+        shelf_life=_all(worlds, lambda w: w.shelves.shelf_life),
+        due=_all(worlds, World.due),
     )
-    trace = simulate(each(demand), OrderUpTo(stacked), shelf)
-    counted = course.counts(demand.shape[1])
+    # By columns, for a review reads one period of every shelf.
+    levels = np.asfortranarray(np.concatenate([world.ordered_up_to() for world in worlds]))
+    trace = simulate(_all(worlds, World.demand), OrderUpTo(levels), shelf)
+    found, start = [], 0
+    for world in worlds:
+        books = {}
+        for name in world.levels:
+            rows = slice(start, start + len(world.opening))
+            books[name] = _books(world, trace, rows)
+            start = rows.stop
+        found.append(books)
+    return found
+
+
+def _all(worlds: Sequence[World], told: Callable[[World], np.ndarray]) -> np.ndarray:
+    return np.concatenate([world.each(told(world)) for world in worlds])
+
+
+def _before(course: Course, n_periods: int) -> np.ndarray:
+    before: np.ndarray = np.arange(n_periods) < course.starts[:, None]
+    return before
+
+
+def _books(world: World, trace: ShelfTrace, rows: slice) -> Books:
     day = {
         "sold": trace.sold,
         "lost": trace.unmet,
         "wasted": trace.expired,
         "held": trace.on_hand,
         "orders": trace.orders > 0,
-        "stock_change": np.diff(trace.on_hand, axis=1, prepend=0.0),
     }
-    open_days = dict.fromkeys(("sold", "lost", "held", "orders"), counted & scenario.counted)
-    books = {}
-    for place, name in enumerate(levels):
-        rows = slice(place * n, (place + 1) * n)
-        units = {
-            key: _by_block(np.where(open_days.get(key, counted), values[rows], 0.0), course.step)
-            for key, values in day.items()
-        }
-        books[name] = Books(**units, **_money(units, shelves))
-    return books
+    days = {name: values[rows] for name, values in day.items()}
+    days["stock_change"] = np.diff(days["held"], axis=1, prepend=0.0)
+    counted = world.course.counts(world.scenario.demand.shape[1])
+    open_days = dict.fromkeys(("sold", "lost", "held", "orders"), counted & world.scenario.counted)
+    units = {
+        name: _by_block(np.where(open_days.get(name, counted), values, 0.0), world.course.step)
+        for name, values in days.items()
+    }
+    return Books(**units, **_money(units, world.shelves))
 
 
 def _money(units: Mapping[str, np.ndarray], shelves: Shelves) -> dict[str, np.ndarray]:

@@ -35,37 +35,47 @@ def planned(
     complete by then, each over the series' mean demand in an interval, give the quantile (finite-sample
     rank ⌈(m + 1)·ratio⌉, the largest where that is beyond them).
     """
-    n = len(plan)
-    means = np.full((len(origins), n, horizon), np.nan)
-    stock = np.full((len(origins), n), np.nan)
+    means = np.full((len(origins), len(plan), horizon), np.nan)
+    stock = np.full((len(origins), len(plan)), np.nan)
+    within = np.minimum(periods.astype(int), horizon)[:, None] - 1
     for place, origin in enumerate(origins):
         ahead = plan[:, origin + 1 : origin + 1 + horizon]
         means[place, :, : ahead.shape[1]] = np.cumsum(ahead, axis=1)
-        misses = [_misses(plan[i], sold[i], origin, int(periods[i])) for i in range(n)]
-        scales = np.array([_scale(sold[i, : origin + 1], int(periods[i])) for i in range(n)])
-        pooled = np.sort(
-            np.concatenate([m / s for m, s in zip(misses, scales, strict=True)] or [np.empty(0)])
-        )
-        for i in range(n):
-            own = np.sort(misses[i] / scales[i]) if len(misses[i]) >= OWN else pooled
-            base = means[place, i, min(int(periods[i]), horizon) - 1]
-            stock[place, i] = max(base + ranked(own, ratio[i]) * scales[i], 0.0)
+        scales = _scales(sold[:, : origin + 1], periods)
+        misses = np.sort(_misses((sold - plan)[:, : origin + 1], periods) / scales[:, None], axis=1)
+        base = np.take_along_axis(means[place], within, axis=1)[:, 0]
+        stock[place] = np.maximum(base + _asked_for(misses, ratio) * scales, 0.0)
     return Said(means, stock)
 
 
-def _misses(plan: np.ndarray, sold: np.ndarray, origin: int, periods: int) -> np.ndarray:
-    """Return sold − planned over whole intervals that end at the origin or before, newest last; no gaps."""
-    error = (sold - plan)[: origin + 1]
-    whole = len(error) // periods
-    if not whole:
-        return np.empty(0)
-    sums = error[len(error) - whole * periods :].reshape(whole, periods).sum(axis=1)
-    return sums[np.isfinite(sums)]
+def _misses(error: np.ndarray, periods: np.ndarray) -> np.ndarray:
+    """Return sums of `error` (n, n_dates) over whole intervals up to the last date; NaN where one has gaps."""
+    lengths = periods.astype(int)
+    sums = np.full((len(error), error.shape[1] // int(lengths.min(initial=error.shape[1] + 1))), np.nan)
+    for length in np.unique(lengths):
+        whole = error.shape[1] // length
+        rows = lengths == length
+        kept = error[rows, error.shape[1] - whole * length :]
+        sums[rows, :whole] = kept.reshape(len(kept), whole, length).sum(axis=2)
+    return sums
 
 
-def _scale(sold: np.ndarray, periods: int) -> float:
-    known = sold[np.isfinite(sold)]
-    return max(float(known.mean()) * periods, 1.0) if len(known) else 1.0
+def _scales(sold: np.ndarray, periods: np.ndarray) -> np.ndarray:
+    """Return the mean demand of an interval, at least 1, (n,) units; 1 where nothing is known."""
+    known = np.isfinite(sold)
+    total, count = np.where(known, sold, 0.0).sum(axis=1), known.sum(axis=1)
+    mean = np.divide(total, count, out=np.zeros(len(sold)), where=count > 0)
+    return np.maximum(mean * periods.astype(int), 1.0)
+
+
+def _asked_for(misses: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return the miss at each series' rank, (n,): of its own `misses` (ordered, NaN last), else of all."""
+    count = np.isfinite(misses).sum(axis=1)
+    everybody = np.sort(misses[np.isfinite(misses)])
+    pooled = np.array([ranked(everybody, r) for r in ratio.tolist()])
+    for row in np.flatnonzero(count >= OWN):
+        pooled[row] = ranked(misses[row, : count[row]], ratio[row])
+    return pooled
 
 
 def ranked(ordered: np.ndarray, ratio: float) -> float:

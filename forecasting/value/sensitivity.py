@@ -1,11 +1,13 @@
 """What the gain hangs on: the replay again with other costs, times and worlds, nothing fitted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from forecasting.value.censored import Scenario
 from forecasting.value.contest import OURS, SAME, Contest
+from forecasting.value.days import World, walk
 from forecasting.value.shelves import Shelves
 from forecasting.value.staircase import Staircase
 
@@ -38,36 +40,38 @@ class GainsUnder:
 
 
 def gains_under(contest: Contest, stairs: Staircase) -> GainsUnder:
-    """Return the forecast value with one input changed at a time; costs a handful of replays."""
+    """Return the forecast value with one input changed at a time.
 
-    def swing(name: str, change: Callable[[Shelves, float], Shelves]) -> Swing:
-        low, high = (
-            _value(replace(contest, shelves=change(contest.shelves, 1 + sign * SWING)), stairs)
-            for sign in (-1, 1)
-        )
-        return Swing(name, low, high)
-
-    ways = (swing("underage", _underage), swing("holding", _holding), swing("lead_time", _lead_time))
-    treated = _ends("sold_out", stairs.by_scenario)
-    compared = _ends("baseline", stairs.by_baseline)
-    late = np.ceil(contest.shelves.lead_time * LATER)
-    return GainsUnder(
-        tuple(s for s in (*ways, treated, compared) if s is not None),
-        _value(contest, stairs, demand=LESS_DEMAND),
-        _value(contest, stairs, late=late),
-    )
-
-
-def _value(
-    contest: Contest, stairs: Staircase, *, demand: float = 1.0, late: np.ndarray | None = None
-) -> float:
-    """Return the forecast value of a changed contest; baseline and sold-out days as they were."""
-    models = contest.models()
-    base = contest.baseline(stairs.base, models)
+    Base and sold-out days stay as they were. All worlds are walked at once, by the two forecasts that
+    are compared and nobody else.
+    """
+    few = contest.narrowed(stairs.base)
     scenario = next(s for s in contest.scenarios if s.name == stairs.scenario)
-    scenario = replace(scenario, demand=scenario.demand * demand)
-    books = contest.play({SAME: base, OURS: contest.ours(models)}, base, scenario, late)
-    return float((books[SAME].cost - books[OURS].cost).sum())
+    less = replace(scenario, demand=scenario.demand * LESS_DEMAND)
+    late = np.ceil(contest.shelves.lead_time * LATER)
+    moved = [
+        replace(few, shelves=change(contest.shelves, 1 + sign * SWING))
+        for change in WAYS.values()
+        for sign in (-1, 1)
+    ]
+    worlds = [_world(one, stairs.base, scenario) for one in moved]
+    worlds += [_world(few, stairs.base, less), _world(few, stairs.base, scenario, late)]
+    *ends, less_demand, later = [float((b[SAME].cost - b[OURS].cost).sum()) for b in walk(worlds)]
+    swings = (
+        *(
+            Swing(name, *pair)
+            for name, pair in zip(WAYS, zip(ends[::2], ends[1::2], strict=True), strict=True)
+        ),
+        _ends("sold_out", stairs.by_scenario),
+        _ends("baseline", stairs.by_baseline),
+    )
+    return GainsUnder(tuple(s for s in swings if s is not None), less_demand, later)
+
+
+def _world(contest: Contest, base: str, scenario: Scenario, late: np.ndarray | None = None) -> World:
+    models = contest.models()
+    start = contest.baseline(base, models)
+    return contest.world({SAME: start, OURS: contest.ours(models)}, start, scenario, late)
 
 
 def _underage(shelves: Shelves, factor: float) -> Shelves:
@@ -100,6 +104,9 @@ def _lead_time(shelves: Shelves, factor: float) -> Shelves:
     least = shelves.lead_time + np.sign(factor - 1)
     changed = np.maximum(moved, least) if factor > 1 else np.minimum(moved, least)
     return replace(shelves, lead_time=np.maximum(changed, 0.0))
+
+
+WAYS = {"underage": _underage, "holding": _holding, "lead_time": _lead_time}
 
 
 def _ends(name: str, named: Mapping[str, float]) -> Swing | None:

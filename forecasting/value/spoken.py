@@ -1,7 +1,7 @@
 """What every model said at every origin about demand summed over the next periods, as arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,17 @@ class Spoken:
     def horizon(self) -> int:
         """Return H, the periods every origin reaches."""
         return int(self.means.shape[3])
+
+    def narrowed(self, models: Sequence[str], picked: str, place: np.ndarray) -> "Spoken":
+        """Return what some models said, and last, as `picked`, what the models at `place` (K, n) said."""
+        kept = [self.models.index(name) for name in models]
+        at = place[None, :, :, None]
+        return replace(
+            self,
+            models=(*models, picked),
+            means=np.concatenate([self.means[kept], np.take_along_axis(self.means, at, axis=0)]),
+            rows=np.concatenate([self.rows[kept], np.take_along_axis(self.rows, at, axis=0)]),
+        )
 
     def level(self, periods: np.ndarray, ratio: np.ndarray) -> np.ndarray:
         """Return the quantile `ratio` (n,) of demand over the next `periods` (n,), (M, K, n) units.

@@ -13,7 +13,7 @@ import pandas as pd
 from forecasting.errors import DecisionError
 from forecasting.value.chance import Chance, chance_of
 from forecasting.value.contest import OURS, PERFECT, SAME, TODAY, Contest
-from forecasting.value.days import Books, kept_blocks
+from forecasting.value.days import Books, kept_blocks, walk
 from forecasting.value.levels import Said
 from forecasting.value.practice import PLAN
 
@@ -114,10 +114,8 @@ def climb(contest: Contest) -> Staircase:
     simple = {name: contest.baseline(name, models) for name in contest.simple}
     base = strongest(contest, simple)
     start, ours = simple[base], contest.ours(models)
-    pairs = {
-        scenario.name: contest.play({SAME: start, OURS: ours}, start, scenario)
-        for scenario in contest.scenarios
-    }
+    worlds = [contest.world({SAME: start, OURS: ours}, start, scenario) for scenario in contest.scenarios]
+    pairs = dict(zip((s.name for s in contest.scenarios), walk(worlds), strict=True))
     values = {name: float((pair[SAME].cost - pair[OURS].cost).sum()) for name, pair in pairs.items()}
     headline = min(contest.scenarios, key=lambda scenario: values[scenario.name])
     # What perfect foresight says is not read: its levels are the demand itself.

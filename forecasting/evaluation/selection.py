@@ -42,8 +42,20 @@ def choose(losses: pd.DataFrame, series: Sequence[str], *, models: Sequence[str]
     `refused` names the models that failed, `tried` counts the candidates: the
     best of many looks better than it is. Without any origin the choice is seasonal naive.
     """
-    wanted = pd.Index(sorted(series), name="unique_id")
-    table = _complete(losses, models)
+    numbered, names = _numbered(losses, series)
+    answer = _chosen(_wide(numbered, "loss", models), names.get_indexer(pd.Index(series)), models)
+    return answer.assign(unique_id=names[answer["unique_id"]])
+
+
+def _numbered(losses: pd.DataFrame, series: Sequence[str]) -> tuple[pd.DataFrame, pd.Index]:
+    """Return the losses with numbers for series, in their order, and the names: quicker to group by."""
+    names = pd.Index(sorted({*losses["unique_id"].unique(), *series}))
+    return losses.assign(unique_id=names.get_indexer(pd.Index(losses["unique_id"]))), names
+
+
+def _chosen(wide: pd.DataFrame, series: np.ndarray, models: Sequence[str]) -> pd.DataFrame:
+    wanted = pd.Index(np.sort(series), name="unique_id")
+    table = _complete(wide)
     if table.empty:
         nothing = "no earlier origin to judge by"
         fallback = BASELINE if BASELINE in models else models[0]
@@ -145,12 +157,18 @@ def choices_over_time(
     an origin sees only losses with known_from <= cutoff. `candidates` lists the
     (cutoff, unique_id) pairs to choose for.
     """
+    numbered, names = _numbered(losses, candidates["unique_id"].unique().tolist())
+    loss, known = (_wide(numbered, column, models) for column in ("loss", "known_from"))
     parts = []
     for cutoff, group in candidates.groupby("cutoff"):
-        visible = losses[losses["known_from"] <= cutoff]
-        parts.append(choose(visible, list(group["unique_id"]), models=models).assign(cutoff=cutoff))
+        series = names.get_indexer(pd.Index(group["unique_id"]))
+        seen = known <= cutoff
+        visible = loss.where(seen).loc[seen.any(axis=1)]
+        visible = visible[visible.columns[seen.any(axis=0)]]
+        parts.append(_chosen(visible, series, models).assign(cutoff=cutoff))
     columns = ["cutoff", "unique_id", "model", "reason", "refused", "tried"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    answer = pd.concat(parts, ignore_index=True)[columns]
+    return answer.assign(unique_id=names[answer["unique_id"]])
 
 
 def rows_of(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
@@ -159,18 +177,26 @@ def rows_of(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
     return frame.merge(choices[keys], on=keys, how="inner").assign(model=CHOSEN)[frame.columns]
 
 
-def _complete(losses: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """Return (unique_id, cutoff) x model without gaps.
+def _wide(losses: pd.DataFrame, column: str, models: Sequence[str]) -> pd.DataFrame:
+    """Return (unique_id, cutoff) x model of one column, models in their order."""
+    wide = losses[losses["model"].isin(models)].pivot(
+        index=["unique_id", "cutoff"], columns="model", values=column
+    )
+    return wide[[m for m in models if m in wide]]
+
+
+def _complete(wide: pd.DataFrame) -> pd.DataFrame:
+    """Return the losses of `_wide` without gaps.
 
     Origins at which a model has no loss at all are left out: models are compared on the same
     ones. A single loss that is missing counts as the middle one of its row: no evidence.
     """
-    wide = losses[losses["model"].isin(models)].pivot(
-        index=["unique_id", "cutoff"], columns="model", values="loss"
-    )
-    table = wide[[m for m in models if m in wide]].dropna(how="all")
-    everywhere = table.notna().groupby(level="cutoff").any().all(axis=1)
-    kept = table[table.index.get_level_values("cutoff").map(everywhere.to_dict()).to_numpy(dtype=bool)]
+    there = wide.notna().to_numpy()
+    cutoff, cutoffs = pd.factorize(wide.index.get_level_values("cutoff"))
+    everywhere = np.array([there[cutoff == place].any(axis=0).all() for place in range(len(cutoffs))], bool)
+    kept = wide[there.any(axis=1) & everywhere[cutoff]]
+    if not kept.isna().to_numpy().any():
+        return kept
     middle = kept.median(axis=1)
     return kept.apply(lambda column: column.fillna(middle))
 

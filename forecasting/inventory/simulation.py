@@ -153,8 +153,9 @@ class _Stock:
         longest = int(life[keeps].max()) if keeps.any() else 0
         fresh = np.where(keeps, np.where(keeps, life, 1) - 1, longest).astype(int)
         rows = np.arange(n)
-        # Places in the flattened tables: where fresh units go, and where an order of period 0 arrives.
-        self.fresh, self.arrival = fresh * n + rows, self.lead_time * n + rows
+        # Places in the flattened tables: where an order of period 0 arrives, and where fresh units go.
+        self.arrival = self.lead_time * n + rows
+        self.fresh: np.ndarray | slice = fresh * n + rows if longest else slice(None)
         self.ages = np.zeros((longest + 1, n))
         self.ages.reshape(-1)[self.fresh] = on_hand
         self.arriving = np.zeros((n_periods + int(lead_time.max(initial=0)) + 1, n))
@@ -215,7 +216,9 @@ class _Stock:
 
     def _take(self, wanted: np.ndarray, *, oldest_first: bool) -> np.ndarray:
         ages = self.ages if oldest_first else self.ages[::-1]  # a view: taking changes `self.ages`
-        before = np.cumsum(ages, axis=0)
+        before = ages.copy()
+        for row in range(1, len(ages)):  # a cumsum over few long rows takes ten times as long
+            before[row] += before[row - 1]
         left = np.maximum(before - wanted, 0.0)
         np.subtract(left[1:], left[:-1], out=ages[1:])
         ages[0] = left[0]

@@ -156,7 +156,9 @@ class Contest:
         levels = {name: self._levels(one) for name, one in said.items() if name != PERFECT}
         if PERFECT in said:
             levels[PERFECT] = perfect_levels(scenario.demand, self.shelves.protection_interval)
-        starts = self._levels(opening)[np.arange(len(course.starts)), course.starts]
+        filled = next((levels[n] for n, one in said.items() if one is opening and n != PERFECT), None)
+        filled = self._levels(opening) if filled is None else filled
+        starts = filled[np.arange(len(course.starts)), course.starts]
         return World(levels, starts, scenario, self.shelves, course, late)
 
     def play(self, said: Mapping[str, Said], opening: Said, scenario: Scenario) -> dict[str, Books]:

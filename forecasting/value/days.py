@@ -50,8 +50,8 @@ class Course:
 
     def counts(self, n_periods: int) -> np.ndarray:
         """Return which periods count, (n, n_periods)."""
-        counts: np.ndarray = np.arange(n_periods) >= self.counted_from[:, None]
-        return counts
+        counts: np.ndarray = np.arange(n_periods)[:, None] >= self.counted_from
+        return counts.T
 
 
 @dataclass(frozen=True)
@@ -120,20 +120,16 @@ def _before(course: Course, n_periods: int) -> np.ndarray:
 
 
 def _books(world: World, trace: ShelfTrace, rows: slice) -> Books:
-    day = {
-        "sold": trace.sold,
-        "lost": trace.unmet,
-        "wasted": trace.expired,
-        "held": trace.on_hand,
-        "orders": trace.orders > 0,
-    }
-    days = {name: values[rows] for name, values in day.items()}
-    days["stock_change"] = np.diff(days["held"], axis=1, prepend=0.0)
     counted = world.course.counts(world.scenario.demand.shape[1])
-    open_days = dict.fromkeys(("sold", "lost", "held", "orders"), counted & world.scenario.counted)
+    is_open = counted & world.scenario.counted
+    held = trace.on_hand[rows]
     units = {
-        name: _by_block(np.where(open_days.get(name, counted), values, 0.0), world.course.step)
-        for name, values in days.items()
+        "sold": _by_block(trace.sold[rows], is_open, world.course.step),
+        "lost": _by_block(trace.unmet[rows], is_open, world.course.step),
+        "wasted": _by_block(trace.expired[rows], counted, world.course.step),
+        "held": _by_block(held, is_open, world.course.step),
+        "orders": _by_block(trace.orders[rows] > 0, is_open, world.course.step),
+        "stock_change": _by_block(np.diff(held, axis=1, prepend=0.0), counted, world.course.step),
     }
     return Books(**units, **_money(units, world.shelves))
 
@@ -149,9 +145,11 @@ def _money(units: Mapping[str, np.ndarray], shelves: Shelves) -> dict[str, np.nd
     }
 
 
-def _by_block(values: np.ndarray, step: int) -> np.ndarray:
-    n, n_periods = values.shape
-    return values.reshape(n, n_periods // step, step).sum(axis=2)
+def _by_block(values: np.ndarray, counted: np.ndarray, step: int) -> np.ndarray:
+    """Return the sums of what counts per block, (n, K); a period of all shelves lies together in memory."""
+    kept = values.T * counted.T  # (n_periods, n)
+    sums: np.ndarray = kept.reshape(-1, step, kept.shape[1]).sum(axis=1).T
+    return sums
 
 
 def kept_blocks(books: Books, blocks: slice) -> Books:

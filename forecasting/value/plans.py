@@ -49,7 +49,7 @@ def planned(
 
 
 def _misses(error: np.ndarray, periods: np.ndarray) -> np.ndarray:
-    """Return sums of `error` (n, n_dates) over whole intervals up to the last date; NaN where one has gaps."""
+    """Return sums of `error` (n, n_dates) over whole intervals up to the last date, NaN for gaps."""
     lengths = periods.astype(int)
     sums = np.full((len(error), error.shape[1] // int(lengths.min(initial=error.shape[1] + 1))), np.nan)
     for length in np.unique(lengths):

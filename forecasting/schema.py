@@ -1,6 +1,6 @@
 """The frames every module speaks; column names are law, never parameters.
 
-sales      unique_id, ds, y, [stockout], [open], drivers …   one row per series and period
+sales      unique_id, ds, y, [stockout], [open], [manager_plan], drivers …   one row per series and period
 items      unique_id, attributes, economics, supply           one row per series
 future     the sales frame without y and stockout             the dates to forecast
 forecast   model, unique_id, cutoff, ds, h, mean, q0.05 … q0.95
@@ -21,8 +21,10 @@ QUANTILE_LEVELS: tuple[float, ...] = tuple(round(0.05 * k, 2) for k in range(1, 
 # Orders live in the tails (a critical ratio of 0.98 is ordinary), so sums keep more of them.
 CUMULATIVE_LEVELS: tuple[float, ...] = (0.01, 0.025, *QUANTILE_LEVELS, 0.975, 0.99, 0.995)
 
+# What people planned to sell, units; held against what models say and never given to one.
+PLAN = "manager_plan"
 # Columns of the sales frame that are not drivers.
-RESERVED = ("unique_id", "ds", "y", "stockout", "open")
+RESERVED = ("unique_id", "ds", "y", "stockout", "open", PLAN)
 
 ITEM_MONEY = (
     "price", "unit_cost", "salvage", "goodwill", "holding_rate", "backorder_cost", "order_cost",

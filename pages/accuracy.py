@@ -5,6 +5,7 @@ import streamlit as st
 from forecasting.services.errors_by import paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.findings import scope_of
+from forecasting.services.own_plan import plan_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
 from ui.case import placeholder_warning
@@ -21,7 +22,14 @@ if found.evaluation is None:
 
 placeholder_warning(workspace, found)
 show_tiles(accuracy_tiles(found))
-show_lines([*accuracy_sentences(found), paired_sentence(found), *evidence_sentences(found)])
+show_lines(
+    [
+        *accuracy_sentences(found),
+        paired_sentence(found),
+        *plan_sentences(found),
+        *evidence_sentences(found),
+    ]
+)
 show_how_tested(found)
 evidence_tabs(workspace, found, found.evaluation)
 show_problems(found.results)

@@ -23,6 +23,10 @@ OPTIONAL = {
     "on_hand": ("Stock at day's end", "Zero marks a stock-out: sales that day say too little about demand."),
     "stockout": ("Stock-out", "Yes or no (1 or 0): the shelf was empty."),
     "open": ("Open", "Yes or no (1 or 0): a closed day says nothing about demand."),
+    "manager_plan": (
+        "Your own plan",
+        "Units you planned to sell, set before the order. Compared with forecasts, never shown to one.",
+    ),
 }
 
 
@@ -80,7 +84,9 @@ def _needed(label: str, columns: list[str], guess: str | None, key: str, words: 
 def _optional_parts(columns: list[str], guess: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """Return the parts a file may do without: open where one was guessed."""
     guessed = any(guess.get(part) for part in (*OPTIONAL, "drivers"))
-    with st.expander("Price, cost, stock, opening, known ahead", guessed, icon=":material/add_notes:"):
+    with st.expander(
+        "Price, cost, stock, opening, own plan, known ahead", guessed, icon=":material/add_notes:"
+    ):
         chosen: dict[str, Any] = {
             part: _optional(place, part, columns, guess.get(part), mark)
             for place, part in zip(st.columns(len(OPTIONAL)), OPTIONAL, strict=True)

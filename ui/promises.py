@@ -5,6 +5,7 @@ import streamlit as st
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.charts import advice_chart, calibration_chart
 from forecasting.report.columns import PROMISE_COLUMNS, column_of, model_label
+from forecasting.schema import PLAN
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.findings import Findings
 from forecasting.services.ledger import (
@@ -55,7 +56,7 @@ def _bands(workspace: Workspace, found: Findings) -> None:
 
 
 def _reliability(workspace: Workspace, found: Findings, evaluation: Evaluation) -> None:
-    known = list(evaluation.leaderboard["model"])
+    known = [m for m in evaluation.leaderboard["model"] if m != PLAN]  # it promises nothing
     model = st.selectbox("Model", known, index=known.index(CHOSEN), format_func=model_label, key="promised")
     rows = reliability(past_rows(workspace, found), found, model)
     show_chart(calibration_chart(rows, theme=theme()), key="calibration")

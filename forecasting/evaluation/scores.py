@@ -53,7 +53,8 @@ def leaderboard(measured: pd.DataFrame) -> pd.DataFrame:
     Sums are divided by sums (never a mean of ratios); mase and rmsse are means
     over series with a usable scale. `skill` = 1 − WQL / WQL of seasonal naive.
     """
-    total = measured.groupby("model", sort=False)[["periods", *_SUMS, *_inside_names()]].sum().reset_index()
+    amounts = ["periods", *_SUMS, *_inside_names()]
+    total = measured.groupby("model", sort=False)[amounts].sum(min_count=1).reset_index()
     board = _ratios(total.assign(seasonal_scale=np.nan, squared_scale=np.nan))
     scaled = _ratios(measured).groupby("model")[["mase", "rmsse"]].mean()
     board[["mase", "rmsse"]] = scaled.loc[board["model"]].to_numpy()
@@ -85,8 +86,10 @@ def _summed_losses(backtest: pd.DataFrame) -> pd.DataFrame:
     )
     for coverage, name in zip(COVERAGES, _inside_names(), strict=True):
         low, high = band_columns(coverage)
-        losses[name] = ((rows["y"] >= rows[low]) & (rows["y"] <= rows[high])).astype(float)
-    return losses.groupby(BY_SERIES, sort=False).sum().reset_index()
+        inside = ((rows["y"] >= rows[low]) & (rows["y"] <= rows[high])).astype(float)
+        losses[name] = inside.where(rows[low].notna() & rows[high].notna())
+    # A plan of single numbers has no quantiles: what they would give is unknown, not zero.
+    return losses.groupby(BY_SERIES, sort=False).sum(min_count=1).reset_index()
 
 
 def _ratios(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.series import SeriesIds, series_ids
 from forecasting.ingest.styles import FileStyle
 from forecasting.ingest.tables import RawTable
-from forecasting.schema import RESERVED
+from forecasting.schema import PLAN, RESERVED
 
 LOWERED = ("price", "promo")  # names the rest of the project knows
 
@@ -45,7 +45,7 @@ class Lines:
 
     sales: (
         pd.DataFrame
-    )  # index = file row place; code, ds, y, [price, unit_cost, on_hand, stockout, open], drivers
+    )  # index = file row place; code, ds, y, [price, unit_cost, on_hand, stockout, open, plan], drivers
     future: pd.DataFrame  # the same without y
     series: SeriesIds
     drivers: tuple[str, ...]  # their names in the sales frame
@@ -128,7 +128,7 @@ def _totals(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
 
 def _ahead(table: RawTable, roles: Roles, days: pd.Series, units: pd.Series, fate: Fate) -> np.ndarray:
     """Return the rows after the last sale that have no units yet but every driver: the known future."""
-    known_ahead = [c for c in (roles.open, *roles.drivers) if c]
+    known_ahead = [c for c in (roles.open, *roles.drivers) if c] or [c for c in (roles.manager_plan,) if c]
     if not known_ahead:
         return np.zeros(len(days), dtype=bool)
     last = days[fate.kept & units.notna()].max()
@@ -186,10 +186,20 @@ def _extras(
         )
     if roles.open:
         extras["open"] = cells.flags(roles.open, rows).iloc[rows]
+    if roles.manager_plan:
+        extras[PLAN] = _planned(cells.numbers(roles.manager_plan).iloc[rows], roles.manager_plan, notes)
     for column, name in names.items():
         values = cells.driver(column, rows).iloc[rows]
         extras[name] = _positive(values, column, notes) if name == "price" else values
     return extras
+
+
+def _planned(values: pd.Series, column: str, notes: Notes) -> pd.Series:
+    """Return planned units, NaN where there is no plan; a plan below nothing is none."""
+    below = int((values < 0).sum())
+    if below:
+        notes.warn(f"{counted(below, 'row')} with {column!r} below zero: read as no plan.")
+    return values.where((values >= 0) & np.isfinite(values))
 
 
 def _positive(values: pd.Series, column: str, notes: Notes) -> pd.Series:

@@ -9,6 +9,8 @@ from forecasting.dates import WEEKDAYS
 from forecasting.errors import DataError, SettingsError
 from forecasting.ingest.notes import listed
 
+# Parts of one column each that a file may do without.
+OPTIONAL = ("price", "unit_cost", "stockout", "on_hand", "open", "manager_plan")
 FREQUENCIES = ("auto", "D", "W", "MS", *(f"W-{day}" for day in WEEKDAYS))
 
 
@@ -24,6 +26,7 @@ class Roles:
     stockout: str | None = None
     on_hand: str | None = None
     open: str | None = None
+    manager_plan: str | None = None
     drivers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -33,16 +36,21 @@ class Roles:
             raise SettingsError(
                 f"Column {listed(twice)} plays two parts; series id, date and units need different columns."
             )
+        if self.manager_plan and self.manager_plan in (*used, *self.drivers):
+            raise SettingsError(
+                f"Column {self.manager_plan!r} is your own plan; it cannot be series, date or units or be "
+                "known ahead too: models must not see it."
+            )
 
     def columns(self) -> tuple[str, ...]:
         """Return every file column that plays a part, once."""
-        single = [self.ds, self.y, self.price, self.unit_cost, self.stockout, self.on_hand, self.open]
+        single = [self.ds, self.y, *(getattr(self, part) for part in OPTIONAL)]
         return tuple(dict.fromkeys([*self.unique_id, *(c for c in single if c), *self.drivers]))
 
     def named(self) -> dict[str, str | list[str]]:
         """Return the parts that are played, as the report writes them."""
         named: dict[str, str | list[str]] = {"unique_id": list(self.unique_id), "ds": self.ds, "y": self.y}
-        for part in ("price", "unit_cost", "stockout", "on_hand", "open"):
+        for part in OPTIONAL:
             if getattr(self, part):
                 named[part] = getattr(self, part)
         return named | ({"drivers": list(self.drivers)} if self.drivers else {})

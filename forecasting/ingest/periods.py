@@ -7,6 +7,7 @@ import pandas as pd
 
 from forecasting.dates import period_start
 from forecasting.ingest.notes import Notes, counted
+from forecasting.schema import PLAN
 
 KEYS = ["code", "ds"]
 
@@ -47,6 +48,8 @@ def _combined(
 ) -> pd.Series:
     if column == "y":
         return groups[column].sum()
+    if column == PLAN:  # a sum over days without a plan would be a plan nobody made
+        return groups[column].sum(skipna=False)
     if column == "stockout":
         return groups[column].any()
     if column.startswith("_"):

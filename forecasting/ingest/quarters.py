@@ -8,6 +8,7 @@ import pandas as pd
 from forecasting.errors import DataError
 from forecasting.ingest.lines import Lines
 from forecasting.ingest.notes import Notes, Question
+from forecasting.schema import PLAN
 
 MONTHS = 3
 FEWEST = 4  # quarters before months three apart are more than chance
@@ -57,4 +58,4 @@ def _spread(rows: pd.DataFrame) -> pd.DataFrame:
     start = rows["ds"].dt.to_period("Q").dt.start_time
     parts = [rows.assign(ds=start + pd.DateOffset(months=month)) for month in range(MONTHS)]
     spread = pd.concat(parts)
-    return spread.assign(y=spread["y"] / MONTHS) if "y" in spread else spread
+    return spread.assign(**{c: spread[c] / MONTHS for c in ("y", PLAN) if c in spread})

@@ -89,7 +89,7 @@ def _column(frame: pd.DataFrame, name: str) -> _Column:
 
 
 def _names_number(heading: str) -> bool:
-    groups = (words.UNITS, words.PRICE, words.UNIT_COST, words.ON_HAND)
+    groups = (words.UNITS, words.PRICE, words.UNIT_COST, words.ON_HAND, words.PLAN)
     return any(words.match(heading, group) for group in groups)
 
 
@@ -109,7 +109,7 @@ def _guess_day(columns: list[_Column]) -> str:
 
 
 def _guess_extras(columns: list[_Column]) -> dict[str, str]:
-    """Return the part -> column of price, cost, stock, stock-out flag and opening days."""
+    """Return the part -> column of price, cost, stock, stock-out flag, opening days and own plan."""
     numbers = [c for c in columns if c.is_number]
     flags = [c for c in columns if c.distinct <= 2]
     wanted = {
@@ -118,14 +118,22 @@ def _guess_extras(columns: list[_Column]) -> dict[str, str]:
         "on_hand": (numbers, words.ON_HAND, words.ON_HAND_NOT),
         "stockout": (flags, words.STOCKOUT, ()),
         "open": (flags, words.OPEN, ()),
+        "manager_plan": (numbers, words.PLAN, words.PLAN_NOT),
     }
     found: dict[str, str] = {}
     for part, (candidates, groups, excluded) in wanted.items():
         best = _best([c for c in candidates if c.name not in found.values()], groups, excluded)
-        # "open" alone means opening days; "Open tickets" does not.
-        if best and (part not in ("open", "stockout") or words.match(best.name, groups) % 1):
+        if best and _sure(part, best.name, groups):
             found[part] = best.name
     return found
+
+
+def _sure(part: str, heading: str, groups: words.Groups) -> bool:
+    """Return whether a heading that fits a part means it: "open" is opening days, "Open tickets" not."""
+    fit = words.match(heading, groups)
+    if part == "manager_plan":
+        return fit >= words.SURE_PLAN
+    return part not in ("open", "stockout") or bool(fit % 1)
 
 
 def _guess_units(columns: list[_Column]) -> str:

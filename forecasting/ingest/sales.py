@@ -24,11 +24,12 @@ from forecasting.ingest.options import (
     parse_columns,
 )
 from forecasting.ingest.periods import not_below_zero, to_periods
+from forecasting.ingest.plan import tell_of_plan
 from forecasting.ingest.quarters import spread_quarters
 from forecasting.ingest.report import dropped_rows, report_of
 from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.tables import RawTable, read_table
-from forecasting.schema import validate_items, validate_sales
+from forecasting.schema import PLAN, validate_items, validate_sales
 
 __all__ = [
     "ImportOptions",
@@ -84,6 +85,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines
     whole = spread_quarters(whole, options.quarters, notes)
     sales = _sales_frame(whole, native, frequency, options.gaps, notes)
+    sales = tell_of_plan(sales, roles.manager_plan, frequency, notes)
     # The last price and stock count even where their week is unfinished; series without a period do not.
     known = lines.only(whole.sales.index[lines.fate.kept[whole.sales.index]])
     return ImportedSales(
@@ -155,7 +157,7 @@ def _future_frame(lines: Lines, frequency: str, last: pd.Timestamp) -> pd.DataFr
 
 def _named(periods: pd.DataFrame, lines: Lines, first: list[str]) -> pd.DataFrame:
     """Return the periods under the ids of their series, columns in the order of the schema."""
-    known = [c for c in ("stockout", "open") if c in periods]
+    known = [c for c in ("stockout", "open", PLAN) if c in periods]
     ids = pd.Series(lines.series.names[periods["code"]], index=periods.index, dtype=str)
     frame = periods.assign(unique_id=ids)[["unique_id", "ds", *first, *known, *lines.drivers]]
     return frame.reset_index(drop=True)

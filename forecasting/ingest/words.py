@@ -79,11 +79,30 @@ STOCKOUT = _groups(
 OPEN = _groups(
     "open, is open, aberto, abierto, ouvert, geoffnet, aperto, shop open, store open",
 )
+# What people planned to sell. The words of the first group say so anywhere in a heading, those of the
+# second only alone: a "price plan" is none.
+PLAN = _groups(
+    "manager plan, manager forecast, planned units, planned sales, planned quantity, planned qty, plan "
+    "units, plan qty, plan quantity, sales plan, sales budget, sales forecast, demand forecast, demand "
+    "plan, forecast qty, forecast units, forecast quantity, forecasted demand, unit forecast, budget units, "
+    "plan menge, planmenge, absatzplan, absatzprognose, verkaufsplan, prognosemenge, planabsatz, plan de "
+    "ventas, plan ventas, pronostico ventas, plan de vendas, previsao vendas, previsao de vendas, "
+    "plan de ventes, prevision ventes, prevision des ventes, piano vendite, previsione vendite, "
+    "verkoopplan, verkoopprognose, plan sprzedazy, prognoza sprzedazy",
+    "plan, planned, budget, forecast, fcst, prognose, plano, previsao, pronostico, prevision, previsioni, "
+    "previsione, orcamento, presupuesto, planung, planzahl, prognos, prognoza, begroting",
+)
+PLAN_NOT = _words(
+    "price preco precio preis prix cost id code date revenue turnover umsatz value amount error lower upper "
+    "low high mape bias eur usd gbp"
+)
 TOTAL = _groups(
     "total, totals, grand total, sub total, subtotal, sum, summe, gesamt, gesamtsumme, gesamtergebnis, "
     "zwischensumme, somme, total general, total geral, totale, suma, razem, totaal, totalt, celkem, summa, "
     "yhteensa, toplam, ukupno, osszesen",
 )[0]
+# From here on a match of `PLAN` is sure: the phrase of the first group, or the heading is nothing else.
+SURE_PLAN = 1.5
 PERSON = _words("customer client employee person address email phone seller buyer user")
 
 

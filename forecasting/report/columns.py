@@ -242,6 +242,7 @@ MODEL_LABELS: Mapping[str, str] = {
     "ensemble": "Ensemble",
     "boosted_trees": "Boosted trees",
     "prophet": "Prophet",
+    "manager_plan": "Your own plan",
 }
 
 

@@ -14,6 +14,7 @@ from forecasting.services.finance import finance_pairs
 from forecasting.services.findings import Findings, scope_of, total_forecast
 from forecasting.services.ledger import advice_sentences, tested_rows
 from forecasting.services.order_lines import totals_in_words
+from forecasting.services.own_plan import plan_sentences
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.stairs import Worth, under_of, worth_of
@@ -85,6 +86,7 @@ def proof_sentences(findings: Findings) -> tuple[str, ...]:
     return (
         *accuracy_sentences(findings),
         *filter(None, (paired_sentence(findings), floor_sentence(rows))),
+        *plan_sentences(findings),
         *advice_sentences(findings),
         *evidence_sentences(findings),
         *(f"Does not hold: {c.assumption.lower()}. {c.finding} {c.done}" for c in broken),

@@ -10,8 +10,10 @@ from forecasting.evaluation.segments import errors_by
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.tables import percent
+from forecasting.schema import PLAN
+from forecasting.services.evaluate import Evaluation
 from forecasting.services.findings import Findings
-from forecasting.value.gain import GainInterval, gain_interval
+from forecasting.value.gain import GainInterval, gain_interval, summarise
 
 
 def segment_errors(rows: pd.DataFrame, segment: str) -> pd.DataFrame:
@@ -41,10 +43,10 @@ def paired_table(found: Findings) -> pd.DataFrame:
     evaluation = found.evaluation
     if evaluation is None or BASELINE not in set(evaluation.replayed["model"]):
         return pd.DataFrame(columns=["model", "better", "low", "high", "words"])
-    cost = evaluation.value.set_index("model")["cost"]
     rows = []
     for model in [m for m in evaluation.leaderboard["model"] if m != BASELINE]:
         between = _interval(found, str(model))
+        cost = _paired_cost(_cycles(evaluation, str(model)), str(model))
         share = cost[BASELINE] if cost[BASELINE] > 0 else np.nan
         low, high = between.low / share, between.high / share
         better = (cost[BASELINE] - cost[model]) / share
@@ -62,13 +64,21 @@ def paired_sentence(found: Findings) -> str:
     return f"{model_label(CHOSEN)} against repeating last season, in money: {row['words']}."
 
 
+def _paired_cost(cycles: pd.DataFrame, model: str) -> dict[str, float]:
+    """Return what a model and seasonal naive cost on the cycles that every model of `cycles` has."""
+    if model not in set(cycles["model"]):
+        return {model: np.nan, BASELINE: np.nan}
+    cost = summarise(cycles, BASELINE).set_index("model")["cost"]
+    return {name: float(cost.get(name, np.nan)) for name in (model, BASELINE)}
+
+
 def _interval(found: Findings, model: str) -> GainInterval:
     settings = found.settings
     if found.evaluation is None:
         raise AssertionError("callers have checked that models are tested")
     try:
         return gain_interval(
-            found.evaluation.replayed,
+            _cycles(found.evaluation, model),
             model,
             BASELINE,
             days_per_period=settings.days_per_period,
@@ -76,6 +86,14 @@ def _interval(found: Findings, model: str) -> GainInterval:
         )
     except ForecastingError as error:
         return GainInterval(np.nan, np.nan, np.nan, 0.9, 0, str(error))
+
+
+def _cycles(evaluation: Evaluation, model: str) -> pd.DataFrame:
+    """Return the cycles a model is paired on with seasonal naive; a plan on those it covers."""
+    replayed = evaluation.replayed
+    if model != PLAN:
+        return replayed
+    return pd.concat([replayed[replayed["model"] == BASELINE], evaluation.planned], ignore_index=True)
 
 
 def _in_words(low: float, high: float) -> str:

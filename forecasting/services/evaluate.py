@@ -7,12 +7,15 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import next_periods
+from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.scores import BASELINE, leaderboard, measure, score
 from forecasting.evaluation.selection import choices_over_time, choose, rows_of
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
+from forecasting.schema import PLAN
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.plan_cycles import plan_cycles
 from forecasting.settings import Settings
 from forecasting.value.gain import summarise
 from forecasting.value.replay import Said, left_out, replay, said
@@ -36,6 +39,13 @@ class Measured:
         """Return the sums of `scores.measure` over the scored origins."""
         scored = self.results.backtest[self.results.backtest["cutoff"].isin(self.results.scored)]
         return measure(scored, self.dataset.sales, self.settings.frequency)
+
+    @cached_property
+    def plan_sums(self) -> pd.DataFrame:
+        """Return the same sums of the manager's own plan; empty without one."""
+        scored = self.results.backtest[self.results.backtest["cutoff"].isin(self.results.scored)]
+        rows = plan_backtest(scored, self.dataset.sales)
+        return measure(rows, self.dataset.sales, self.settings.frequency) if len(rows) else self.sums.iloc[:0]
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -96,6 +106,17 @@ class Evaluation:
         return with_chosen(self._scored(self._all_replayed), self.past_choice)
 
     @cached_property
+    def planned(self) -> pd.DataFrame:
+        """Return the cycles of the manager's own plan in money, as far as it covers them; empty without one.
+
+        Beside `replayed`, not in it: there only cycles count that every model has, and a gap in a
+        plan would take them from all.
+        """
+        models, replayed = self._results.models, self.replayed
+        frame = replayed[replayed["model"] == (BASELINE if BASELINE in models else models[0])]
+        return plan_cycles(frame, self.measured.dataset, self.settings.horizon)
+
+    @cached_property
     def not_replayed(self) -> pd.DataFrame:
         """Return model, unique_id, cutoff, why: scored cycles that have no money."""
         return self._scored(left_out(self.measured.said, self.costs, self.policies))
@@ -108,8 +129,12 @@ class Evaluation:
 
     @cached_property
     def leaderboard(self) -> pd.DataFrame:
-        """Return accuracy, calibration and `money` of every model, cheapest first."""
-        return _board(self._sums, self.value)
+        """Return accuracy, calibration and `money` of every model and of the manager's plan, cheapest first.
+
+        The plan's money is NaN where it does not cover every cycle that counts: a sum over fewer
+        cycles would look cheap.
+        """
+        return _board(self._sums, pd.concat([self.value, self._value_of_plan]))
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -140,7 +165,17 @@ class Evaluation:
 
     @cached_property
     def _sums(self) -> pd.DataFrame:
-        return with_chosen(self.measured.sums, self.past_choice)
+        models = with_chosen(self.measured.sums, self.past_choice)
+        planned = self.measured.plan_sums
+        return pd.concat([models, planned], ignore_index=True) if len(planned) else models
+
+    @property
+    def _value_of_plan(self) -> pd.DataFrame:
+        keys = ["unique_id", "cutoff"]
+        fair = self.replayed[keys].value_counts() == self.replayed["model"].nunique()
+        counted = self.planned.merge(fair[fair].reset_index()[keys], on=keys)
+        cost = counted["cost"].sum() if len(counted) and len(counted) == fair.sum() else np.nan
+        return pd.DataFrame({"model": [PLAN], "cost": [cost]})
 
     def _scored(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["cutoff"].isin(self._results.scored)]

@@ -10,6 +10,7 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.content import one_series, total_history
 from forecasting.report.tables import percent, units
+from forecasting.schema import PLAN
 from forecasting.services.findings import Findings, total_forecast
 from forecasting.services.plan import chosen_forecast, chosen_paths
 
@@ -58,7 +59,7 @@ def _runner_up(found: Findings, series: str, model: str) -> pd.DataFrame | None:
     """Return what the next cheapest model says about a series; None while nothing is tested."""
     if found.evaluation is None:
         return None
-    others = [m for m in found.evaluation.leaderboard["model"] if m not in (model, CHOSEN)]
+    others = [m for m in found.evaluation.leaderboard["model"] if m not in (model, CHOSEN, PLAN)]
     live = found.results.forecast
     return None if not others else one_series(live[live["model"] == others[0]], series)
 

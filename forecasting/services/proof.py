@@ -6,6 +6,7 @@ import pandas as pd
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
+from forecasting.schema import PLAN
 from forecasting.services.evaluate import scored_rows
 from forecasting.services.findings import Findings
 
@@ -15,13 +16,14 @@ def accuracy_sentences(found: Findings) -> list[str]:
     evaluation, currency = found.evaluation, found.settings.currency
     if evaluation is None:
         return []
-    board = evaluation.leaderboard[evaluation.leaderboard["model"] != CHOSEN]
+    models = evaluation.leaderboard[evaluation.leaderboard["model"] != PLAN]
+    board = models[models["model"] != CHOSEN]
     lines = [
         f"{model_label(CHOSEN)} picks a model per series by the money its errors cost, at each date from "
         f"earlier dates only; {len(board)} models were tried."
     ]
     lines += [_single_models(board, currency)]
-    lines += _why_not_the_cheapest(evaluation.leaderboard, currency)
+    lines += _why_not_the_cheapest(models, currency)
     price = evaluation.price_of_accuracy
     if np.isfinite(price):
         word = "more" if price >= 0 else "less"

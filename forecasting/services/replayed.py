@@ -10,8 +10,10 @@ from forecasting.errors import DecisionError
 from forecasting.evaluation.scores import BASELINE
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
+from forecasting.schema import PLAN
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.plan_cycles import planned_units
 from forecasting.settings import Settings
 from forecasting.value.censored import Recorded, Scenario, scenarios
 from forecasting.value.contest import Calendar, Contest
@@ -137,10 +139,7 @@ def _choice(past_choice: pd.DataFrame, said: Spoken) -> np.ndarray:
 
 
 def _plan(dataset: Dataset, unique_id: np.ndarray, dates: pd.DatetimeIndex) -> np.ndarray | None:
-    if "manager_plan" not in dataset.sales:
-        return None
-    rows = dataset.sales[["unique_id", "ds", "manager_plan"]].rename(columns={"manager_plan": "y"})
-    return Recorded.of(rows, unique_id, dates).sold
+    return planned_units(dataset.sales, unique_id, dates) if PLAN in dataset.sales else None
 
 
 def _contestants(contest: Contest, kept: np.ndarray) -> Contest:

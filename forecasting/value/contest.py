@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from forecasting.errors import DecisionError
+from forecasting.schema import PLAN
 from forecasting.value.censored import Recorded, Scenario
 from forecasting.value.days import Books, Course, World, walk
 from forecasting.value.levels import Said, levels_over_time, perfect_levels
 from forecasting.value.plans import last_year, planned
-from forecasting.value.practice import LAST_YEAR, PLAN, Practice, expected_over, learned_multiple, todays_rule
+from forecasting.value.practice import LAST_YEAR, Practice, expected_over, learned_multiple, todays_rule
 from forecasting.value.shelves import Shelves
 from forecasting.value.spoken import Spoken
 

@@ -11,7 +11,7 @@ from forecasting.value.levels import Said
 from forecasting.value.shelves import Shelves
 
 Forecast = Literal["auto", "manager_plan", "last_year", "moving_average", "seasonal_naive"]
-PLAN, LAST_YEAR = "manager_plan", "last_year"
+LAST_YEAR = "last_year"
 FORECASTS: tuple[Forecast, ...] = get_args(Forecast)
 # Multiples of the expected demand over the protection interval that a manager might settle on.
 MULTIPLES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5, 3.0)

@@ -22,6 +22,7 @@ __all__ = [
     "gain_interval",
     "interpolated_quantile",
     "left_out",
+    "refilled",
     "replay",
     "said",
     "summarise",
@@ -103,6 +104,11 @@ def _served(cycles: pd.DataFrame) -> pd.DataFrame:
     short, over = cycles["underage"] * lost, cycles["overage"] * left
     money = {"understock_cost": short, "overstock_cost": over, "cost": short + over}
     return cycles.assign(sold=np.minimum(stock, demand), lost=lost, left=left, **money)
+
+
+def refilled(cycles: pd.DataFrame, order_up_to_level: np.ndarray) -> pd.DataFrame:
+    """Return replayed cycles had the shelf been filled up to other levels (units, one per row)."""
+    return _served(cycles.assign(order_up_to_level=order_up_to_level, clipped=False))
 
 
 def left_out(cumulative: pd.DataFrame | Said, costs: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
+from forecasting.schema import PLAN
 from forecasting.value.chance import Chance, chance_of
 from forecasting.value.contest import OURS, PERFECT, SAME, TODAY, Contest
 from forecasting.value.days import Books, kept_blocks, walk
 from forecasting.value.levels import Said
-from forecasting.value.practice import PLAN
 
 STEPS = (TODAY, SAME, OURS, PERFECT)
 GAINS = {

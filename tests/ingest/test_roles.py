@@ -31,7 +31,8 @@ def guessed(header, *rows):
         ("store_nbr,family,date,sales,onpromotion", "1,DAIRY,2024-01-15,3,0",
          Roles(("store_nbr", "family"), "date", "sales")),
         ("Date,Units Sold,Inventory Level,Demand Forecast,Price", "2024-01-15,3,50,4.5,9.9",
-         Roles((), "Date", "Units Sold", price="Price", on_hand="Inventory Level")),
+         Roles((), "Date", "Units Sold", price="Price", on_hand="Inventory Level",
+               manager_plan="Demand Forecast")),
         ("unique_id,ds,y", "A,2024-01-15,3", Roles(("unique_id",), "ds", "y")),
     ],
 )  # fmt: skip

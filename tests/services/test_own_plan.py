@@ -1,0 +1,123 @@
+"""The manager's plan beside the models: judged alike, never a model, silent where one number is silent."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.evaluation.own_plan import plan_backtest
+from forecasting.evaluation.selection import CHOSEN
+from forecasting.schema import PLAN
+from forecasting.services.content import proof_sentences
+from forecasting.services.errors_by import paired_table
+from forecasting.services.own_plan import ONE_NUMBER, plan_sentences
+from forecasting.services.proof import accuracy_sentences
+from forecasting.services.work_out import work_out
+
+
+def planned(found, plan):
+    """The findings of the same results, the sales with a plan made of each row."""
+    sales = found.dataset.sales
+    dataset = replace(found.dataset, sales=sales.assign(manager_plan=plan(sales)))
+    return work_out(dataset, found.settings, found.results)
+
+
+def board(found):
+    return found.evaluation.leaderboard.set_index("model")
+
+
+@pytest.fixture(scope="module")
+def steady(found):
+    return planned(found, lambda sales: sales["unique_id"].map({"a": 6.0, "b": 18.0}))
+
+
+def test_the_plan_stands_on_the_leaderboard_with_the_errors_of_its_numbers(steady):
+    backtest = steady.results.backtest
+    rows = backtest[backtest["cutoff"].isin(steady.results.scored)].drop_duplicates(["unique_id", "ds"])
+    error = rows["y"] - rows["unique_id"].map({"a": 6.0, "b": 18.0})
+    line = board(steady).loc[PLAN]
+    assert line["wape"] == pytest.approx(error.abs().sum() / rows["y"].sum())
+    assert line["bias"] == pytest.approx(-error.sum() / rows["y"].sum())
+    assert np.isfinite(line["mase"])
+
+
+def test_what_one_number_cannot_promise_is_unknown_never_zero(steady):
+    line = board(steady).loc[PLAN]
+    assert line[["wql", "skill", "coverage_50", "coverage_80", "coverage_90"]].isna().all()
+    assert ONE_NUMBER in plan_sentences(steady)
+    assert board(steady).loc["seasonal_naive", ["wql", "coverage_80"]].notna().all()
+
+
+def test_the_plan_orders_by_its_own_past_misses(steady):
+    """One series, one cycle by hand: the ranked past miss over whole intervals, added to the plan."""
+    cycle = steady.evaluation.planned.iloc[-1]
+    periods = int(cycle["protection_interval"])
+    sales = steady.dataset.sales
+    ratio = cycle["underage"] / (cycle["underage"] + cycle["overage"])
+    pooled = []
+    for name, plan in (("a", 6.0), ("b", 18.0)):
+        past = sales[(sales["unique_id"] == name) & (sales["ds"] <= cycle["cutoff"])]["y"].to_numpy()
+        whole = past[len(past) % periods :].reshape(-1, periods).sum(axis=1) - plan * periods
+        pooled += list(whole / (past.mean() * periods))
+        if name == cycle["unique_id"]:
+            scale, base = past.mean() * periods, plan * periods
+    rank = int(np.ceil((len(pooled) + 1) * ratio - 1e-9))
+    expected = base + sorted(pooled)[min(rank, len(pooled)) - 1] * scale
+    assert cycle["order_up_to_level"] == pytest.approx(expected)
+
+
+def test_a_plan_that_knew_everything_costs_nothing_and_ours_is_dearer(found):
+    perfect = planned(found, lambda sales: sales["y"])
+    assert board(perfect).loc[PLAN, "money"] == pytest.approx(0.0, abs=1e-6)
+    assert any("your plan is cheaper by" in line for line in plan_sentences(perfect))
+
+
+def test_a_plan_changes_no_choice_and_no_models_numbers(found, steady):
+    pd.testing.assert_frame_equal(board(steady).drop(index=PLAN), board(found), check_like=True)
+    pd.testing.assert_frame_equal(steady.choice, found.choice)
+    assert accuracy_sentences(steady) == accuracy_sentences(found)
+    assert PLAN not in set(steady.evaluation.past_choice["model"])
+
+
+def test_gaps_leave_the_others_as_they_were_and_the_plans_total_unknown(found):
+    last = found.results.scored[-1]
+    gap = planned(found, lambda s: s["unique_id"].map({"a": 6.0, "b": 18.0}).where(s["ds"] <= last))
+    assert np.isnan(board(gap).loc[PLAN, "money"])
+    assert board(gap).loc[CHOSEN, "money"] == board(found).loc[CHOSEN, "money"]
+    assert any("4 of 6 tested order cycles" in line for line in plan_sentences(gap))
+
+
+def test_a_plan_without_a_whole_cycle_says_so(found):
+    sparse = planned(found, lambda s: s["y"].where(s["ds"].dt.day == 1))
+    assert "not known" in plan_sentences(sparse)[0]
+
+
+def test_the_plan_is_paired_with_the_baseline_on_the_cycles_it_covers(steady):
+    row = paired_table(steady).set_index("model").loc[PLAN]
+    cycles = steady.evaluation.planned
+    naive = steady.evaluation.replayed
+    naive = naive[naive["model"] == "seasonal_naive"]["cost"].sum()
+    assert row["better"] == pytest.approx((naive - cycles["cost"].sum()) / naive)
+
+
+def test_reports_say_what_the_page_says(found, steady):
+    assert set(plan_sentences(steady)) <= set(proof_sentences(steady))
+    assert plan_sentences(found) == []
+
+
+def test_tomorrows_plan_does_not_move_yesterdays_level(found, steady):
+    """Causality: the plan and the sales after an interval change nothing in the level that served it."""
+    cycle = steady.evaluation.planned.iloc[0]
+    late = cycle["cutoff"] + pd.Timedelta(days=int(cycle["protection_interval"]))
+    other = planned(found, lambda s: s["unique_id"].map({"a": 6.0, "b": 18.0}).where(s["ds"] <= late, 999.0))
+    first = other.evaluation.planned.iloc[0]
+    assert first["order_up_to_level"] == cycle["order_up_to_level"]
+
+
+def test_dates_without_a_plan_have_no_row_in_its_backtest(found):
+    sales = found.dataset.sales.assign(manager_plan=np.nan)
+    sales.loc[sales["unique_id"] == "a", PLAN] = 1.0
+    rows = plan_backtest(found.results.backtest, sales)
+    assert set(rows["unique_id"]) == {"a"}
+    assert not rows.duplicated(["unique_id", "cutoff", "ds"]).any()

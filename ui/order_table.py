@@ -46,8 +46,8 @@ EDITABLE = ("typed", "own_reason")
 # px: the suggestion and the cell beside it must be seen on a laptop without scrolling.
 WIDTHS = {
     "unique_id": 160, "on_hand": 62, "on_order": 66, "expected_demand": 62, "demand_range": 80,
-    "days_of_cover": 48, "stockout_date": 64, "stockout_risk": 52, "overstock_cost": 74,
-    "shortage_cost": 70, "money_at_stake": 66, "status": 102, "order_quantity": 76, "typed": 62, "yours": 74,
+    "days_of_cover": 48, "stockout_date": 64, "stockout_risk": 46, "overstock_cost": 74,
+    "shortage_cost": 70, "money_at_stake": 66, "status": 102, "order_quantity": 76, "typed": 68, "yours": 74,
     "decided_by": 110, "yours_effect": 70,
 }  # fmt: skip
 
@@ -167,11 +167,11 @@ def _columns(table: pd.DataFrame, currency: str) -> dict[str, Any]:
         words["stockout_date"].label, help=words["stockout_date"].help, format="D MMM"
     )
     config["typed"] = st.column_config.TextColumn(
-        "Yours ✎", validate=TYPED, alignment="right",
+        "Yours", validate=TYPED, alignment="right",
         help="Type 60, or change the suggestion: +12, -5, +10%, *1.1. Blank: as suggested.",
     )  # fmt: skip
     config["own_reason"] = st.column_config.TextColumn(
-        "Your reason ✎", max_chars=200, width="medium", help="Why you order another quantity; it is printed."
+        "Your reason", max_chars=200, width="medium", help="Why you order another quantity; it is printed."
     )
     for name, marks, colours in (("status", MARKS, COLOURS), ("decided_by", DECIDERS, DECIDER_COLOURS)):
         known = words[name]

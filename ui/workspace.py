@@ -84,7 +84,8 @@ class Workspace:
         What cannot be saved changes nothing, here or in the store.
         """
         after = replace(
-            self, dataset=dataset, import_report=report, settings=settings, results=None,
+            self, dataset=dataset, import_report=report, results=None,
+            settings=replace(settings, stock_confirmed=False),  # it was said of other figures
             decisions=replace(self.decisions, quantities={}, reasons={}), repairs=(), came=None, worth=(),
             workbench=None, events=fitting(dataset, self.events),
         )  # fmt: skip

@@ -43,7 +43,7 @@ def shared_plan(
     bound = options.above_floors()
     feasible = _fits_at_least(bound, shared)
     chosen_from = bound if feasible else options
-    if not shared:
+    if not shared or not len(options.quantity):
         picked = np.nanargmin(chosen_from.cost, axis=1)
         return _plan(chosen_from, picked, feasible)
     choice = Choice(chosen_from, shared, time_limit)

@@ -67,6 +67,14 @@ def decide(
     return pd.DataFrame(table, index=lines.index)
 
 
+def order_quantities(paths: SamplePaths, lines: pd.DataFrame, *, whole_units: bool) -> np.ndarray:
+    """Return the order of every line alone, (n,) units, NaN where it cannot be decided: quicker than all."""
+    quantity = np.full(len(lines), np.nan)
+    for block in blocks(paths, lines):
+        quantity[block.rows] = block_order(block, whole_units)["order_quantity"]
+    return quantity
+
+
 def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
     """Return level, reorder point, lot and order of a block, (n,) units, and what packs cost (money)."""
     lines, position = block.columns, block.columns["inventory_position"]

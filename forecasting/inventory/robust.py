@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from forecasting.inventory.blocks import blocks
-from forecasting.inventory.decision import block_order
+from forecasting.inventory.decision import order_quantities
 from forecasting.inventory.orders import OrderInputs, order_lines
 from forecasting.inventory.rules import items_for, label, number
 from forecasting.paths import SamplePaths
@@ -50,7 +49,4 @@ def robustness(
 
 def _orders(paths: SamplePaths, inputs: OrderInputs) -> np.ndarray:
     """Return the order of every line, (n,) units, NaN where it cannot be decided."""
-    quantity = np.full(len(paths.unique_id), np.nan)
-    for block in blocks(paths, order_lines(paths, inputs)):
-        quantity[block.rows] = block_order(block, inputs.whole_units)["order_quantity"]
-    return quantity
+    return order_quantities(paths, order_lines(paths, inputs), whole_units=inputs.whole_units)

@@ -29,6 +29,8 @@ class StockTerms(Protocol):
 
 COLUMNS = ("on_hand", "on_order", "pack", "moq", "capacity", "shelf_life")
 
+STALE = "Count it again, or confirm it."  # ends the problem of a line whose stock figure is too old
+
 RULES = (
     Rule(
         lambda c: (c["on_hand"] < 0) & ~c["waits"],
@@ -137,7 +139,7 @@ def stale_stock(
     for row in np.flatnonzero(age > allowed):
         problems[row] = (
             f"Stock was counted on {counted.iloc[row]:%Y-%m-%d}, {age[row]:g} days before the forecast "
-            f"begins: more than one review of {allowed[row]:g} days. Count it again, or confirm it."
+            f"begins: more than one review of {allowed[row]:g} days. {STALE}"
         )
     return problems
 

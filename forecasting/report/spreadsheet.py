@@ -77,8 +77,16 @@ def spreadsheet(content: ReportContent) -> bytes:
         styles = _styles(book, content.currency)
         _summary(book, content, styles)
         for sheet in _sheets(content):
-            _write(book, sheet, styles, content)
+            _write(book, sheet, styles, content.run_id)
         _assumptions(book, content, styles)
+    return buffer.getvalue()
+
+
+def one_sheet(sheet: Sheet, currency: str, footer: str) -> bytes:
+    """Return a workbook of one sheet, such as an order to a supplier; `footer` is printed under each page."""
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, SAFE) as book:
+        _write(book, sheet, _styles(book, currency), footer)
     return buffer.getvalue()
 
 
@@ -146,7 +154,7 @@ def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
     row = _pairs(sheet, row + 1, ("What a finance director asks", content.finance), styles)
     row = _notes(sheet, row + 1, content.worth, styles, "What the gain rests on") if content.worth else row
     _notes(sheet, row + 1, content.notes, styles)
-    _for_paper(sheet, content, landscape=False)
+    _for_paper(sheet, content.run_id, landscape=False)
 
 
 def _assumptions(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
@@ -158,7 +166,7 @@ def _assumptions(book: Any, content: ReportContent, styles: dict[str, Any]) -> N
     said = (*content.cautions, *content.worth, *content.proof)
     row = _notes(sheet, row + 1, said, styles, "What the test says") if said else row
     _notes(sheet, row + 1, content.notes, styles)
-    _for_paper(sheet, content, landscape=False)
+    _for_paper(sheet, content.run_id, landscape=False)
 
 
 def _pairs(
@@ -183,9 +191,9 @@ def _notes(
     return row + 1 + len(sentences)
 
 
-def _write(book: Any, sheet: Sheet, styles: dict[str, Any], content: ReportContent) -> None:
+def _write(book: Any, sheet: Sheet, styles: dict[str, Any], footer: str) -> None:
     page = book.add_worksheet(sheet.name)
-    _for_paper(page, content, landscape=True)
+    _for_paper(page, footer, landscape=True)
     if sheet.frame.empty:
         page.write_string(0, 0, NOT_YET)
         return
@@ -254,11 +262,11 @@ def _text(sheet: Any, cell: tuple[int, int], text: str, style: Any) -> None:
     sheet.write_string(*cell, str(text)[:LONGEST_TEXT], style)
 
 
-def _for_paper(sheet: Any, content: ReportContent, *, landscape: bool) -> None:
+def _for_paper(sheet: Any, footer: str, *, landscape: bool) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     # '&' starts a code in Excel's headers and footers.
-    sheet.set_footer(f"&L{content.run_id.replace('&', '&&')}&RPage &P of &N")
+    sheet.set_footer(f"&L{footer.replace('&', '&&')}&RPage &P of &N")
     if landscape:
         sheet.set_landscape()

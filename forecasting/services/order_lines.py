@@ -6,7 +6,9 @@ import pandas as pd
 
 from forecasting.inventory.own_orders import BUDGET, KEEP, MANAGER
 from forecasting.inventory.reasons import plain
-from forecasting.report.tables import display, money, units
+from forecasting.inventory.supply import STALE
+from forecasting.report.tables import day, display, money, units
+from forecasting.services.findings import Findings
 
 NO_STOCK = (
     "Stock is not given: every shelf counts as empty, so the quantities are what to have in all, not what "
@@ -144,6 +146,40 @@ def stock_notes(orders: pd.DataFrame) -> list[str]:
         f"{unknown} of {total.lines} lines have no stock given: it counts as 0, and no sum of money or of "
         "lines to order includes them."
     ]
+
+
+def stale_lines(orders: pd.DataFrame) -> list[str]:
+    """Return the series that are not ordered because their stock was counted too long ago."""
+    return orders.loc[orders["problem"].str.contains(STALE, regex=False), "unique_id"].tolist()
+
+
+def against_in_words(found: Findings) -> list[str]:
+    """Return the plan beside the last order and the budget, a sentence each; none where neither is there."""
+    orders, decisions, currency = found.orders, found.decisions, found.settings.currency
+    total, said = order_totals(orders), []
+    if decisions.placed:
+        last = orders["unique_id"].map(dict(decisions.placed)).astype(float)
+        cost = orders.get("unit_cost", pd.Series(float("nan"), orders.index)).astype(float)
+        spent, before = float((last * cost).sum()), float(last.sum())
+        when = f" of {day(pd.Timestamp(decisions.placed_at))}" if decisions.placed_at else ""
+        said.append(
+            f"Last order{when}: {units(before)} units for {display(spent, 'money', currency)}; this one is "
+            f"{_more(total.ordered - before, '')} units and {_more(total.spend - spent, currency)}."
+        )
+    limit = decisions.limits.money
+    if limit is not None:
+        over = total.spend > limit + 0.005
+        rest = f"{display(abs(limit - total.spend), 'money', currency)} {'too much' if over else 'left'}"
+        said.append(
+            f"{display(total.spend, 'money', currency)} of a budget of "
+            f"{display(limit, 'money', currency)}: {rest}."
+        )
+    return said
+
+
+def _more(difference: float, currency: str) -> str:
+    size = display(abs(difference), "money" if currency else "units", currency)
+    return f"{size} {'more' if difference >= 0 else 'less' if currency else 'fewer'}"
 
 
 def lasting_in_words(orders: pd.DataFrame, period: str) -> str:

@@ -1,5 +1,7 @@
 """Orders and the page of one item, as a manager clicks through them."""
 
+from dataclasses import replace
+
 from tests.pages.test_pages import go, project_of
 
 
@@ -110,3 +112,103 @@ def test_a_view_is_kept_with_the_project_and_brings_its_filter_back(app):
     app.button(key="view_forget").click().run()
     assert project_of(app).decisions.views == ()
     assert len(editor(app).value) == 3
+
+
+def texts(app):
+    return " ".join(t.value for t in app.text)
+
+
+def test_a_budget_moves_orders_says_its_price_and_lists_what_was_dropped(app):
+    go(app, "orders")
+    before = editor(app).value["yours"].sum()
+    app.sidebar.number_input(key="budget").set_value(100.0).run()
+
+    assert not app.exception
+    assert project_of(app).decisions.limits.money == 100.0
+    assert editor(app).value["yours"].sum() < before
+    assert ["€ budget"] in editor(app).value["decided_by"].tolist()
+    assert "of budget saves" in texts(app)
+    assert "of a budget of" in texts(app)
+    cut = next(d.value for d in app.dataframe if "outcome" in d.value)
+    assert set(cut["outcome"]) <= {"less", "more", "dropped"}
+    go(app, "report")
+    go(app, "orders")
+    assert app.sidebar.number_input(key="budget").value == 100.0
+    app.sidebar.number_input(key="budget").set_value(None).run()
+    assert editor(app).value["yours"].sum() == before
+
+
+def test_a_placed_order_is_what_the_next_plan_is_compared_with(app, dataset):
+    go(app, "orders")
+    app.button(key="place_order").click().run()
+    project = project_of(app)
+    assert set(project.decisions.placed) == set(dataset.series)
+    assert "Last order of" in texts(app)
+    app.session_state["order_tabs"] = "Since the last order"
+    app.run()
+    assert "No suggestion has changed" in texts(app)
+
+    project.dataset = replace(dataset, items=dataset.items.assign(on_hand=[100.0, 20.0, 500.0]))
+    app.session_state["order_tabs"] = "Since the last order"
+    app.run()
+
+    assert not app.exception
+    table = next(d.value for d in app.dataframe if "cause" in d.value)
+    assert table["unique_id"].tolist() == ["Centre | coffee"]
+    assert table["cause"].tolist() == ["stock"]
+    assert (table["stock"] == table["change"]).all()
+
+
+def test_a_line_whose_change_gains_too_little_keeps_the_last_order(app):
+    go(app, "orders")
+    project = project_of(app)
+    line = editor(app).value.set_index("unique_id").loc["Centre | tea"]
+    project.decide(placed={"Centre | tea": line["order_quantity"] + 6})
+    app.sidebar.number_input(key="keep_below").set_value(500.0).run()
+
+    now = editor(app).value.set_index("unique_id").loc["Centre | tea"]
+    assert now["decided_by"] == ["= as last time"]
+    assert now["yours"] == line["order_quantity"] + 6
+    assert "keep the last order" in texts(app)
+
+
+def test_every_supplier_has_its_files_and_an_edited_one_comes_back_as_the_managers(app):
+    go(app, "orders")
+    assert {"CSV", "XLSX"} <= {d.label for d in app.get("download_button")}
+    content = b"series,order\nCentre | tea,600\nnobody,1\n"
+    app.file_uploader[0].upload("back.csv", content, "text/csv").run()
+    assert "Row 3: no order line is called 'nobody'" in texts(app)
+    app.button(key="purchase_accept").click().run()
+
+    assert not app.exception
+    decisions = project_of(app).decisions
+    assert decisions.quantities == {"Centre | tea": 600.0}
+    assert decisions.reasons == {"Centre | tea": "edited in back.csv"}
+    assert editor(app).value.set_index("unique_id").loc["Centre | tea", "typed"] == "600"
+
+
+def test_a_stock_figure_of_an_earlier_cycle_blocks_the_order_until_it_is_confirmed(app, dataset):
+    project = project_of(app)
+    project.dataset = replace(dataset, items=dataset.items.assign(stock_date="2025-01-01"))
+    go(app, "orders")
+    assert "3 of 3 lines are not ordered" in app.warning[0].value
+    assert editor(app).value["yours"].isna().all()
+    app.button(key="confirm_stock").click().run()
+
+    assert not app.exception
+    assert editor(app).value["yours"].notna().all()
+    app.button(key="unconfirm_stock").click().run()
+    assert editor(app).value["yours"].isna().all()
+
+
+def test_stock_against_service_and_the_next_reviews_open_on_request(app):
+    go(app, "orders")
+    assert not app.get("plotly_chart")
+    app.session_state["order_tabs"] = "Stock against service"
+    app.run()
+    points = next(d.value for d in app.dataframe if "fill_rate" in d.value)
+    assert {"curve", "recommended", "today", "equal service"} == set(points["kind"])
+    app.session_state["order_tabs"] = "Next reviews"
+    app.run()
+    assert not app.exception
+    assert any("review" in d.value for d in app.dataframe)

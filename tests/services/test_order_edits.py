@@ -15,8 +15,9 @@ from forecasting.report.web_page import web_page
 from forecasting.services.content import report_content
 from forecasting.services.deciding import decided, in_place
 from forecasting.services.findings import Decisions
+from forecasting.services.limits import SharedLimits
 from forecasting.services.order_edits import as_typed, demand_range, edited
-from forecasting.services.order_lines import changes_in_words, order_totals
+from forecasting.services.order_lines import against_in_words, changes_in_words, order_totals, stale_lines
 from forecasting.services.order_view import OrderView, lines_in_view, with_view
 from forecasting.services.project import decisions_from
 from forecasting.services.scope import attributes_of
@@ -131,3 +132,46 @@ def test_the_range_holds_what_is_expected(shop):
 
     assert float(low) < shop.orders["expected_demand"].iloc[0] < float(high)
     assert (shop.orders["demand_low"] <= shop.orders["demand_high"]).all()
+
+
+def test_a_budget_moves_orders_and_a_typed_quantity_stands_before_it(shop):
+    free = order_totals(decided(shop, Decisions()).orders)
+    half = SharedLimits(money=free.spend / 2)
+    tight = decided(shop, Decisions(limits=half))
+    mine = decided(shop, Decisions(quantities={"a": 1.0}, limits=half))
+
+    assert order_totals(tight.orders).spend <= free.spend / 2
+    assert order_totals(tight.orders).budgeted > 0
+    assert any("of budget saves" in s for s in tight.shared.sentences)
+    assert "left." in against_in_words(tight)[0]
+    assert mine.orders.set_index("unique_id").loc["a", ["yours", "decided_by"]].tolist() == [1.0, MANAGER]
+    assert "Your own quantities take €2" in mine.shared.sentences[-1]
+    assert order_totals(mine.orders).spend <= free.spend / 2
+
+
+def test_own_quantities_beyond_the_budget_leave_nothing_for_the_others(shop):
+    far = decided(shop, Decisions(quantities={"a": 500.0}, limits=SharedLimits(money=100.0)))
+
+    assert "they alone exceed it" in far.shared.sentences[-1]
+    assert far.orders.set_index("unique_id").loc["b", "yours"] == 0
+    assert "too much" in against_in_words(far)[0]
+    everything = decided(shop, Decisions(quantities={"a": 500.0, "b": 1.0}, limits=SharedLimits(money=1.0)))
+    assert order_totals(everything.orders).ordered == 501.0
+
+
+def test_a_plan_stands_beside_the_last_order(shop):
+    last = Decisions(placed={"a": 10.0, "b": 0.0}, placed_at="2026-01-05T09:00:00")
+    said = against_in_words(decided(shop, last))[0]
+
+    assert said.startswith("Last order of 5 Jan 2026: 10 units for €20.00")
+
+
+def test_stale_stock_is_named_and_ordered_once_confirmed(shop):
+    old = shop.dataset.items.assign(stock_date=["2020-01-01", None])
+    stale = work_out(replace(shop.dataset, items=old), shop.settings, shop.results)
+    sure = work_out(stale.dataset, replace(stale.settings, stock_confirmed=True), stale.results)
+
+    assert stale_lines(stale.orders) == ["a"]
+    assert pd.isna(suggested(stale, "a"))
+    assert stale_lines(sure.orders) == []
+    assert suggested(sure, "a") == suggested(shop, "a")

@@ -152,15 +152,20 @@ class Contest:
     def world(
         self, said: Mapping[str, Said], opening: Said, scenario: Scenario, late: np.ndarray | None = None
     ) -> World:
-        """Return these contestants' days, each on the shelf that `opening` fills."""
-        course = self.course()
+        """Return these contestants' days; each opens with what `opening` expects to sell until a delivery.
+
+        That is less than anybody's rule asks for: one delivery makes up for it before counting begins,
+        while too much would be sold for months.
+        """
+        course, periods = self.course(), self.shelves.protection_interval
         levels = {name: self._levels(one) for name, one in said.items() if name != PERFECT}
         if PERFECT in said:
-            levels[PERFECT] = perfect_levels(scenario.demand, self.shelves.protection_interval)
-        filled = next((levels[n] for n, one in said.items() if one is opening and n != PERFECT), None)
-        filled = self._levels(opening) if filled is None else filled
-        starts = filled[np.arange(len(course.starts)), course.starts]
-        return World(levels, starts, scenario, self.shelves, course, late)
+            levels[PERFECT] = perfect_levels(scenario.demand, periods)
+        at = course.starts // self.calendar.step
+        units = np.nan_to_num(expected_over(opening, periods)[at, np.arange(len(at))])
+        return World(
+            levels, np.rint(units) if self.whole_units else units, scenario, self.shelves, course, late
+        )
 
     def play(self, said: Mapping[str, Said], opening: Said, scenario: Scenario) -> dict[str, Books]:
         """Return the books of these contestants; see `world`."""
@@ -174,12 +179,23 @@ class Contest:
 
     def _levels(self, said: Said) -> np.ndarray:
         return levels_over_time(
-            said,
+            self._settling(said),
             self.shelves.protection_interval,
             step=self.calendar.step,
             season=self.calendar.season,
             whole_units=self.whole_units,
         )
+
+    def _settling(self, said: Said) -> Said:
+        """Return the forecast with the first counted origin's stock at the origins before it.
+
+        Those only let the shelf settle. Levels of an origin that nothing had calibrated yet may be many
+        times too high, and what they overfill is sold for months: a debt of days that do not count.
+        """
+        stock, first = said.stock.copy(), said.stock[self.first_scored]
+        early = stock[: self.first_scored]
+        early[:] = np.where(np.isfinite(first), first, early)
+        return Said(said.means, stock)
 
     def _model(self, table: np.ndarray, name: str) -> Said:
         place, stand_in = self.spoken.models.index(name), self.spoken.models.index(self.fallback)

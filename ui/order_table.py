@@ -12,6 +12,7 @@ from forecasting.inventory.typed_orders import TYPED
 from forecasting.report.columns import ORDER_COLUMNS, Column, order_words
 from forecasting.report.content import ranked, shared_notes
 from forecasting.report.tables import csv_bytes
+from forecasting.services.cost_view import line_costs
 from forecasting.services.order_edits import as_typed, demand_range, edited
 from ui.feedback import column_words, readable
 from ui.item import item_link
@@ -98,7 +99,7 @@ def begin_anew() -> None:
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
-def explain_line(lines: pd.DataFrame) -> None:
+def explain_line(lines: pd.DataFrame, currency: str) -> None:
     """Show the whole arithmetic of one line (in the table it is far to the right) and lead to its item."""
     reasons = ranked(lines).set_index("unique_id")[["problem", "reason", "note"]]
     if reasons.empty:
@@ -108,6 +109,8 @@ def explain_line(lines: pd.DataFrame) -> None:
         "Why this quantity?", reasons.index, key="why", help="Any of the lines shown above."
     )
     st.text(" ".join(part for part in reasons.loc[chosen] if part))
+    if costs := line_costs(lines, chosen, currency):
+        st.caption(as_text(costs))
     item_link(str(chosen))
 
 

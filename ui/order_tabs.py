@@ -10,10 +10,14 @@ from forecasting.services.order_views import exchange_curve, review_calendar
 from ui.feedback import show_chart, show_table, theme
 from ui.item import CALENDAR
 from ui.order_changes import since_last_order
+from ui.order_costs import what_mistakes_cost
 from ui.purchase import from_file, to_suppliers
 from ui.workspace import Workspace
 
-TABS = ("To suppliers", "Since the last order", "Stock against service", "Next reviews", "Where the money is")
+TABS = (
+    "To suppliers", "Since the last order", "What mistakes cost", "Stock against service", "Next reviews",
+    "Where the money is",
+)  # fmt: skip
 POINTS = {
     "kind": Column("Point", "A point of the curve, or one of those marked on it.", "text"),
     "factor": Column(
@@ -28,7 +32,7 @@ POINTS = {
 
 def order_tabs(workspace: Workspace, found: Findings) -> None:
     """Show one subject at a time; what is not open is not worked out."""
-    suppliers, since, service, calendar, money = st.tabs(TABS, key="order_tabs", on_change="rerun")
+    suppliers, since, costs, service, calendar, money = st.tabs(TABS, key="order_tabs", on_change="rerun")
     with suppliers:
         if suppliers.open:
             to_suppliers(found)
@@ -36,6 +40,9 @@ def order_tabs(workspace: Workspace, found: Findings) -> None:
     with since:
         if since.open:
             since_last_order(workspace, found)
+    with costs:
+        if costs.open:
+            what_mistakes_cost(workspace, found)
     with service:
         if service.open:
             stock_against_service(workspace, found)

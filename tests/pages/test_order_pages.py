@@ -212,3 +212,37 @@ def test_stock_against_service_and_the_next_reviews_open_on_request(app):
     app.run()
     assert not app.exception
     assert any("review" in d.value for d in app.dataframe)
+
+
+def open_tab(app, name):
+    app.session_state["order_tabs"] = name
+    return app.run()
+
+
+def test_what_becomes_of_a_leftover_is_asked_and_changes_costs_and_orders(app):
+    open_tab(go(app, "orders"), "What mistakes cost")
+    table = next(d.value for d in app.dataframe if "implies" in d.value)
+    assert "kept for the next cycle" in table["words"].iloc[0]
+    assert "times an unsold unit" in table["implies"].iloc[0]
+    before = editor(app).value["order_quantity"].sum()
+    app.session_state["order_tabs"] = "What mistakes cost"
+    app.selectbox(key="leftover").set_value("perishable").run()
+
+    assert not app.exception
+    assert project_of(app).settings.costs.leftover == "perishable"
+    assert editor(app).value["order_quantity"].sum() < before
+
+
+def test_costs_that_may_be_off_name_the_number_worth_measuring(app):
+    open_tab(go(app, "orders"), "What mistakes cost")
+    app.session_state["order_tabs"] = "What mistakes cost"
+    app.slider(key="doubt").set_value(40).run()
+
+    assert not app.exception
+    assert "orders are robust" in texts(app)
+    assert any("worth_measuring" in d.value for d in app.dataframe)
+
+
+def test_the_costs_of_a_line_and_what_they_imply_stand_under_its_reason(app):
+    go(app, "orders")
+    assert any("One unit short costs" in c.value for c in app.caption)

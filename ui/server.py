@@ -11,7 +11,7 @@ from forecasting.evaluation.tasks import Mapper
 from forecasting.execution.cluster import Cluster, cluster_address
 from forecasting.execution.jobs import Jobs
 from forecasting.execution.processes import Processes
-from forecasting.services.workbench import Said
+from forecasting.services.cells import Said
 from forecasting.store.projects import Store, open_store
 
 log = logging.getLogger("shelfwise")

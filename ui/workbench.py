@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from forecasting.models.registry import MODEL_NAMES
+from forecasting.report.columns import model_label
 from forecasting.report.tables import csv_bytes
 from forecasting.services.bench_view import bench_sentences, grid_table
+from forecasting.services.workbench import QUICK_MODELS
 from ui.feedback import show_lines, show_side_job
 from ui.workspace import Workspace
 
@@ -12,9 +15,17 @@ def bench_control(workspace: Workspace) -> None:
     """Offer to start the comparison, or show how far it is."""
     if show_side_job(workspace.bench_key):
         return
+    models = st.multiselect(
+        "Models",
+        MODEL_NAMES,
+        default=QUICK_MODELS,
+        format_func=model_label,
+        key="bench_models",
+        help="The first stands for the others in the top row. Boosted trees take minutes, the rest seconds.",
+    )
     label = "Compare again" if workspace.workbench is not None else "Compare the data"
     if st.button(label, type="primary" if workspace.workbench is None else "secondary", key="run_bench"):
-        workspace.compare()
+        workspace.compare(models or QUICK_MODELS)
         st.rerun()
 
 

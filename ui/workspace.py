@@ -22,7 +22,7 @@ from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, wit
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes, with_repairs
 from forecasting.services.variants import variants_of
-from forecasting.services.workbench import QUICK_MODELS, Comparison, compare
+from forecasting.services.workbench import Comparison, compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
 from ui.server import UNFINISHED, jobs, now, processes, said, store, usual_mapper
@@ -111,7 +111,7 @@ class Workspace:
         """Return what a reader of any number must know of the data: how it was read and repaired."""
         return (*self.import_report.get("warnings", ()), *repair_notes(self.repairs))
 
-    def compare(self) -> Job:
+    def compare(self, models: Sequence[str]) -> Job:
         """Start the workbench in the background; a comparison that is still going is stopped."""
         raw, settings = self.raw, self.settings
         if raw is None:
@@ -119,7 +119,6 @@ class Workspace:
 
         def work(job: Job) -> None:
             job.step("Preparing the variants of the data", 0.0)
-            models = [m for m in QUICK_MODELS if m in settings.models] or QUICK_MODELS[:1]
             found = compare(
                 variants_of(raw), settings, models=models, said=said(), mapper=usual_mapper(), step=job.step
             )

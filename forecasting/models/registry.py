@@ -51,6 +51,8 @@ _BUILDERS: dict[str, Callable[[ModelRecipe], Forecaster]] = {
 MODEL_NAMES = tuple(_BUILDERS)
 # They learn from all series at once, and need the memory for it.
 GLOBAL = ("boosted_trees",)
+# They learn from known drivers (prices, promotions, events); the others see units and closed days only.
+TAKES_DRIVERS = ("boosted_trees", "prophet")
 BASELINES = ("seasonal_naive", "moving_average", "exponential_smoothing")
 
 

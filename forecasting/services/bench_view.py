@@ -15,9 +15,11 @@ BETTER, WORSE = "▲", "▼"
 
 
 def grid_table(found: Comparison, currency: str) -> pd.DataFrame:
-    """Return variants x models: the cost of a cell, and how much dearer or cheaper than the base data.
+    """Return variants x models: the cost of a cell, and how much dearer or cheaper it is.
 
-    ▲ saves money and ▼ loses it beyond what chance explains; a cell without a mark may be noise.
+    The row of the base data holds the data and changes the model: cells stand against its first. Other
+    rows hold the model and change the data: cells stand against the base data. ▲ saves money and ▼ loses
+    it beyond what chance explains; a cell without a mark may be noise.
     """
     gains = found.gains
     cells = [_cell(row, found.base, currency) for row in gains.to_dict("records")]
@@ -39,8 +41,10 @@ def bench_sentences(found: Comparison, currency: str) -> list[str]:
     return [line for line in lines if line] + [
         f"Tested on {len(found.origins)} past dates and {cycles:,} order cycles, the same for every cell"
         f"{unknown}: a day counts only where every variant agrees on what was sold.",
-        "▲ and ▼ mark cells whose 90 % range, widened for the number of variants tried, does not hold zero. "
-        "Every other difference may be chance.",
+        f"The first row keeps the data and changes the model, against {_first_model(found)}; the others keep "
+        "the model and change the data, against the first row.",
+        "▲ saves and ▼ loses money beyond chance: its 90 % range, widened for the number of comparisons, "
+        "does not hold zero. Every other difference may be chance.",
     ]
 
 
@@ -50,9 +54,19 @@ def _best_model(found: Comparison) -> str:
     return str(base["model"].iloc[int(base["cost"].to_numpy().argmin())])
 
 
+def _named(model: object) -> str:
+    """Return a model's name inside a sentence; Prophet is a name wherever it stands."""
+    label = model_label(str(model))
+    return label if label == "Prophet" else label[:1].lower() + label[1:]
+
+
+def _first_model(found: Comparison) -> str:
+    return _named(found.gains["model"].iloc[0])
+
+
 def _next_hour(of_best: pd.DataFrame, model: str, currency: str) -> str:
     work = of_best[of_best["variant"].isin(RULES.values())]
-    name = model_label(model).lower()
+    name = _named(model)
     if work.empty:
         return f"No repair would change these data; the next hour is better spent elsewhere ({name})."
     top = _row(work, int(work["gain"].to_numpy().argmax()))
@@ -85,11 +99,11 @@ def _model_line(found: Comparison, currency: str) -> str:
     if len(base) < 2:
         return ""
     top = _row(base, int(base["model_gain"].to_numpy().argmax()))
-    first = model_label(str(base["model"].iloc[0])).lower()
+    first = _first_model(found)
     if not (top["model_beyond_noise"] and top["model_gain"] > 0):
         return f"With the data as they came no model beats {first} beyond chance."
     amount = money(float(top["model_gain"]), currency)
-    return f"With the data as they came {model_label(top['model']).lower()} saves {amount} against {first}."
+    return f"With the data as they came {_named(top['model'])} saves {amount} against {first}."
 
 
 def _row(frame: pd.DataFrame, place: int) -> dict[str, Any]:
@@ -97,11 +111,12 @@ def _row(frame: pd.DataFrame, place: int) -> dict[str, Any]:
 
 
 def _cell(row: Mapping[Hashable, Any], base: str, currency: str) -> str:
-    cost, gain = float(row["cost"]), float(row["gain"])
-    if row["variant"] == base:
-        return money(cost, currency)
-    mark = (BETTER if gain > 0 else WORSE) if row["beyond_noise"] else ""
-    return f"{money(cost, currency)} ({'+' if gain < 0 else ''}{money(-gain, currency)}) {mark}".strip()
+    of_model = "model_" if row["variant"] == base else ""
+    cost, gain = money(float(row["cost"]), currency), float(row[f"{of_model}gain"])
+    if gain == 0:
+        return cost if of_model else f"{cost} (same)"
+    mark = (BETTER if gain > 0 else WORSE) if row[f"{of_model}beyond_noise"] else ""
+    return f"{cost} ({'+' if gain < 0 else ''}{money(-gain, currency)}) {mark}".strip()
 
 
 def _range(row: Mapping[str, Any], currency: str) -> str:

@@ -20,10 +20,11 @@ from forecasting.history.panel import panel_of
 from forecasting.history.proposals import Proposal, days_before, paydays, yearly_dates
 from forecasting.models.calendar import public_holidays
 from forecasting.schema import KEY
+from forecasting.services.cells import Said, Step
 from forecasting.services.dataset import Dataset
 from forecasting.services.past import Past
 from forecasting.services.scope import attributes_of
-from forecasting.services.workbench import Said, Step, compare
+from forecasting.services.workbench import compare
 from forecasting.settings import Settings
 
 FOUND = "found in the data"

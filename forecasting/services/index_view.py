@@ -11,8 +11,9 @@ from forecasting.evaluation.tasks import Mapper
 from forecasting.history.lead import Lead, find_lead
 from forecasting.history.panel import Panel
 from forecasting.report.tables import money
+from forecasting.services.cells import Step
 from forecasting.services.dataset import Dataset
-from forecasting.services.workbench import Comparison, Step, compare
+from forecasting.services.workbench import Comparison, compare
 from forecasting.settings import Settings
 
 MODEL = "boosted_trees"  # the one that takes a driver from outside and is quick enough to wait for

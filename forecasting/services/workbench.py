@@ -5,8 +5,7 @@ what was sold and none calls it censored or unknown; else a repair that deletes 
 look cheap because nothing was there to miss.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,26 +13,23 @@ import pandas as pd
 
 from forecasting.dates import calendar
 from forecasting.errors import DecisionError
-from forecasting.evaluation.backtest import BacktestPlan, cutoffs, origins_at, tasks_at, with_actuals
-from forecasting.evaluation.tasks import Mapper, run
+from forecasting.evaluation.backtest import BacktestPlan, cutoffs
+from forecasting.evaluation.tasks import Mapper
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
-from forecasting.models.base import Forecaster
 from forecasting.models.registry import ModelRecipe, build_models
 from forecasting.schema import KEY
+from forecasting.services.cells import Asking, Said, Step, ask
 from forecasting.services.dataset import Dataset
 from forecasting.services.stages import BACKTEST_PATHS
 from forecasting.settings import Settings
 from forecasting.value.gain import gain_interval
 from forecasting.value.replay import replay
 
-QUICK_MODELS = ("moving_average", "exponential_smoothing", "boosted_trees")
+# All series at once, a second each for the sample; Prophet's is the quick one that takes drivers.
+QUICK_MODELS = ("moving_average", "exponential_smoothing", "prophet")
 ORIGINS = 6  # the fewest that say something about time (`gain.FEWEST_BLOCKS`)
 COVERAGE = 0.9
-
-# What a variant's models have said, under a digest of all that decides it: kept by the caller.
-Said = MutableMapping[str, pd.DataFrame]
-Step = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -89,17 +85,22 @@ def compare(
     base = variants[names[0]]
     truth = common_truth(list(variants.values()))
     dates = _origins(base, settings, origins)
-    held: Said = {} if said is None else said
     recipe = ModelRecipe(base.frequency, settings.country or None, BACKTEST_PATHS, settings.seed)
     recipes = build_models(models, replace(recipe, threads=2 if mapper is map else 1))
-    parts = []
-    for place, name in enumerate(names):
-        key = _key(variants[name], settings, models, dates)
-        if key not in held:
-            held[key] = _said(variants[name], recipes, dates, settings, mapper)
-        parts.append(_replayed(held[key], truth, base, settings).assign(variant=name))
-        if step:
-            step(f"Tested: {name}", (place + 1) / len(names))
+    answers = ask(
+        variants,
+        recipes,
+        Asking(tuple(dates), _sums(base, settings), settings),
+        mapper=mapper,
+        said={} if said is None else said,
+        step=step,
+    )
+    parts = [
+        _replayed(pd.concat([answers[name, model] for model in models]), truth, base, settings).assign(
+            variant=name
+        )
+        for name in names
+    ]
     cycles = _common(pd.concat(parts, ignore_index=True))
     gains = _gains(cycles, names, list(models), settings)
     return Comparison(names[0], cycles, gains, tuple(dates), _unknown(truth, dates, settings))
@@ -128,18 +129,11 @@ def _origins(base: Dataset, settings: Settings, most: int) -> list[pd.Timestamp]
     return [*earlier, *last]
 
 
-def _said(
-    dataset: Dataset,
-    models: Sequence[Forecaster],
-    origins: Sequence[pd.Timestamp],
-    settings: Settings,
-    mapper: Mapper,
-) -> pd.DataFrame:
-    """Return the cumulative frame of what the models say at the origins, without what happened."""
-    starts = origins_at(dataset.sales, origins, horizon=settings.horizon, frequency=dataset.frequency)
-    done = list(run(tasks_at(starts, models), mapper))
-    _, cumulative = with_actuals(done, dataset.sales)
-    return cumulative.drop(columns="y")
+def _sums(base: Dataset, settings: Settings) -> tuple[int, ...]:
+    """Return the protection intervals of the items, whole periods."""
+    policies = item_policies(base.items_of(sorted(base.sales["unique_id"].unique())), settings.policy)
+    interval = policies["protection_interval"].astype(float).dropna()
+    return tuple(sorted({int(p) for p in interval}))
 
 
 def _replayed(said: pd.DataFrame, truth: pd.DataFrame, base: Dataset, settings: Settings) -> pd.DataFrame:
@@ -229,11 +223,3 @@ def _unknown(truth: pd.DataFrame, origins: Sequence[pd.Timestamp], settings: Set
     last = calendar(origins[-1], truth["ds"].max(), settings.frequency)[: settings.horizon + 1][-1]
     tested = truth[(truth["ds"] > origins[0]) & (truth["ds"] <= last)]
     return float(tested["y"].isna().mean()) if len(tested) else float("nan")
-
-
-def _key(dataset: Dataset, settings: Settings, models: Sequence[str], origins: Sequence[pd.Timestamp]) -> str:
-    """Return what names all that decides what the models say."""
-    rows = pd.util.hash_pandas_object(dataset.sales, index=False).to_numpy().tobytes()
-    options = {k: v for k, v in settings.forecast_options().items() if k not in ("models", "folds")}
-    words = repr((list(dataset.sales.columns), list(models), list(origins), sorted(options.items())))
-    return hashlib.sha256(rows + words.encode()).hexdigest()

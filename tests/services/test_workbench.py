@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError
+from forecasting.models.registry import MODEL_NAMES, TAKES_DRIVERS, ModelRecipe, build_models
 from forecasting.services.workbench import common_truth, compare
 from forecasting.settings import usual_settings
 from tests.services.test_whole_assortment import dataset, history
@@ -105,21 +106,70 @@ def test_a_driver_that_moves_sales_earns_its_place_and_noise_does_not(clean):
     assert not (found.loc["with noise", "low"] > 0)
 
 
-def test_what_a_variant_has_said_is_not_asked_again(clean):
-    said, asked = {}, []
+def counting(asked):
+    """A map that writes down how much it was asked."""
 
-    def counting(task, work):
+    def mapper(task, work):
         work = list(work)
         asked.append(len(work))
         return map(task, work)
 
+    return mapper
+
+
+def test_what_a_variant_has_said_is_not_asked_again(clean):
+    said, asked = {}, []
     hit = clean.sales["ds"] == "2025-02-03"
     variants = {"came": clean, "other": with_sales(clean, stockout=hit)}
-    options = {"models": ("moving_average",), "mapper": counting, "said": said}
+    options = {"models": ("moving_average",), "mapper": counting(asked), "said": said}
     first = compare(variants, SETTINGS, **options)
     again = compare(variants, SETTINGS, **options)
-    assert len(asked) == 2
+    assert asked == [12, 0]
     pd.testing.assert_frame_equal(first.gains, again.gains)
+
+
+def test_variants_that_a_model_cannot_tell_apart_share_its_answer(clean):
+    asked = []
+    priced = with_sales(clean, price=2.0 + clean.sales["y"] % 2)
+    variants = {"with price": priced, "without": clean}
+    found = compare(variants, SETTINGS, models=QUICK, mapper=counting(asked)).gains
+    assert asked == [2 * 6]  # two models at six origins, once each
+    assert (found["gain"] == 0).all()
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_model_is_listed_as_taking_drivers_when_a_driver_moves_it_and_only_then(clean, name):
+    days = pd.date_range("2025-01-01", periods=168)
+    rng = np.random.default_rng(2)
+    on = pd.Series(np.repeat(rng.random(24) < 0.3, 7).astype(float), index=days)
+    sales = clean.sales[clean.sales["unique_id"].isin(["a", "b", "c"])]
+    shift = days[0] - sales["ds"].min()
+    sales = sales.assign(ds=sales["ds"] + shift)
+    sales["promo"] = sales["ds"].map(on)
+    sales["y"] = sales["y"] * (1 + 2 * sales["promo"])
+    ahead = [d for d in days if d > sales["ds"].max()]
+    future = pd.DataFrame([(u, d, 1.0) for u in "abc" for d in ahead], columns=["unique_id", "ds", "promo"])
+    model = build_models([name], ModelRecipe("D", n_paths=50, threads=1))[0]
+    seen = model.forecast(sales, future).values
+    blind = model.forecast(sales.drop(columns="promo"), future.drop(columns="promo")).values
+    assert np.array_equal(seen, blind) == (name not in TAKES_DRIVERS)
+
+
+def test_a_comparison_that_is_stopped_keeps_its_finished_cells_and_goes_on_from_there(clean):
+    said, asked, shares = {}, [], []
+
+    def stopping(_stage, share):
+        shares.append(share)
+        if share > 0.6:
+            raise InterruptedError
+
+    options = {"models": QUICK, "said": said}
+    with pytest.raises(InterruptedError):
+        compare({"came": clean}, SETTINGS, step=stopping, **options)
+    assert len(said) == 1
+    assert shares == sorted(shares)
+    compare({"came": clean}, SETTINGS, mapper=counting(asked), **options)
+    assert asked == [6]
 
 
 def test_models_see_nothing_after_their_origin(clean):

@@ -37,7 +37,7 @@ from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
 
 CORES = os.cpu_count() or 1
-Finish = Callable[[Findings, tuple[str, ...]], None]
+Finish = Callable[[Findings, tuple[str, ...], Mapper], None]
 
 # The class behind every misspelt option or missing argument; typer exports only its children.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -197,7 +197,7 @@ def _value(**given: Any) -> None:
             typer.echo(f"{label}: {line}")
         typer.echo(f"Written to {given['out']} (run {found.results.run_id}).")
 
-    _work_out(given, lambda found, _: finish(decided(found, decisions)), orders=True)
+    _work_out(given, lambda found, _warned, _mapper: finish(decided(found, decisions)), orders=True)
 
 
 _value.__annotations__ = _options.__annotations__ | _value_options.__annotations__
@@ -208,8 +208,8 @@ app.command("value")(_value)
 
 
 def _run(given: dict[str, Any], *, orders: bool) -> None:
-    def finish(found: Findings, warned: tuple[str, ...]) -> None:
-        _write(found, given["out"], orders=orders)
+    def finish(found: Findings, warned: tuple[str, ...], mapper: Mapper) -> None:
+        _write(found, given["out"], mapper if orders else None)
         if found.evaluation is not None:
             noted = found.import_notes if orders else warned
             _say_what_came(found.results, found.evaluation, noted, given["out"])
@@ -220,24 +220,28 @@ def _run(given: dict[str, Any], *, orders: bool) -> None:
 def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
     """Work out all findings and hand them on; what was computed is kept until that has succeeded."""
     # First: a cluster that does not answer is said before a long file is read.
-    with Batches(beside(given["out"]), versions()) as kept:
-        with mapper_for(given["dask"], given["workers"]) as mapper:
-            dataset, report = dataset_of(given)
-            settings = settings_of(given, dataset)
-            if orders:
-                check_reach(dataset, settings)
-            results = _compute(dataset, settings, mapper, kept)
+    with (
+        Batches(beside(given["out"]), versions()) as kept,
+        mapper_for(given["dask"], given["workers"]) as mapper,
+    ):
+        dataset, report = dataset_of(given)
+        settings = settings_of(given, dataset)
+        if orders:
+            check_reach(dataset, settings)
+        results = _compute(dataset, settings, mapper, kept)
         warned = tuple(report["warnings"])
-        finish(work_out(dataset, settings, results, import_notes=warned), warned)
+        here = map if given["dask"].strip() else mapper  # no report travels to a cluster
+        finish(work_out(dataset, settings, results, import_notes=warned), warned, here)
 
 
-def _write(found: Findings, out: Path, *, orders: bool) -> None:
+def _write(found: Findings, out: Path, mapper: Mapper | None) -> None:
+    """Write the files of a backtest and, given who writes its reports, those of a plan."""
     if found.evaluation is None:
         raise AssertionError("complete results have been evaluated")
     with OutputFolder(out) as folder:
         write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
-        if orders:
-            write_plan(folder, found, now=datetime.now())
+        if mapper is not None:
+            write_plan(folder, found, now=datetime.now(), mapper=mapper)
 
 
 def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:

@@ -63,6 +63,8 @@ class SamplePaths:
     def only(self, unique_ids: Iterable[str]) -> "SamplePaths":
         """Return the paths of some of the series, in the sorted order of their ids."""
         kept = np.flatnonzero(np.isin(self.unique_id, np.array(list(unique_ids), dtype=object)))
+        if len(kept) == len(self.unique_id):
+            return self
         ids = self.unique_id[kept]
         notes = {i: self.notes[i] for i in ids if i in self.notes}
         expected = None if self.expected is None else self.expected[kept]

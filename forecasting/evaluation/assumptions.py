@@ -50,11 +50,8 @@ def error_correlation(backtest: pd.DataFrame) -> Measured:
     above `LEAST_CORRELATION` and above chance is there.
     """
     rows = known_rows(backtest).sort_values(["unique_id", "cutoff", "h"])
-    error = (
-        (rows["y"] - rows["mean"])
-        .groupby([rows["unique_id"], rows["cutoff"]])
-        .transform(lambda e: e - e.mean())
-    )
+    error = rows["y"] - rows["mean"]
+    error = error - error.groupby([rows["unique_id"], rows["cutoff"]]).transform("mean")
     follows = rows["h"].diff().eq(1).to_numpy()[1:]
     first, second = error.to_numpy()[:-1][follows], error.to_numpy()[1:][follows]
     if len(first) < FEWEST or not (first**2).sum() > 0:

@@ -22,15 +22,19 @@ class Aside:
         self._paths: dict[str, SamplePaths] = {}  # without their values
 
     def put_rows(self, frame: str, model: str, rows: pd.DataFrame) -> None:
-        """Write a model's rows of a frame."""
-        rows.reset_index(drop=True).to_feather(
-            self._file(f"{model}-{frame}", "feather"), compression="uncompressed"
-        )
+        """Write a model's rows of a frame, an origin at a time."""
+        for cutoff in pd.DatetimeIndex(rows["cutoff"].unique()):
+            part, place = rows[rows["cutoff"] == cutoff], self._rows_of(frame, model, cutoff)
+            part.reset_index(drop=True).to_feather(place, compression="uncompressed")
 
-    def rows(self, frame: str, models: Sequence[str]) -> pd.DataFrame:
-        """Return the rows of some models in a frame, one model under the other."""
-        parts = [pd.read_feather(self._file(f"{model}-{frame}", "feather")) for model in models]
-        return pd.concat(parts, ignore_index=True)
+    def rows(self, frame: str, models: Sequence[str], cutoff: pd.Timestamp) -> pd.DataFrame:
+        """Return the rows of some models in a frame at an origin, one model under the other.
+
+        Models without a row there are left out; a frame without any column if none has one.
+        """
+        places = [self._rows_of(frame, model, cutoff) for model in models]
+        parts = [pd.read_feather(place) for place in places if place.exists()]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def put_paths(self, name: str, paths: SamplePaths) -> None:
         """Write the values of some paths and remember the rest."""
@@ -41,6 +45,9 @@ class Aside:
     def paths(self, name: str) -> SamplePaths:
         """Return paths that were put aside."""
         return self._paths[name].with_values(np.load(self._file(name, "npy")))
+
+    def _rows_of(self, frame: str, model: str, cutoff: pd.Timestamp) -> Path:
+        return self._file(f"{model}-{frame}-{cutoff:%Y%m%dT%H%M%S}", "feather")
 
     def _file(self, name: str, kind: str) -> Path:
         return self._folder / f"{name}.{kind}"

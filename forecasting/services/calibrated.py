@@ -16,6 +16,7 @@ from forecasting.evaluation.calibrate import (
 from forecasting.evaluation.calibration import OWN, POOLED, Shift
 from forecasting.evaluation.ensemble import ENSEMBLE, blend, blend_paths, pinball_by_origin, weights
 from forecasting.evaluation.tasks import Kept, Mapper
+from forecasting.execution.memory import give_back
 from forecasting.paths import SamplePaths
 from forecasting.services.aside import Aside, WhenAsked
 from forecasting.services.compute import Results, complete, compute, each_model
@@ -25,8 +26,8 @@ from forecasting.services.reasons import stacked
 from forecasting.settings import Settings
 
 FRAMES = ("forecast", "backtest", "cumulative")
-# (frame, models) -> what these models said in it.
-Rows = Callable[[str, Sequence[str]], pd.DataFrame]
+# (frame, models, cutoff) -> what these models said in it at that origin.
+Rows = Callable[[str, Sequence[str], pd.Timestamp], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,15 @@ def final_results(
                 aside.put_rows(frame, name, getattr(one, frame))
             aside.put_paths(name, one.paths[name])
         raw = _joined(raw, _emptied(one))
+        give_back()
     if raw is None:
         raise AssertionError("settings always name at least one model")
     names = tuple(m for m in settings.models if m in done.models)
     raw = replace(raw, models=names, seconds={m: raw.seconds[m] for m in settings.models if m in raw.seconds})
     if len(names) > 1:
         spoken = WhenAsked({name: partial(aside.paths, name) for name in names})
-        blended = _blended(replace(raw, paths=spoken), {n: done.losses[n] for n in names}, aside.rows)
+        losses, now = {n: done.losses[n] for n in names}, done.models[names[0]].forecast["cutoff"].iloc[0]
+        blended = _blended(replace(raw, paths=spoken), losses, aside.rows, now)
         if blended is not None:
             done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
             aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
@@ -148,7 +151,7 @@ def _take(done: _Done, raw: Results, frequency: str, models: tuple[str, ...]) ->
             _calibrate(done, raw, name, frequency)
             done.losses[name] = pinball_by_origin(_of(raw.cumulative, name), frequency)
     if len(raw.models) > 1 and ENSEMBLE not in done.models and not raw.unfinished(models):
-        blended = _blended(raw, done.losses, lambda frame, names: _of(getattr(raw, frame), *names))
+        blended = _blended(raw, done.losses, partial(_rows_at, raw), raw.forecast["cutoff"].iloc[0])
         if blended is not None:
             _calibrate(done, blended, ENSEMBLE, frequency)
 
@@ -156,6 +159,11 @@ def _take(done: _Done, raw: Results, frequency: str, models: tuple[str, ...]) ->
 def _calibrate(done: _Done, raw: Results, name: str, frequency: str) -> None:
     done.models[name] = _of_model(raw, name, frequency)
     done.paths[name] = calibrate_paths(raw.paths[name], done.models[name].sums)
+
+
+def _rows_at(raw: Results, frame: str, models: Sequence[str], cutoff: pd.Timestamp) -> pd.DataFrame:
+    rows: pd.DataFrame = getattr(raw, frame)
+    return _of(rows[rows["cutoff"] == cutoff], *models)
 
 
 def _of(frame: pd.DataFrame, *models: str) -> pd.DataFrame:
@@ -174,26 +182,36 @@ def _of_model(raw: Results, name: str, frequency: str) -> _Model:
     )
 
 
-def _blended(raw: Results, losses: Mapping[str, pd.DataFrame], rows: Rows) -> Results | None:
+def _blended(
+    raw: Results, losses: Mapping[str, pd.DataFrame], rows: Rows, now: pd.Timestamp
+) -> Results | None:
     """Return the ensemble of the models as they were before their own calibration.
 
-    `rows(frame, models)` gives what some models said. None where no origin has an
-    earlier one to learn the weights from.
+    `rows` gives what some models said at an origin, `now` is that of the live forecast. None
+    where no origin has an earlier one to learn the weights from.
     """
     origins = pd.DatetimeIndex(pd.concat([f["cutoff"] for f in losses.values()]).unique()).sort_values()
     by_origin = {at: weights(losses, at) for at in origins}
     if not any(by_origin.values()):
         return None
     today = weights(losses, max(frame["known_from"].max() for frame in losses.values()))
-    members = [m for m in losses if any(given.get(m, 0) > 0 for given in (*by_origin.values(), today))]
-    live = rows("forecast", members)
     return replace(
         raw,
-        backtest=blend(rows("backtest", members), by_origin),
-        cumulative=blend(rows("cumulative", members), by_origin),
-        forecast=blend(live, {live["cutoff"].iloc[0]: today}),
+        backtest=_mixed(rows, "backtest", by_origin),
+        cumulative=_mixed(rows, "cumulative", by_origin),
+        forecast=_mixed(rows, "forecast", {now: today}),
         paths={ENSEMBLE: blend_paths(raw.paths, today)},
     )
+
+
+def _mixed(rows: Rows, frame: str, by_origin: Mapping[pd.Timestamp, Mapping[str, float]]) -> pd.DataFrame:
+    """Return the ensemble's rows of a frame, an origin at a time: all members' at once would be too many."""
+    parts = []
+    for at, given in by_origin.items():
+        members = [name for name, weight in given.items() if weight > 0]
+        if members:
+            parts.append(blend(rows(frame, members, at), {at: given}))
+    return stacked(parts).sort_values(["unique_id", "cutoff", "h"], ignore_index=True)
 
 
 def _assembled(raw: Results, done: _Done) -> Results:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import pandas as pd
 
 from forecasting.errors import StoreError
+from forecasting.evaluation.tasks import Mapper
 from forecasting.execution.libraries import versions
+from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.tables import write_csv
@@ -73,15 +75,25 @@ def write_backtest(
     (folder / "run.json").write_text(json.dumps(run_record(results, evaluation, dataset, settings), indent=1))
 
 
-def write_plan(folder: Path, findings: Findings, *, now: datetime) -> None:
-    """Write forecast.csv, orders.csv, report.xlsx, report.html and report.pdf."""
+REPORTS: Mapping[str, Callable[[ReportContent], bytes]] = {
+    "report.xlsx": spreadsheet, "report.html": web_page, "report.pdf": pdf,
+}  # fmt: skip
+
+
+def write_plan(folder: Path, findings: Findings, *, now: datetime, mapper: Mapper = map) -> None:
+    """Write forecast.csv, orders.csv, report.xlsx, report.html, report.pdf; `mapper` may share out reports."""
+    content = report_content(findings, now=now)
+    written = iter(mapper(_report, [(name, content) for name in REPORTS]))
     forecast = chosen_forecast(findings.results, findings.choice)
     write_csv(_sorted(forecast, ["unique_id", "ds"]), folder / "forecast.csv")
     write_csv(_sorted(findings.orders, ["unique_id"]), folder / "orders.csv")
-    content = report_content(findings, now=now)
-    (folder / "report.xlsx").write_bytes(spreadsheet(content))
-    (folder / "report.html").write_bytes(web_page(content))
-    (folder / "report.pdf").write_bytes(pdf(content))
+    for name, report in zip(REPORTS, written, strict=True):
+        (folder / name).write_bytes(report)
+
+
+def _report(job: tuple[str, ReportContent]) -> bytes:
+    name, content = job
+    return REPORTS[name](content)
 
 
 def run_record(

@@ -81,7 +81,7 @@ REPORTS: Mapping[str, Callable[[ReportContent], bytes]] = {
 
 
 def write_plan(folder: Path, findings: Findings, *, now: datetime, mapper: Mapper = map) -> None:
-    """Write forecast.csv, orders.csv, report.xlsx, report.html, report.pdf; `mapper` may share out reports."""
+    """Write forecast.csv, orders.csv and report.xlsx, .html and .pdf; `mapper` may share out the reports."""
     content = report_content(findings, now=now)
     written = iter(mapper(_report, [(name, content) for name in REPORTS]))
     forecast = chosen_forecast(findings.results, findings.choice)

@@ -23,6 +23,7 @@ class Block:
     columns: dict[str, np.ndarray]  # of these rows
     terms: CostTerms
     demand: IntervalDemand
+    futures: np.ndarray  # (n, n_paths, horizon) units
     expected: np.ndarray  # expected demand over the protection interval, (n,) units
 
 
@@ -43,8 +44,10 @@ def blocks(paths: SamplePaths, lines: pd.DataFrame) -> Iterator[Block]:
             if varies:
                 when = varying_lead_times(chosen["lead_time_draws"], n_paths, chosen["unique_id"])
             times = Times(when, review, bool(by_period), bool(waiting), life)
-            demand = interval_demand(paths.values[rows], times)
-            yield Block(rows, chosen, terms.only(rows), demand, _expected(expected[rows], when, review))
+            futures = paths.values[rows]
+            demand = interval_demand(futures, times)
+            when_expected = _expected(expected[rows], when, review)
+            yield Block(rows, chosen, terms.only(rows), demand, futures, when_expected)
 
 
 def _keys(columns: dict[str, np.ndarray], terms: CostTerms) -> np.ndarray:

@@ -8,6 +8,7 @@ from forecasting.inventory.blocks import Block, blocks
 from forecasting.inventory.interval_cost import best_level, interval_cost
 from forecasting.inventory.packs import cheapest_feasible
 from forecasting.inventory.rules import Columns
+from forecasting.inventory.searched import searched_level
 from forecasting.inventory.supply import limits
 from forecasting.inventory.targets import price_of_target, target_level
 from forecasting.paths import SamplePaths
@@ -18,6 +19,7 @@ NUMBERS = (
     "order_quantity",
     "order_up_to_level",
     "reorder_point",
+    "formula_level",
     "lot",
     "expected_demand",
     "demand_low",
@@ -78,7 +80,8 @@ def order_quantities(paths: SamplePaths, lines: pd.DataFrame, *, whole_units: bo
 def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
     """Return level, reorder point, lot and order of a block, (n,) units, and what packs cost (money)."""
     lines, position = block.columns, block.columns["inventory_position"]
-    own = best_level(block.demand, block.terms, whole_units=whole_units)
+    formula = best_level(block.demand, block.terms, whole_units=whole_units)
+    own = searched_level(block, formula, whole_units=whole_units) if lines["searched"].any() else formula
     asked = target_level(block.demand, lines, whole_units=whole_units)
     point = np.where(np.isnan(asked), own, asked)
     implied = price_of_target(block.demand, lines, point)
@@ -94,6 +97,7 @@ def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
         "order_quantity": order,
         "order_up_to_level": level,
         "reorder_point": point,
+        "formula_level": formula,
         "lot": lot,
         "unrounded_order": wanted,
         "implied_underage": implied,

@@ -106,7 +106,9 @@ def plan_orders(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     decided["money_at_stake"] = decided["expected_cost_if_nothing"] - decided["expected_cost"]
     decided["status"] = _status(decided)
     decided["reason"] = reasons(decided, inputs.currency, inputs.period)
-    decided["note"] = together(lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]), unreal)
+    decided["note"] = together(
+        lines["note"].to_numpy(), _tail_notes(lines, paths.values.shape[1]), unreal, _search_notes(decided)
+    )
     return _as_given(decided)[list(ORDER_COLUMNS)].sort_values("unique_id", ignore_index=True)
 
 
@@ -156,7 +158,7 @@ def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
         supply.drop(columns=["problem", "stock_note"]),
     ]
     lines = pd.concat(parts, axis=1)
-    lines["policy"] = inputs.policy.kind
+    lines["policy"], lines["searched"] = inputs.policy.kind, inputs.policy.searched
     lines["target"], lines["target_measure"] = item_targets(items, inputs.target), inputs.target.measure
     lines["minimum_service"] = number(items, "minimum_service")
     stale = at_row(items, stale_stock(items, policies, paths.ds[0], inputs))
@@ -218,6 +220,16 @@ def _status(lines: pd.DataFrame) -> np.ndarray:
         position - lines["demand_to_review"] < level,
     ]
     return np.select(conditions, ["", "order now", "excess", "soon"], "enough").astype(object)
+
+
+def _search_notes(decided: pd.DataFrame) -> np.ndarray:
+    """Return what the search on simulated shelves changed, in a sentence; '' where nothing."""
+    formula, level = decided["formula_level"].to_numpy(), decided["reorder_point"].to_numpy()
+    moved = (decided["searched"] & decided["target"].isna()).to_numpy() & (formula != level)
+    notes = np.full(len(decided), "", dtype=object)
+    for row in np.flatnonzero(moved & np.isfinite(level)):
+        notes[row] = f"Level {level[row]:g} from simulated shelves; the formula gives {formula[row]:g}."
+    return notes
 
 
 def _tail_notes(lines: pd.DataFrame, n_paths: int) -> np.ndarray:

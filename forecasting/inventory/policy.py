@@ -59,6 +59,7 @@ class OrderPolicy:
     # order_up_to: (R, S); min_max: fill up to S, a lot above s, once at or below s; fixed_quantity: whole
     # lots Q once at or below s. The last two are for orders that cost money by themselves.
     kind: Kind = "order_up_to"
+    searched: bool = False  # levels of lost sales and dated goods are searched on simulated shelves: seconds
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

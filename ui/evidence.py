@@ -4,7 +4,6 @@ import streamlit as st
 
 from forecasting.report.charts import accuracy_vs_money, horizon_error_chart, money_bars
 from forecasting.report.columns import ACCURACY_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
-from forecasting.services.checks import checks_in_words
 from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.evidence import evidence_table
@@ -13,8 +12,8 @@ from forecasting.services.proof import errors_by_horizon
 from forecasting.services.tested import how_tested
 from ui.errors_by import errors_tab, worst_tab
 from ui.feedback import show_chart, show_pairs, show_table, theme
-from ui.findings import checks_of
 from ui.promises import promises_tab
+from ui.reformulate import SHOWN, TAB, advisor_tab, checks_tab
 from ui.workspace import Workspace
 
 BOARD = (
@@ -30,6 +29,16 @@ BOARD = (
     "skill",
 )
 
+TABS = (
+    "Money by model",
+    "Promises kept",
+    "Where the error lies",
+    "By distance",
+    "Worst items",
+    "Assumptions",
+    TAB,
+    "What it rests on",
+)
 PAIRED = ("model", "better", "words")
 
 
@@ -42,16 +51,10 @@ def show_how_tested(found: Findings) -> None:
 def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation) -> None:
     """Show money, kept promises, where the error lies, the worst items, and what all this rests on."""
     currency = found.settings.currency
-    money, promise, where, ahead, worst, checks, rests = st.tabs(
-        [
-            "Money by model",
-            "Promises kept",
-            "Where the error lies",
-            "By distance",
-            "Worst items",
-            "Assumptions",
-            "What it rests on",
-        ]
+    # A new key draws the tabs anew, so that a button of one can open another.
+    sent = st.session_state.get(SHOWN, 0)
+    money, promise, where, ahead, worst, checks, otherwise, rests = st.tabs(
+        TABS, default=TAB if sent else None, key=f"evidence_{sent}"
     )
     with money:
         _money_by_model(found, evaluation, currency)
@@ -65,8 +68,9 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
     with worst:
         worst_tab(workspace, found)
     with checks:
-        st.caption("What formulas take for granted, measured on your data, and what was done about it.")
-        show_pairs(checks_in_words(checks_of(workspace, found)))
+        checks_tab(workspace, found)
+    with otherwise:
+        advisor_tab(workspace)
     with rests:
         show_table(evidence_table(found), EVIDENCE_COLUMNS, currency, key="evidence")
         st.caption("A model that does not beat seasonal naive beyond chance is refused for that series.")

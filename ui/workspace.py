@@ -21,6 +21,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, with_events, worth_of
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes, with_repairs
+from forecasting.services.reformulate import Reformulations
 from forecasting.services.variants import variants_of
 from forecasting.services.workbench import Comparison, compare
 from forecasting.settings import Settings
@@ -49,6 +50,7 @@ class Workspace:
     repairs: tuple[Repair, ...] = ()
     came: Dataset | None = None  # the history as it came, where repairs changed it
     workbench: Comparison | None = None
+    reformulations: Reformulations | None = None
 
     @property
     def raw(self) -> Dataset | None:
@@ -87,7 +89,7 @@ class Workspace:
             self, dataset=dataset, import_report=report, results=None,
             settings=replace(settings, stock_confirmed=False),  # it was said of other figures
             decisions=replace(self.decisions, quantities={}, reasons={}), repairs=(), came=None, worth=(),
-            workbench=None, events=fitting(dataset, self.events),
+            workbench=None, reformulations=None, events=fitting(dataset, self.events),
         )  # fmt: skip
         small = {**after.small_documents(), EVENTS: as_rows(after.events), WORTH: []}
         project.replace_history(store(), self.project_id, dataset, report, small, now())
@@ -283,6 +285,7 @@ def _loaded(project_id: str) -> Workspace:
         came=opened.dataset,
         repairs=repairs,
         workbench=project.load_comparison(store(), saved),
+        reformulations=project.load_reformulations(store(), saved),
         import_report=opened.report,
         results=opened.results,
         settings=Settings.from_dict(documents["settings"]) if "settings" in documents else Settings(),

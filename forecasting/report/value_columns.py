@@ -102,3 +102,12 @@ ANSWER_COLUMNS: Mapping[str, Column] = {
     "share": Column("Share", "", "percent"),
     "block": REPLAY_COLUMNS["block"],
 }
+
+WAY_COLUMNS: Mapping[str, Column] = {
+    "way": Column("How it is asked", "In which periods, of what, and how the answer comes.", "text"),
+    "cost": Column("Cost", "Money lost to too much and too little over the tested order cycles.", "money"),
+    "gain": Column("Saved", "Less than asking as today; negative: dearer.", "money"),
+    "low": Column("Saved at least", "Lower end of the 90 % range for all comparisons at once.", "money"),
+    "high": Column("Saved at most", "Upper end of the 90 % range for all comparisons at once.", "money"),
+    "verdict": Column("Beyond chance?", "Whether the range excludes no difference.", "text"),
+}

@@ -15,6 +15,7 @@ from forecasting.services.findings import Decisions
 from forecasting.services.limits import SharedLimits
 from forecasting.services.order_view import OrderView
 from forecasting.services.reasons import no_reasons
+from forecasting.services.reformulate import Reformulations
 from forecasting.services.workbench import Comparison
 from forecasting.store.projects import Project, Store
 from forecasting.value.business_case import CaseTerms
@@ -23,7 +24,9 @@ from forecasting.value.data_costs import DataSource
 
 PATHS = "paths:"
 BENCH = "workbench_gains"
-COMPARISON = ("workbench", BENCH)  # the document and the frame
+WAYS = "reformulation_gains"
+# The documents and frames of what was compared beside the forecast.
+COMPARISON = ("workbench", BENCH, "reformulations", WAYS)
 RESULT_FRAMES = ("forecast", "backtest", "cumulative", "left_out", "evidence", "failures", "notes")
 
 
@@ -117,6 +120,25 @@ def load_comparison(store: Store, saved: Project) -> Comparison | None:
     return Comparison(
         facts["base"], pd.DataFrame(), store.frame(saved.frames[BENCH]), origins, facts["unknown"]
     )
+
+
+def save_reformulations(store: Store, project_id: str, found: Reformulations, now: datetime) -> None:
+    """Save what other ways to ask would have cost."""
+    facts = {
+        "group": found.group,
+        "origins": [c.isoformat() for c in found.origins],
+        "asked_of": found.asked_of,
+    }
+    store.save(project_id, documents={"reformulations": facts}, frames={WAYS: found.gains}, now=now)
+
+
+def load_reformulations(store: Store, saved: Project) -> Reformulations | None:
+    """Return what other ways to ask would have cost, as far as a project holds it."""
+    if "reformulations" not in saved.documents:
+        return None
+    facts = saved.documents["reformulations"]
+    origins = tuple(pd.Timestamp(c) for c in facts["origins"])
+    return Reformulations(store.frame(saved.frames[WAYS]), facts["group"], origins, facts["asked_of"])
 
 
 def load(store: Store, project_id: str) -> Opened | None:

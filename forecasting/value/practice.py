@@ -60,12 +60,22 @@ def learned_multiple(expected: np.ndarray, came: np.ndarray, shelves: Shelves) -
     `expected` and `came` are (K, n) units at origins before the first counted one, NaN where not
     known. 1 where there is none: the shelf is filled up to what is expected.
     """
-    known = np.isfinite(expected) & np.isfinite(came)
-    if not known.any():
-        return 1.0
     underage = shelves.margin + shelves.goodwill
     ratio = shelves.critical_ratio
     overage = underage * (1 - ratio) / np.where(ratio > 0, ratio, np.nan)
+    return cheapest_multiple(expected, came, underage, overage)
+
+
+def cheapest_multiple(
+    expected: np.ndarray, came: np.ndarray, underage: np.ndarray, overage: np.ndarray
+) -> float:
+    """Return the one of `MULTIPLES` of expected demand that would have cost least; 1 where none is known.
+
+    `expected` and `came` are (K, n) units, NaN where not known; `underage`, `overage` money per unit, (n,).
+    """
+    known = np.isfinite(expected) & np.isfinite(came)
+    if not known.any():
+        return 1.0
     paid = []
     for multiple in MULTIPLES:
         error = np.where(known, came - multiple * expected, 0.0)

@@ -16,6 +16,7 @@ from forecasting.report.charts.market import lead_chart, lines_chart, split_char
 from forecasting.report.charts.money import accuracy_vs_money, money_bars
 from forecasting.report.charts.past import advice_chart, past_forecasts_chart, segment_error_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
+from forecasting.report.charts.reformulate import ways_chart
 from forecasting.report.charts.stairs import tornado_chart, value_chart
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "stock_chart",
     "tornado_chart",
     "value_chart",
+    "ways_chart",
 ]

@@ -12,11 +12,12 @@ from ui.item import CALENDAR
 from ui.order_changes import since_last_order
 from ui.order_costs import what_mistakes_cost
 from ui.purchase import from_file, to_suppliers
+from ui.scarce import scarce_stock
 from ui.workspace import Workspace
 
 TABS = (
-    "To suppliers", "Since the last order", "What mistakes cost", "Stock against service", "Next reviews",
-    "Where the money is",
+    "To suppliers", "Since the last order", "What mistakes cost", "Scarce stock",
+    "Stock against service", "Next reviews", "Where the money is",
 )  # fmt: skip
 POINTS = {
     "kind": Column("Point", "A point of the curve, or one of those marked on it.", "text"),
@@ -32,7 +33,9 @@ POINTS = {
 
 def order_tabs(workspace: Workspace, found: Findings) -> None:
     """Show one subject at a time; what is not open is not worked out."""
-    suppliers, since, costs, service, calendar, money = st.tabs(TABS, key="order_tabs", on_change="rerun")
+    suppliers, since, costs, scarce, service, calendar, money = st.tabs(
+        TABS, key="order_tabs", on_change="rerun"
+    )
     with suppliers:
         if suppliers.open:
             to_suppliers(found)
@@ -43,6 +46,9 @@ def order_tabs(workspace: Workspace, found: Findings) -> None:
     with costs:
         if costs.open:
             what_mistakes_cost(workspace, found)
+    with scarce:
+        if scarce.open:
+            scarce_stock(workspace, found)
     with service:
         if service.open:
             stock_against_service(workspace, found)

@@ -246,3 +246,20 @@ def test_costs_that_may_be_off_name_the_number_worth_measuring(app):
 def test_the_costs_of_a_line_and_what_they_imply_stand_under_its_reason(app):
     go(app, "orders")
     assert any("One unit short costs" in c.value for c in app.caption)
+
+
+def test_a_scarce_item_is_shared_out_and_the_shares_become_the_managers(app, dataset):
+    project = project_of(app)
+    project.dataset = replace(dataset, items=dataset.items.assign(on_hand=[10.0, 0.0, 0.0]))
+    open_tab(go(app, "orders"), "Scarce stock")
+    app.session_state["order_tabs"] = "Scarce stock"
+    app.number_input(key="scarce_units_tea").set_value(60.0).run()
+    shares = next(d.value for d in app.dataframe if "share" in d.value)
+    assert shares["share"].sum() == 60
+    app.session_state["order_tabs"] = "Scarce stock"
+    app.button(key="scarce_accept").click().run()
+
+    assert not app.exception
+    mine = project.decisions
+    assert sum(mine.quantities.values()) == 60
+    assert set(mine.reasons.values()) == {"shared out: there is not enough for all"}

@@ -27,11 +27,11 @@ PAST_PATHS = 100
 LEAST_PATHS = 200
 
 
-def save_made_up(folder: Path, items: int) -> str:
+def save_made_up(folder: Path, items: int, *, folds: int = 4) -> str:
     """Save a project with complete results of nine models in the database of `folder`; return its code."""
     store, now = open_store(f"sqlite:///{folder / 'shelfwise.db'}"), datetime.now(UTC).replace(tzinfo=None)
     code = store.create(f"{items:,} items", now=now)
-    dataset, settings = made_up_dataset(items), usual_settings("D")
+    dataset, settings = made_up_dataset(items), usual_settings("D", folds=folds)
     project.save_dataset(store, code, dataset, {}, now)
     project.save_results(store, code, made_up_results(dataset, settings), now)
     store.save(code, documents={"settings": settings.as_dict()}, now=now)

@@ -151,7 +151,8 @@ def show_table(
     shown = readable(frame[[c for c in columns if c in frame]] if columns else frame, words)
     if "model" in shown:
         shown = shown.assign(model=shown["model"].map(model_label))
-    st.dataframe(shown, hide_index=True, key=key, column_config=column_words(shown, words, currency))
+    worded = column_words(shown, words, currency)
+    st.dataframe(shown, hide_index=True, key=key, column_config=worded, placeholder="–")
 
 
 def show_problems(results: Results) -> None:

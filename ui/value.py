@@ -11,8 +11,8 @@ from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
 from forecasting.services.compute import feasible_settings
-from forecasting.services.finance import Answer
 from forecasting.services.findings import Findings
+from forecasting.services.questions import Answer
 from forecasting.services.stairs import Worth
 from forecasting.services.worth import (
     base_label,

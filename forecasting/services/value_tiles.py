@@ -33,12 +33,13 @@ def value_tiles(found: Findings, worth: Worth) -> tuple[Tile, ...]:
         Tile(
             "Share of the possible",
             percent(worth.stairs.share_captured),
-            f"{money(worth.gain * worth.scale, found.settings.currency)} saved {over(worth)}"
-            + (", at placeholder costs" if on_placeholders(found) else ""),
+            f"{money(abs(worth.gain * worth.scale), found.settings.currency)} "
+            f"{'saved' if worth.gain >= 0 else 'lost'} {over(worth)}",
             None if on_placeholders(found) else worth.gain > 0,
             "What our forecast saves against "
             + base_label(worth.stairs.base).lower()
-            + ", of what perfect foresight would save by the same rule.",
+            + ", of what perfect foresight would save by the same rule"
+            + (", at placeholder costs." if on_placeholders(found) else "."),
         ),
     )
 

@@ -72,9 +72,9 @@ def test_costs_nobody_gave_are_called_placeholders_until_confirmed(found, worth)
     typed = found.settings.with_typed_costs(overstock=1.0, understock=4.0)
 
     assert "2 of 2 lines rests on Shelfwise's placeholder costs" in cautions(found)[0]
-    assert "placeholder" in value_tiles(found, worth)[3].baseline
+    assert "placeholder" in value_tiles(found, worth)[3].help
     assert cautions(mine) == cautions(replace(found, settings=typed)) == ()
-    assert "placeholder" not in value_tiles(mine, worth)[3].baseline
+    assert "placeholder" not in value_tiles(mine, worth)[3].help
     assert "Placeholder costs, not yours" in dict(report_content(found, now=NOW).settings)
     assert "Costs typed" in dict(report_content(mine, now=NOW).settings)
 

@@ -22,8 +22,14 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory, browser):
-    with server(tmp_path_factory.mktemp("server")) as running:
+def database(tmp_path_factory):
+    """The folder with the server's database."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def address(database, browser):
+    with server(database) as running:
         yield running
 
 

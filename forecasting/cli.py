@@ -56,9 +56,7 @@ Gaps = Annotated[str, typer.Option(help="Periods without a row: zero, unknown, o
 Drivers = Annotated[str, typer.Option(help="Columns known ahead, e.g. Promo,Open.")]
 Country = Annotated[str, typer.Option(help="Public holidays of this country, e.g. DE.")]
 Frequency = Annotated[str, typer.Option(help="auto, D, W or MS.")]
-Horizon = Annotated[
-    int | None, typer.Option(help="Periods ahead: 28 days, 13 weeks or 6 months if not given.")
-]
+Horizon = Annotated[int | None, typer.Option(help="Periods ahead; 28 days, 13 weeks, 6 months if blank.")]
 Folds = Annotated[int, typer.Option(help="How many past origins are scored.")]
 Start = Annotated[str | None, typer.Option(help="First day, where periods are only counted: W0, 1-01.")]
 Quarters = Annotated[str, typer.Option(help="Quarters: spread over their months, or leave.")]
@@ -66,12 +64,12 @@ Step = Annotated[int | None, typer.Option(help="Periods between origins; the hor
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]
 Items = Annotated[Path | None, typer.Option(help="A file of prices, unit costs, stock, packs …")]
-Overstock = Annotated[
-    float | None, typer.Option(help="Money lost per unit left over, where items say nothing.")
-]
+Overstock = Annotated[float | None, typer.Option(help="Money lost per unit over, where items say nothing.")]
 Understock = Annotated[float | None, typer.Option(help="Money lost per unit short, where items say nothing.")]
 LeadTime = Annotated[int | None, typer.Option(help="Periods from order to delivery: 5 days if not given.")]
 Review = Annotated[int | None, typer.Option(help="Periods between orders: 7 days if not given.")]
+Rule = Annotated[str, typer.Option(help="order_up_to, min_max, fixed_quantity or known_demand.")]
+Search = Annotated[bool, typer.Option(help="Search levels of lost sales and dated goods by simulation.")]
 Currency = Annotated[str, typer.Option(help="Currency of every amount.")]
 Workers = Annotated[int, typer.Option(help="Worker processes for the heavy models.")]
 Dask = Annotated[
@@ -155,6 +153,8 @@ def _options(
     understock: Understock = None,
     lead_time: LeadTime = None,
     review_period: Review = None,
+    policy: Rule = "order_up_to",
+    search_levels: Search = False,
     currency: Currency = "EUR",
     workers: Workers = CORES,
     dask: Dask = "",

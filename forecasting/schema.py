@@ -37,7 +37,8 @@ ITEM_SUPPLY = (
     "last_order",
 )  # fmt: skip
 ITEM_WORDS = ("leftover", "missed_sale")
-ITEM_GIVEN = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY)  # what an items file may say
+ITEM_RULES = ("policy", "price_breaks")
+ITEM_GIVEN = (*ITEM_MONEY, *ITEM_RANGES, *ITEM_WORDS, *ITEM_SUPPLY, *ITEM_RULES)  # what an items file may say
 # Where an item was read and which of its entries makes no sense; both blank where no file described it.
 ITEM_ORIGIN = ("items_row", "items_problem")
 ITEM_COLUMNS = (*ITEM_GIVEN, *ITEM_ORIGIN)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from forecasting.errors import ForecastingError
 from forecasting.inventory.economics import CostDefaults
-from forecasting.inventory.policy import OrderPolicy
+from forecasting.inventory.policy import KINDS, OrderPolicy
 from forecasting.models.registry import MODEL_NAMES
 from forecasting.report.columns import model_label
 from forecasting.services.findings import Findings
@@ -16,6 +16,12 @@ from forecasting.settings import Settings
 from ui.workspace import Workspace
 
 COVERAGES = (0.5, 0.8, 0.9)
+RULES = {
+    "order_up_to": "At each review, up to a level (R, S)",
+    "min_max": "When low, fill up (s, S)",
+    "fixed_quantity": "When low, a fixed lot (s, Q)",
+    "known_demand": "Demand is certain: cheapest lots",
+}
 COUNTRIES = (
     "", "AT", "BE", "BR", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "NL", "NO", "PL", "PT",
     "SE", "US",
@@ -99,6 +105,8 @@ def cost_controls(workspace: Workspace) -> None:
         costs = _cost_inputs(settings, use)
         st.subheader("How long an order must last")
         policy = _policy_inputs(settings, use)
+        if policy.kind != "order_up_to":
+            costs = replace(costs, order_cost=_order_cost(settings))
     changed = replace(settings, costs=costs, policy=policy)
     check_reach(dataset, changed)
     if changed != settings:
@@ -155,4 +163,20 @@ def _policy_inputs(settings: Settings, use: DefaultUse) -> OrderPolicy:
         help="From one order to the next, where an item does not say.",
     )  # fmt: skip
     st.caption(_used_by(use.review_period, use))
-    return replace(policy, lead_time=int(lead_time), review_period=int(review))
+    kind = st.selectbox(
+        "Ordering rule", KINDS, KINDS.index(policy.kind), format_func=RULES.__getitem__, key="policy",
+        help="Where an item names none (column policy). All but the first are for orders that cost "
+        "money by themselves (column order_cost).",
+    )  # fmt: skip
+    searched = st.checkbox(
+        "Search levels by simulation", policy.searched, key="searched",
+        help="Lost sales and goods with a date: the formula is only nearly right there. Takes seconds.",
+    )  # fmt: skip
+    return replace(policy, lead_time=int(lead_time), review_period=int(review), kind=kind, searched=searched)
+
+
+def _order_cost(settings: Settings) -> float:
+    return st.number_input(
+        f"One order costs ({settings.currency})", 0.0, None, settings.costs.order_cost, 1.0, key="order_cost",
+        help="Fixed cost of an order line, where an item does not say (column order_cost).",
+    )  # fmt: skip

@@ -38,6 +38,8 @@ SYNONYMS = {
     "units_per_pallet": "pallet quantity, pallet size",
     "service_target": "target service level, service level target",
     "minimum_service": "minimum service level, service floor",
+    "policy": "ordering rule, order rule, ordering policy, order policy, inventory policy",
+    "price_breaks": "quantity discounts, discounts, volume discounts, staffelpreise",
     "last_order": "last ordered, last order quantity, previous order, usual order",
 }
 LEFTOVER = {
@@ -49,7 +51,16 @@ MISSED = {
     **dict.fromkeys(("backorder", "back order", "waits", "owed"), "backorder"),
     **dict.fromkeys(("backorder per day", "owed per day", "waits per day"), "backorder_per_day"),
 }
+POLICY = {
+    **dict.fromkeys(("order up to", "r s", "periodic review"), "order_up_to"),
+    **dict.fromkeys(("base stock", "continuous review"), "base_stock"),
+    **dict.fromkeys(("newsvendor", "one off", "season"), "newsvendor"),
+    **dict.fromkeys(("min max", "s s"), "min_max"),
+    **dict.fromkeys(("fixed quantity", "s q", "r q", "reorder point"), "fixed_quantity"),
+    **dict.fromkeys(("known demand", "contract", "wagner whitin"), "known_demand"),
+}
 WORDS = {
+    "policy": (POLICY, ", ".join(dict.fromkeys(POLICY.values()))),
     "leftover": (LEFTOVER, "perishable or carry_over"),
     "missed_sale": (MISSED, " or ".join(sorted({*MISSED.values()}))),
 }
@@ -128,6 +139,9 @@ def item_values(table: RawTable, columns: list[str], notes: Notes) -> pd.DataFra
             notes.warn(f"{column!r} is a second column of {name}; the first was used.")
         elif name in WORDS:
             typed[name] = reader.word(table.frame[column], *WORDS[name])
+        elif name == "price_breaks":
+            breaks = table.frame[column].str.strip()
+            typed[name] = breaks.where(breaks != "")
         elif name:
             typed[name] = reader.number(table.frame[column], cells.numbers(column), BOUNDS[name])
         else:

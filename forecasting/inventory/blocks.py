@@ -24,6 +24,7 @@ class Block:
     terms: CostTerms
     demand: IntervalDemand
     futures: np.ndarray  # (n, n_paths, horizon) units
+    per_period: np.ndarray  # expected demand, (n, horizon) units
     expected: np.ndarray  # expected demand over the protection interval, (n,) units
 
 
@@ -31,7 +32,8 @@ def blocks(paths: SamplePaths, lines: pd.DataFrame) -> Iterator[Block]:
     """Yield all lines without a problem; `lines` holds one row per series of `paths`, in their order."""
     columns = {str(name): lines[name].to_numpy() for name in lines}
     terms = CostTerms.of(columns)
-    expected = np.cumsum(paths.expectation(), axis=1)  # (n_series, horizon)
+    per_period = paths.expectation()
+    expected = np.cumsum(per_period, axis=1)  # (n_series, horizon)
     decidable, n_paths = columns["problem"] == "", paths.values.shape[1]
     keys = _keys(columns, terms)
     for key in np.unique(keys[decidable], axis=0):
@@ -47,7 +49,7 @@ def blocks(paths: SamplePaths, lines: pd.DataFrame) -> Iterator[Block]:
             futures = paths.values[rows]
             demand = interval_demand(futures, times)
             when_expected = _expected(expected[rows], when, review)
-            yield Block(rows, chosen, terms.only(rows), demand, futures, when_expected)
+            yield Block(rows, chosen, terms.only(rows), demand, futures, per_period[rows], when_expected)
 
 
 def _keys(columns: dict[str, np.ndarray], terms: CostTerms) -> np.ndarray:

@@ -6,7 +6,9 @@ import pandas as pd
 from forecasting.inventory.before_delivery import Outlook
 from forecasting.inventory.blocks import Block, blocks
 from forecasting.inventory.interval_cost import best_level, interval_cost
+from forecasting.inventory.lots import lots_of
 from forecasting.inventory.packs import cheapest_feasible
+from forecasting.inventory.policy import FILLED, KNOWN_DEMAND
 from forecasting.inventory.rules import Columns
 from forecasting.inventory.searched import searched_level
 from forecasting.inventory.supply import limits
@@ -84,8 +86,10 @@ def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
     own = searched_level(block, formula, whole_units=whole_units) if lines["searched"].any() else formula
     asked = target_level(block.demand, lines, whole_units=whole_units)
     point = np.where(np.isnan(asked), own, asked)
+    certain = lines["policy"] == KNOWN_DEMAND
+    point = np.where(certain, np.ceil(block.expected - 1e-9) if whole_units else block.expected, point)
     implied = price_of_target(block.demand, lines, point)
-    lot = _lot(block)
+    lot = lots_of(block)
     level = np.where(lines["policy"] == "fixed_quantity", point, point + lot)
     wanted = _wanted(lines, position, point, lot, whole_units)
 
@@ -105,30 +109,17 @@ def block_order(block: Block, whole_units: bool) -> dict[str, np.ndarray]:
     }
 
 
-def _lot(block: Block) -> np.ndarray:
-    """Return how much more than the reorder point an order brings in, (n,) units; 0 for the plain (R, S).
-
-    The economic order quantity, at least what sells in a cycle (Silver, Pyke & Thomas 2017, 6.10).
-    """
-    lines, review = block.columns, block.columns["review_period"]
-    batches = lines["policy"] != "order_up_to"
-    per_period = block.expected / lines["protection_interval"]
-    held = np.maximum(block.terms.held_period_cost, block.terms.leftover_cost / review)
-    economic = np.sqrt(2 * lines["order_cost"] * per_period / np.maximum(held, 1e-12))
-    return np.where(batches, np.ceil(np.maximum(economic, per_period * review)), 0.0)
-
-
 def _wanted(
     lines: Columns, position: np.ndarray, point: np.ndarray, lot: np.ndarray, whole_units: bool
 ) -> np.ndarray:
     """Return what each rule would order without packs and minimum, (n,) units."""
     short = np.maximum(point - position, 0.0)
-    due = position <= point
+    due = np.where(lines["policy"] == KNOWN_DEMAND, short > 0, position <= point)
     lots = np.maximum(np.ceil(short / np.maximum(lot, 1.0)), 1.0)
     filled = np.where(due, short + lot, 0.0)
     fixed = np.where(due, lots * lot, 0.0)
     wanted = np.select(
-        [lines["policy"] == "min_max", lines["policy"] == "fixed_quantity"], [filled, fixed], short
+        [np.isin(lines["policy"], FILLED), lines["policy"] == "fixed_quantity"], [filled, fixed], short
     )
     return np.ceil(wanted - 1e-9) if whole_units else wanted
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecasting.errors import DecisionError
 from forecasting.inventory.cost_words import explain_ratio
+from forecasting.inventory.policy import with_rules
 from forecasting.inventory.rules import (
     at_row,
     either,
@@ -119,7 +120,7 @@ def item_costs(
     'typed'), order_cost (money per order), `TERMS`, note, problem. A row with a
     problem has NaN costs.
     """
-    validate_items(items)
+    items = with_rules(validate_items(items))
     values = _business_inputs(items, defaults, days_per_period, review_period)
     if defaults.source == "typed":
         typed, problem = np.ones(len(items), dtype=bool), np.full(len(items), "", dtype=object)

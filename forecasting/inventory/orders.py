@@ -10,7 +10,7 @@ from forecasting.errors import DecisionError
 from forecasting.inventory.decision import decide
 from forecasting.inventory.economics import TERMS, CostDefaults, item_costs
 from forecasting.inventory.lead_times import lead_time_draws
-from forecasting.inventory.policy import OrderPolicy, item_policies
+from forecasting.inventory.policy import OrderPolicy, item_policies, with_rules
 from forecasting.inventory.reasons import reasons
 from forecasting.inventory.rules import at_row, either, items_for, number, together
 from forecasting.inventory.situations import EXPIRES
@@ -26,7 +26,7 @@ MOST_BELOW_ZERO = 0.05
 
 COST_LINES = [
     "unique_id", "underage", "overage", "critical_ratio", "basis", "leftover", "missed_sale", "situation",
-    "order_cost", *TERMS,
+    "order_cost", "unit_cost", *TERMS,
 ]  # fmt: skip
 
 ORDER_COLUMNS = (
@@ -142,7 +142,7 @@ def _as_given(decided: pd.DataFrame) -> pd.DataFrame:
 
 def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
     """Return costs, policy, supply and target of every series, side by side in the order of the paths."""
-    items = items_for(inputs.items, paths.unique_id)
+    items = with_rules(items_for(inputs.items, paths.unique_id))
     policies = item_policies(items, inputs.policy)
     costs = item_costs(
         items,
@@ -158,7 +158,7 @@ def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
         supply.drop(columns=["problem", "stock_note"]),
     ]
     lines = pd.concat(parts, axis=1)
-    lines["policy"], lines["searched"] = inputs.policy.kind, inputs.policy.searched
+    lines["searched"] = inputs.policy.searched
     lines["target"], lines["target_measure"] = item_targets(items, inputs.target), inputs.target.measure
     lines["minimum_service"] = number(items, "minimum_service")
     stale = at_row(items, stale_stock(items, policies, paths.ds[0], inputs))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from forecasting.inventory.policy import FILLED
+
 MINUS = "−"  # U+2212: a hyphen would be read as a dash
 WORTH_SAYING = 0.5  # expected units lost before the delivery; less rounds to none
 
@@ -33,7 +35,7 @@ def _reason(line: Mapping[str, Any], currency: str, period: str) -> str:
 
 def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     shown = _Shown(line)
-    lot = f"+ lot {shown.lot} " if line.get("policy") == "min_max" else ""
+    lot = f"+ lot {shown.lot} " if line.get("policy") in FILLED else ""
     text = (
         f"Order {{}} = expected {shown.expected} ({_lasting(line, period)}) + safety {shown.safety} {lot}"
         f"{shown.on_shelf} {MINUS} on order {shown.on_order}"
@@ -122,7 +124,7 @@ class _Shown:
             for name in ("order_up_to_level", "expected_demand", "on_hand", "on_order")
         )
         lot = round(line.get("lot", 0.0) * scale)
-        filled = lot if line.get("policy") == "min_max" else 0  # a fixed lot is no part of the level
+        filled = lot if line.get("policy") in FILLED else 0  # a fixed lot is no part of the level
         self.lot = plain(lot / scale)
         self.point = plain((level - filled) / scale)
         self.expected = plain(expected / scale)

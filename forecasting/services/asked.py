@@ -39,7 +39,8 @@ def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
         currency=given["currency"],
     )
     practice = Practice(given.get("today", "auto"), given.get("cover"))
-    settings = replace(settings, practice=practice)
+    policy = replace(settings.policy, kind=given["policy"], searched=given["search_levels"])
+    settings = replace(settings, practice=practice, policy=policy)
     return settings.with_typed_costs(overstock=given["overstock"], understock=given["understock"])
 
 

@@ -84,6 +84,20 @@ def test_a_cost_change_gives_new_orders_without_a_refit(app):
     assert project.settings.costs.understock == 1.0
 
 
+def test_the_ordering_rule_is_the_managers_choice_and_asks_what_an_order_costs(app):
+    go(app, "orders")
+    project = project_of(app)
+    plain, results = project_of(app).settings.policy, project.results
+    app.sidebar.selectbox(key="policy").set_value("min_max").run()
+    app.sidebar.number_input(key="order_cost").set_value(25.0).run()
+    app.sidebar.checkbox(key="searched").check().run()
+    assert not app.error
+    assert project.results is results
+    policy = project.settings.policy
+    assert (plain.kind, policy.kind, policy.searched) == ("order_up_to", "min_max", True)
+    assert project.settings.costs.order_cost == 25.0
+
+
 def test_a_lead_time_beyond_the_horizon_is_a_sentence_and_keeps_the_old_plan(app):
     go(app, "orders")
     app.sidebar.number_input(key="lead_time").set_value(40).run()

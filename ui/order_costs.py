@@ -15,10 +15,11 @@ from forecasting.services.cost_view import (
     robust_in_words,
     robust_orders,
     situation_table,
+    situations_in_words,
     unanswered,
 )
 from forecasting.services.findings import Findings
-from ui.feedback import show_table
+from ui.feedback import show_lines, show_table
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
@@ -41,6 +42,7 @@ def what_mistakes_cost(workspace: Workspace, found: Findings) -> None:
         st.info("No line has both of its costs; see the problems named above.")
         return
     show_table(table, SITUATION_COLUMNS, found.settings.currency, key="situations")
+    show_lines(situations_in_words(table))
     _doubts(workspace, found)
 
 

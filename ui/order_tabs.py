@@ -76,6 +76,10 @@ def stock_against_service(workspace: Workspace, found: Findings) -> None:
         return
     currency = found.settings.currency
     show_chart(exchange_chart(points, currency=currency, theme=theme()), key="exchange", wide=True)
+    st.caption(
+        "Demand served counts units; the recommendation weighs each by what it earns. Equal service may "
+        "serve more units with the same stock and still lose more money."
+    )
     with st.expander("The numbers"):
         show_table(points, POINTS, currency, key="exchange_points")
 

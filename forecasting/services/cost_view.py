@@ -11,7 +11,7 @@ from forecasting.inventory.robust import ROBUST, robustness
 from forecasting.inventory.rules import number
 from forecasting.inventory.situations import situation_in_words
 from forecasting.report.columns import Column
-from forecasting.report.tables import money, percent
+from forecasting.report.tables import currency_sign, money, percent
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_inputs
@@ -24,7 +24,6 @@ SITUATION_COLUMNS: Mapping[str, Column] = {
     "underage": Column("One short costs", "Money lost per unit too few (Cu), the middle line.", "money"),
     "overage": Column("One over costs", "Money lost per unit too many (Co), the middle line.", "money"),
     "critical_ratio": Column("Worth covering", "Cu / (Cu + Co), the middle line.", "percent"),
-    "implies": Column("Which says", "What that ratio implies; does it agree with what you know?", "text"),
 }
 ROBUST_COLUMNS: Mapping[str, Column] = {
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
@@ -47,8 +46,15 @@ def situation_table(orders: pd.DataFrame) -> pd.DataFrame:
     table = table.reset_index().sort_values("lines", ascending=False, ignore_index=True)
     pairs = zip(table["situation"], table["missed_sale"], strict=True)
     table["words"] = [situation_in_words(str(kind), str(missed)) for kind, missed in pairs]
-    table["implies"] = [_implied(ratio) for ratio in table["critical_ratio"]]
     return table[list(SITUATION_COLUMNS)]
+
+
+def situations_in_words(table: pd.DataFrame) -> list[str]:
+    """Return what the ratio of each situation implies, a sentence per row of `situation_table`."""
+    return [
+        f"{count} lines, at {_implied(ratio)}"
+        for count, ratio in zip(table["lines"], table["critical_ratio"], strict=True)
+    ]
 
 
 def line_costs(orders: pd.DataFrame, unique_id: str, currency: str) -> str:
@@ -57,8 +63,8 @@ def line_costs(orders: pd.DataFrame, unique_id: str, currency: str) -> str:
     if pd.isna(line["critical_ratio"]):
         return ""
     said = (
-        f"One unit short costs {money(line['underage'], currency)}, one left over "
-        f"{money(line['overage'], currency)}. Critical ratio {_implied(line['critical_ratio'])}"
+        f"One unit short costs {_small(line['underage'], currency)}, one left over "
+        f"{_small(line['overage'], currency)}. Critical ratio {_implied(line['critical_ratio'])}"
     )
     if pd.notna(line["target"]):
         said = (
@@ -66,6 +72,11 @@ def line_costs(orders: pd.DataFrame, unique_id: str, currency: str) -> str:
             f"{money(line['implied_underage'], currency)}. {said}"
         )
     return f"{said} {situation_in_words(str(line['situation']), str(line['missed_sale']))}"
+
+
+def _small(value: float, currency: str) -> str:
+    """Return a unit cost; holding one unit for a cycle may cost less than a cent."""
+    return money(value, currency) if value >= 0.1 else f"{currency_sign(currency)}{value:.2g}"
 
 
 def _implied(ratio: float) -> str:

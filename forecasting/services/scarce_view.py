@@ -25,7 +25,7 @@ SHARE_COLUMNS: Mapping[str, Column] = {
     "least": Column("At least", "Units its minimum service asks for.", "units"),
     "share": Column("Share", "Units it gets.", "units"),
     "short": Column("Short", "Units suggested and not given.", "units"),
-    "cost_rise": Column("Costs", "Expected money that the shortage costs here.", "money"),
+    "cost_rise": Column("Costs", "Expected money above the best quantity, where units are short.", "money"),
 }
 
 
@@ -85,7 +85,7 @@ def share_out(found: Findings, item: str, available: float) -> Shares:
     table = pd.DataFrame({"unique_id": lines["unique_id"], "suggested": wanted, "least": least * pack})
     table["share"] = np.minimum(packs * pack, np.maximum(wanted, table["least"]))
     table["short"] = table["suggested"] - table["share"]
-    table["cost_rise"] = cost[rows, packs] - cost[:, -1]
+    table["cost_rise"] = np.where(table["short"] > 0, cost[rows, packs] - cost.min(axis=1), 0.0)
     left = available - float(table["share"].sum())
     return Shares(table, left if left >= pack else 0.0, max(price, 0.0))
 

@@ -12,6 +12,7 @@ from forecasting.services.cost_view import (
     robust_in_words,
     robust_orders,
     situation_table,
+    situations_in_words,
     unanswered,
 )
 from forecasting.services.work_out import work_out
@@ -42,7 +43,8 @@ def test_each_situation_says_both_costs_and_what_they_imply(shop):
 
     assert season[["lines", "underage", "overage"]].tolist() == [1, 2.0, 1.0]  # 4 − 2, and 2 − 1
     assert season["critical_ratio"] == pytest.approx(2 / 3)
-    assert season["implies"].startswith("0.667: a lost sale costs you 2 times an unsold unit")
+    said = situations_in_words(situation_table(shop.orders))
+    assert "1 lines, at 0.667: a lost sale costs you 2 times an unsold unit" in " ".join(said)
 
 
 def test_nineteen_times_an_unsold_unit_is_what_95_percent_says(found):

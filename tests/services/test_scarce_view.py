@@ -41,6 +41,7 @@ def test_no_other_way_to_share_the_packs_is_cheaper(shop):
 
     best = min(cost(10 * a, 10 * b) for a, b in product(range(7), repeat=2) if a + b <= 6)
     assert shares.sum() == 60
+    assert (share_out(shop, "tea", 60.0).table["cost_rise"] >= 0).all()
     assert cost(shares["a"], shares["b"]) == pytest.approx(best)
 
 

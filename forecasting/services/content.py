@@ -13,7 +13,7 @@ from forecasting.services.evidence import evidence_sentences
 from forecasting.services.finance import finance_pairs
 from forecasting.services.findings import Findings, scope_of, total_forecast
 from forecasting.services.ledger import advice_sentences, tested_rows
-from forecasting.services.order_lines import totals_in_words
+from forecasting.services.order_lines import plan_totals
 from forecasting.services.own_plan import plan_sentences
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.proof import accuracy_sentences
@@ -55,7 +55,7 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
         history=findings.dataset.sales,
         forecast=chosen_forecast(findings.results, findings.choice),
         orders=findings.orders,
-        totals=totals_in_words(findings.orders, settings.currency),
+        totals=plan_totals(findings),
         leaderboard=empty if evaluation is None else evaluation.leaderboard,
         scores=empty if evaluation is None else evaluation.scores,
         value=staircase_table(worth),

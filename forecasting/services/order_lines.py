@@ -100,6 +100,16 @@ def totals_in_words(orders: pd.DataFrame, currency: str) -> tuple[tuple[str, str
     return tuple(rows)
 
 
+def plan_totals(found: Findings) -> tuple[tuple[str, str], ...]:
+    """Return the totals with how the plan stands to the last order and the budget, for a report."""
+    shared = found.shared.sentences if found.shared else ()
+    return (
+        *totals_in_words(found.orders, found.settings.currency),
+        *(("Compared", line) for line in against_in_words(found)),
+        *(("Shared limits", line) for line in shared),
+    )
+
+
 def _money_rows(total: OrderTotals, currency: str) -> list[tuple[str, str]]:
     spend = f"{money(total.spend, currency)} at unit cost"
     if 0 < total.priced < total.lines:
@@ -163,7 +173,8 @@ def against_in_words(found: Findings) -> list[str]:
         spent, before = float((last * cost).sum()), float(last.sum())
         when = f" of {day(pd.Timestamp(decisions.placed_at))}" if decisions.placed_at else ""
         said.append(
-            f"Last order{when}: {units(before)} units for {display(spent, 'money', currency)}; this one is "
+            f"Last order{when}: {display(before, 'units', '')} units for "
+            f"{display(spent, 'money', currency)}; this one is "
             f"{_more(total.ordered - before, '')} units and {_more(total.spend - spent, currency)}."
         )
     limit = decisions.limits.money

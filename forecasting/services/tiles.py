@@ -47,12 +47,20 @@ def order_tiles(found: Findings) -> tuple[Tile, ...]:
         Tile(
             "To spend",
             display(total.spend, "money", currency),
-            _priced(total),
+            _spend_beside(found, total),
             None,
             "Quantities ordered times unit cost.",
         ),
         _saved_tile(total, currency, exact=True),
     )
+
+
+def _spend_beside(found: Findings, total: OrderTotals) -> str:
+    """Return the budget, where there is one; else how many lines have a cost."""
+    limit = found.decisions.limits.money
+    if limit is None or not total.known:
+        return _priced(total)
+    return f"of a budget of {display(limit, 'money', found.settings.currency)}"
 
 
 def _priced(total: OrderTotals) -> str:

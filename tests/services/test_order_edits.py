@@ -138,15 +138,25 @@ def test_a_budget_moves_orders_and_a_typed_quantity_stands_before_it(shop):
     free = order_totals(decided(shop, Decisions()).orders)
     half = SharedLimits(money=free.spend / 2)
     tight = decided(shop, Decisions(limits=half))
-    mine = decided(shop, Decisions(quantities={"a": 1.0}, limits=half))
+    mine = decided(shop, Decisions(quantities={"a": 30.0}, limits=half))
 
     assert order_totals(tight.orders).spend <= free.spend / 2
     assert order_totals(tight.orders).budgeted > 0
     assert any("of budget saves" in s for s in tight.shared.sentences)
     assert "left." in against_in_words(tight)[0]
-    assert mine.orders.set_index("unique_id").loc["a", ["yours", "decided_by"]].tolist() == [1.0, MANAGER]
-    assert "Your own quantities take €2" in mine.shared.sentences[-1]
+    assert mine.orders.set_index("unique_id").loc["a", ["yours", "decided_by"]].tolist() == [30.0, MANAGER]
+    assert "Your own quantities take €60" in mine.shared.sentences[-1]
     assert order_totals(mine.orders).spend <= free.spend / 2
+
+
+def test_the_report_says_what_the_budget_did_and_how_the_plan_stands_to_the_last_order(shop):
+    limits = SharedLimits(money=100.0)
+    tight = decided(shop, Decisions(limits=limits, placed={"a": 10.0}, placed_at="2026-01-05"))
+    content = report_content(tight, now=datetime(2026, 1, 1))
+
+    said = [text for label, text in content.totals if label in ("Compared", "Shared limits")]
+    assert said == [*against_in_words(tight), *tight.shared.sentences]
+    assert "One more EUR of budget saves" in web_page(content).decode()
 
 
 def test_own_quantities_beyond_the_budget_leave_nothing_for_the_others(shop):

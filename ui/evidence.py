@@ -20,6 +20,7 @@ BOARD = (
     "model",
     "money",
     "wape",
+    "floor",
     "bias",
     "mase",
     "wql",
@@ -64,7 +65,9 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
         errors_tab(workspace, found)
     with ahead:
         errors = errors_by_horizon(found)
-        show_chart(horizon_error_chart(errors, period=found.settings.period, theme=theme()), key="horizon")
+        show_chart(
+            horizon_error_chart(errors, period=found.settings.period, theme=theme()), key="horizon", wide=True
+        )
     with worst:
         worst_tab(workspace, found)
     with checks:

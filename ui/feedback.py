@@ -30,6 +30,7 @@ PROBLEM_COLUMNS: Mapping[str, Column] = {
 
 
 DECIMALS = {"units": 1, "periods": 1, "percent": 3, "count": 0}  # a share of 0.125 reads 12.5 %
+MOST_WHOLE = 15  # rows of a table that is shown whole
 LONGEST_CELL = 110  # letters
 ROW_HEIGHT, HEADING_HEIGHT = 35, 38  # px, streamlit's own
 
@@ -151,8 +152,11 @@ def show_table(
     shown = readable(frame[[c for c in columns if c in frame]] if columns else frame, words)
     if "model" in shown:
         shown = shown.assign(model=shown["model"].map(model_label))
+    # A little more than what is shown without scrolling would hide its last rows for nothing.
+    whole = 10 <= len(shown) <= MOST_WHOLE
+    height: int | Literal["auto"] = ROW_HEIGHT * len(shown) + HEADING_HEIGHT if whole else "auto"
     worded = column_words(shown, words, currency)
-    st.dataframe(shown, hide_index=True, key=key, column_config=worded, placeholder="–")
+    st.dataframe(shown, hide_index=True, key=key, height=height, column_config=worded, placeholder="–")
 
 
 def show_problems(results: Results) -> None:

@@ -5,12 +5,13 @@ import pandas as pd
 
 from forecasting.dates import calendar, season_length
 from forecasting.evaluation.metrics import seasonal_scale, squared_scale
+from forecasting.evaluation.noise_floor import poisson_deviation
 from forecasting.schema import QUANTILE_LEVELS, quantile_column
 
 BY_SERIES = ["model", "unique_id", "cutoff"]
 COVERAGES = (0.5, 0.8, 0.9)
 BASELINE = "seasonal_naive"
-_SUMS = ["units", "absolute_error", "over_forecast", "squared_error", "pinball"]
+_SUMS = ["units", "absolute_error", "over_forecast", "squared_error", "pinball", "chance"]
 
 
 def band_columns(coverage: float) -> tuple[str, str]:
@@ -23,7 +24,7 @@ def band_columns(coverage: float) -> tuple[str, str]:
     return quantile_column(tail), quantile_column(round(1 - tail, 6))
 
 
-METRICS = ["wape", "bias", "mase", "rmsse", "wql", *(f"coverage_{c * 100:g}" for c in COVERAGES)]
+METRICS = ["wape", "floor", "bias", "mase", "rmsse", "wql", *(f"coverage_{c * 100:g}" for c in COVERAGES)]
 
 
 def measure(backtest: pd.DataFrame, sales: pd.DataFrame, frequency: str) -> pd.DataFrame:
@@ -41,7 +42,8 @@ def measure(backtest: pd.DataFrame, sales: pd.DataFrame, frequency: str) -> pd.D
 def score(measured: pd.DataFrame) -> pd.DataFrame:
     """Return one row per model, unique_id and cutoff with a column per metric.
 
-    wape, bias, mase, rmsse, wql and coverage_50/80/90 are fractions or ratios;
+    wape, bias, mase, rmsse, wql and coverage_50/80/90 are fractions or ratios, `floor` is the WAPE
+    that pure chance (Poisson) would leave a perfect forecast of the model's own expectation;
     `periods` and `units` say on how much they rest.
     """
     return _ratios(measured)[[*BY_SERIES, "periods", "units", *METRICS]]
@@ -82,6 +84,7 @@ def _summed_losses(backtest: pd.DataFrame) -> pd.DataFrame:
         absolute_error=(rows["y"] - rows["mean"]).abs(),
         over_forecast=rows["mean"] - rows["y"],
         squared_error=(rows["y"] - rows["mean"]) ** 2,
+        chance=poisson_deviation(rows["mean"].to_numpy(dtype=float)),
         pinball=np.maximum(levels * error, (levels - 1) * error).mean(axis=1),
     )
     for coverage, name in zip(COVERAGES, _inside_names(), strict=True):
@@ -97,6 +100,7 @@ def _ratios(table: pd.DataFrame) -> pd.DataFrame:
     units = table["units"].where(table["units"] > 0)
     columns: dict[str, pd.Series] = {
         "wape": table["absolute_error"] / units,
+        "floor": table["chance"] / units,
         "bias": table["over_forecast"] / units,
         "mase": table["absolute_error"] / table["periods"] / table["seasonal_scale"],
         "rmsse": (table["squared_error"] / table["periods"] / table["squared_scale"]) ** 0.5,

@@ -181,6 +181,11 @@ ACCURACY_COLUMNS: Mapping[str, Column] = {
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "money": Column("Cost", "Cost of too much and too little, ordering by this forecast.", "money"),
     "wape": Column("Error", "Sum of absolute errors over sum of sales (WAPE).", "percent"),
+    "floor": Column(
+        "Chance alone",
+        "The error a perfect forecast would still have if customers came by pure chance (Poisson).",
+        "percent",
+    ),
     "bias": Column(
         "Bias", "Mean of forecast minus sales over mean sales; positive = forecast too high.", "percent"
     ),
@@ -243,6 +248,7 @@ MODEL_LABELS: Mapping[str, str] = {
     "boosted_trees": "Boosted trees",
     "prophet": "Prophet",
     "manager_plan": "Your own plan",
+    "chance": "Chance alone",
 }
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from forecasting.dates import next_periods
 from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.scores import BASELINE, leaderboard, measure, score
-from forecasting.evaluation.selection import choices_over_time, choose, rows_of
+from forecasting.evaluation.selection import CHOSEN, choices_over_time, choose, rows_of
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
 from forecasting.schema import PLAN
@@ -229,7 +229,10 @@ def _losses_in_units(backtest: pd.DataFrame, settings: Settings) -> pd.DataFrame
 
 def _board(sums: pd.DataFrame, value: pd.DataFrame) -> pd.DataFrame:
     money = value[["model", "cost"]].rename(columns={"cost": "money"})
-    return leaderboard(sums).merge(money, on="model", how="left").sort_values("money", ignore_index=True)
+    board = leaderboard(sums)
+    # The floor belongs to the demand, not to a model: our expectation is the best guess of it.
+    board["floor"] = board.loc[board["model"] == CHOSEN, "floor"].iloc[0]
+    return board.merge(money, on="model", how="left").sort_values("money", ignore_index=True)
 
 
 def _price_of_accuracy(past: pd.DataFrame, by_money: pd.DataFrame, by_accuracy: pd.DataFrame) -> float:

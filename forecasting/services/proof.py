@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from forecasting.evaluation.noise_floor import poisson_deviation
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
@@ -61,12 +62,14 @@ def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]
 
 
 def errors_by_horizon(found: Findings) -> pd.DataFrame:
-    """Return WAPE by model and step ahead: model, h, wape."""
+    """Return WAPE by model and step ahead: model, h, wape; model `chance` is what chance alone leaves."""
     if found.evaluation is None:
         return pd.DataFrame(columns=["model", "h", "wape"])
     rows = scored_rows(found.results.backtest, found.results, found.evaluation).dropna(subset=["y"])
     rows = rows.assign(error=(rows["y"] - rows["mean"]).abs())
-    sums = rows.groupby(["model", "h"])[["error", "y"]].sum()
+    ours = rows[rows["model"] == CHOSEN]
+    floor = ours.assign(model="chance", error=poisson_deviation(ours["mean"].to_numpy(dtype=float)))
+    sums = pd.concat([rows, floor]).groupby(["model", "h"], sort=False)[["error", "y"]].sum()
     return (sums["error"] / sums["y"].where(sums["y"] > 0)).rename("wape").reset_index()
 
 
@@ -77,9 +80,13 @@ def worst_series(found: Findings, most: int = 15) -> pd.DataFrame:
     past = found.evaluation.replayed
     cost = past[past["model"] == CHOSEN].groupby("unique_id")["cost"].sum().rename("money")
     scores = found.evaluation.scores
-    mine = scores[scores["model"] == CHOSEN].groupby("unique_id")[["wape", "bias", "coverage_80"]].mean()
+    mine = (
+        scores[scores["model"] == CHOSEN]
+        .groupby("unique_id")[["wape", "floor", "bias", "coverage_80"]]
+        .mean()
+    )
     return (
         mine.join(cost)
         .nlargest(most, "money")
-        .reset_index()[["unique_id", "money", "wape", "bias", "coverage_80"]]
+        .reset_index()[["unique_id", "money", "wape", "floor", "bias", "coverage_80"]]
     )

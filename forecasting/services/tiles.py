@@ -101,7 +101,10 @@ def accuracy_tile(evaluation: Evaluation | None) -> Tile:
     words = "Sum of absolute errors over sum of sales (WAPE), on past dates the models had not seen."
     if evaluation is None:
         return Tile("Forecast error", "n/a", "the test on the past is still running", None, words)
-    board = evaluation.leaderboard.set_index("model")["wape"]
+    table = evaluation.leaderboard.set_index("model")
+    board = table["wape"]
+    if np.isfinite(floor := table["floor"].get(CHOSEN, np.nan)):
+        words += f" Chance alone would leave a perfect forecast {percent(floor)}."
     ours, naive = board.get(CHOSEN, np.nan), board.get(BASELINE, np.nan)
     good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
     return Tile("Forecast error", percent(ours), f"{percent(naive)} repeating last season", good, words)

@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.evaluation.noise_floor import lowest_wape
 from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.schema import PLAN
 from forecasting.services.content import proof_sentences
 from forecasting.services.errors_by import paired_table
+from forecasting.services.evaluate import with_chosen
 from forecasting.services.own_plan import ONE_NUMBER, plan_sentences
-from forecasting.services.proof import accuracy_sentences
+from forecasting.services.proof import accuracy_sentences, errors_by_horizon, worst_series
 from forecasting.services.work_out import work_out
 
 
@@ -121,3 +123,14 @@ def test_dates_without_a_plan_have_no_row_in_its_backtest(found):
     rows = plan_backtest(found.results.backtest, sales)
     assert set(rows["unique_id"]) == {"a"}
     assert not rows.duplicated(["unique_id", "cutoff", "ds"]).any()
+
+
+def test_the_floor_of_chance_stands_beside_every_error(found):
+    """One number for all models, from our own expectation; beside single series and steps too."""
+    rows = with_chosen(found.results.backtest, found.evaluation.past_choice)
+    ours = rows[(rows["model"] == CHOSEN) & rows["cutoff"].isin(found.results.scored)]
+    floor = lowest_wape(ours["mean"].to_numpy(), ours["y"].to_numpy())
+    assert set(board(found)["floor"].round(9)) == {round(floor, 9)}
+    assert worst_series(found)["floor"].between(0.05, 1).all()
+    steps = errors_by_horizon(found)
+    assert steps[steps["model"] == "chance"]["wape"].between(0.05, 1).all()

@@ -105,6 +105,7 @@ def line_styles(models: list[str], theme: ChartTheme) -> dict[str, tuple[str, st
     """Return colour, dash and marker per model; the baseline is orange and dashed as everywhere."""
     colours = (GREEN, PURPLE, VERMILION, COLOURS[theme].muted)
     styles = {"chosen": (COLOURS[theme].forecast, *OURS), "seasonal_naive": (ORANGE, *REPEATED)}
+    styles["chance"] = (COLOURS[theme].text, "dot", "line-ew-open")
     others = [m for m in models if m not in styles]
     for place, model in enumerate(others):
         # Past the fourth the same dashes return with the next colour: no two of sixteen are alike.

@@ -14,7 +14,6 @@ from forecasting.report.charts.canvas import (
     blank,
     needs,
     plain,
-    shortened,
 )
 from forecasting.report.tables import money
 
@@ -34,7 +33,7 @@ def ways_chart(ways: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Figur
     gain = rows["gain"].to_numpy(dtype=float)
     figure.add_scatter(
         x=gain,
-        y=[shortened(w, 44) for w in rows["way"]],
+        y=[_two_lines(str(w)) for w in rows["way"]],
         mode="markers",
         marker={
             "size": 11,
@@ -53,6 +52,12 @@ def ways_chart(ways: pd.DataFrame, *, currency: str, theme: ChartTheme) -> Figur
         hovertemplate="%{y}<br>%{customdata[0]}, %{customdata[1]}<extra></extra>",
     )
     figure.add_vline(x=0, line={"color": colours.text, "width": 1.2})
-    figure.update_layout(height=bars_height(len(rows)), showlegend=False, margin_t=16)
+    figure.update_layout(height=bars_height(len(rows)) + 60, showlegend=False, margin_t=16)
     figure.update_yaxes(showgrid=False, type="category")
     return figure
+
+
+def _two_lines(way: str) -> str:
+    """Return the words with a break before the last part: on a phone a long name leaves no room."""
+    first, _, last = plain(way).rpartition(", ")
+    return f"{first},<br>{last}" if first else last

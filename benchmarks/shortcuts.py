@@ -21,7 +21,7 @@ import pandas as pd
 from benchmarks.datasets import SETS, BenchmarkSet, open_set
 from benchmarks.machine import description
 from forecasting.dates import calendar
-from forecasting.evaluation.backtest import cutoffs, origin_tasks, with_actuals
+from forecasting.evaluation.backtest import backtest_tasks, cutoffs, with_actuals
 from forecasting.evaluation.calibrate import SUMS, calibrate_backtest
 from forecasting.evaluation.tasks import TaskResult, run_task
 from forecasting.inventory.economics import item_costs
@@ -85,11 +85,9 @@ def replayed(dataset: Dataset, settings: Settings, model: str) -> pd.DataFrame:
     """Return one row per rule (`model`), unique_id and cutoff: what its level would have cost."""
     sales, plan = dataset.sales, settings.plan
     recipe = ModelRecipe(settings.frequency, settings.country or None, n_paths=PATHS, seed=settings.seed)
-    forecaster = build_models([model], recipe)
-    earlier, scored = cutoffs(calendar(sales["ds"].min(), sales["ds"].max(), dataset.frequency), plan)
-    tasks = origin_tasks(
-        forecaster, sales, [*earlier, *scored], horizon=plan.horizon, frequency=dataset.frequency
-    )
+    forecasters = build_models([model], recipe)
+    _, scored = cutoffs(calendar(sales["ds"].min(), sales["ds"].max(), dataset.frequency), plan)
+    tasks = backtest_tasks(forecasters, sales, plan, frequency=dataset.frequency)
     results = [run_task(replace(task, keep_paths=task.cutoff in scored)) for task in tasks]
     _, sums = with_actuals(results, sales)
     moved, _ = calibrate_backtest(sums, dataset.frequency, SUMS)

@@ -19,13 +19,14 @@ from benchmarks.machine import description
 from benchmarks.saved import made_up_dataset, made_up_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
+from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.finance import answers
 from forecasting.services.findings import Decisions, Findings
 from forecasting.services.replayed import Prepared, prepared
 from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.value_tiles import value_tiles, worth_lines
-from forecasting.services.work_out import decided, work_out
+from forecasting.services.work_out import work_out
 from forecasting.services.worth import effects_table, item_gains, staircase_table, value_sentences
 from forecasting.settings import Settings, usual_settings
 from forecasting.value.business_case import CaseTerms

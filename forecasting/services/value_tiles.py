@@ -168,9 +168,15 @@ def case_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]
         ),
         ("Net present value", f"{money(case.npv, currency)} ({discounted}){partial}"),
         ("Break-even gain a year", f"{money(case.break_even_annual_gain, currency)} ({discounted})"),
-        ("Break-even adoption", f"{percent(case.break_even_adoption)} of orders must follow the advice"),
+        ("Break-even adoption", _adoption(case)),
         *(("Note", note) for note in case.notes),
     )
+
+
+def _adoption(case: BusinessCase) -> str:
+    if math.isnan(case.break_even_adoption):
+        return "n/a: there is no gain to follow"
+    return f"{percent(case.break_even_adoption)} of orders must follow the advice"
 
 
 def _gain_lines(case: BusinessCase, currency: str) -> tuple[tuple[str, str], ...]:

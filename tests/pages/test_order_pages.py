@@ -263,3 +263,35 @@ def test_a_scarce_item_is_shared_out_and_the_shares_become_the_managers(app, dat
     mine = project.decisions
     assert sum(mine.quantities.values()) == 60
     assert set(mine.reasons.values()) == {"shared out: there is not enough for all"}
+
+
+def test_a_filter_of_other_stores_is_forgotten_where_they_are_not(app, dataset):
+    go(app, "orders")
+    app.multiselect(key="lines_store").set_value(["Harbour"]).run()
+    assert list(editor(app).value["unique_id"]) == ["Harbour | tea"]
+    go(app, "report")
+    go(app, "orders")
+    assert list(editor(app).value["unique_id"]) == ["Harbour | tea"]
+    go(app, "report")
+    moved = dataset.items.assign(store=["North", "North", "South"])
+    project_of(app).dataset = replace(dataset, items=moved)
+    go(app, "orders")
+
+    assert not app.exception
+    assert len(editor(app).value) == 3
+
+
+def test_volume_is_asked_for_where_items_have_one_and_floors_that_do_not_fit_are_said(app, dataset):
+    go(app, "orders")
+    assert "volume" not in [n.key for n in app.sidebar.number_input]
+    floors = dataset.items.assign(unit_volume=0.01, minimum_service=0.95)
+    project_of(app).dataset = replace(dataset, items=floors)
+    app.run()
+    app.sidebar.number_input(key="volume").set_value(0.5).run()
+
+    assert not app.exception
+    assert "minimum services do not fit" in app.warning[0].value
+    assert project_of(app).decisions.limits.volume == 0.5
+    app.sidebar.toggle(key="floors").set_value(False).run()
+    assert not any("minimum services" in w.value for w in app.warning)
+    assert "cubic metre" in texts(app)

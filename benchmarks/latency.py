@@ -1,7 +1,8 @@
 """What a manager waits for, in a real browser: `python -m benchmarks.latency`.
 
 Prints and saves: click on the sample -> first forecast; page switches; cost change -> new orders; the
-same and a changed lead time in a saved project of 1,000 items (`--items`), whose results are made up.
+same, a changed lead time and a changed budget in a saved project of 1,000 items (`--items`), whose
+results are made up.
 """
 
 import argparse
@@ -90,6 +91,7 @@ def measure_many(page: Page, address: str, code: str, items: int) -> dict[str, f
         f"{name} opened by link -> orders": time.perf_counter() - started,
         f"cost changed -> new orders, {name}": median(change_cost(page) for _ in range(5)),
         f"lead time changed -> new orders, {name}": median(change_lead_time(page) for _ in range(5)),
+        f"budget changed -> new orders, {name}": median(change_budget(page, items) for _ in range(5)),
     }
 
 
@@ -106,6 +108,13 @@ def change_lead_time(page: Page) -> float:
     """Return the seconds from a typed lead time to orders that show it."""
     box = page.get_by_role("spinbutton", name="Lead time")
     return typed(page, box, f"{float(box.input_value()) % 9 + 1:g}")
+
+
+def change_budget(page: Page, items: int) -> float:
+    """Return the seconds from a typed budget to orders within it; every item costs money, so both bind."""
+    box = page.get_by_role("spinbutton", name="Budget")
+    tight, tighter = f"{2 * items}", f"{items}"
+    return typed(page, box, tighter if box.input_value().startswith(tight) else tight)
 
 
 def typed(page: Page, box: Locator, text: str) -> float:

@@ -217,6 +217,12 @@ EVIDENCE_COLUMNS: Mapping[str, Column] = {
     "shift": Column(
         "Moved by", "How far the level reached 9 times in 10 moved, in widths of the middle 80 %.", "percent"
     ),
+    "before": Column(
+        "Kept before", "How often demand stayed within the 90 % level as the model said it.", "percent"
+    ),
+    "after": Column(
+        "Kept after", "The same once calibrated: on dates later than those that moved it.", "percent"
+    ),
 }
 
 COST_COLUMNS: Mapping[str, Column] = {

@@ -1,5 +1,6 @@
 """From what models said to what may be relied on: calibrated by their past, and joined into an ensemble."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,6 +16,7 @@ from forecasting.evaluation.calibrate import (
 )
 from forecasting.evaluation.calibration import OWN, POOLED, Shift
 from forecasting.evaluation.ensemble import ENSEMBLE, blend, blend_paths, pinball_by_origin, weights
+from forecasting.evaluation.kept_later import PROMISED, kept_later
 from forecasting.evaluation.tasks import Kept, Mapper
 from forecasting.execution.memory import give_back
 from forecasting.paths import SamplePaths
@@ -38,6 +40,7 @@ class _Model:
     cumulative: pd.DataFrame  # all origins
     forecast: pd.DataFrame  # live
     sums: Shift  # what its futures are calibrated by
+    kept: Mapping[int, tuple[float, float]]  # of `kept_later`, by h
 
 
 @dataclass
@@ -173,12 +176,14 @@ def _of(frame: pd.DataFrame, *models: str) -> pd.DataFrame:
 def _of_model(raw: Results, name: str, frequency: str) -> _Model:
     rule = daily_rule(frequency)
     backtest, daily = calibrate_backtest(_of(raw.backtest, name), frequency, rule)
-    cumulative, sums = calibrate_backtest(_of(raw.cumulative, name), frequency, SUMS)
+    said = _of(raw.cumulative, name)
+    cumulative, sums = calibrate_backtest(said, frequency, SUMS)
     return _Model(
         backtest[backtest["cutoff"].isin(raw.scored)],
         cumulative,
         calibrate_live(_of(raw.forecast, name), daily, rule, frequency),
         sums,
+        kept_later(said, cumulative, raw.scored),
     )
 
 
@@ -231,10 +236,11 @@ def _assembled(raw: Results, done: _Done) -> Results:
 
 
 def _evidence(models: dict[str, _Model]) -> pd.DataFrame:
-    """Return model, h, origins, cycles, level, shift: on how much the sums' calibration of today rests.
+    """Return model, h, origins, cycles, level, shift, before, after: on what the sums' calibration rests.
 
     `cycles` counts past sums over h periods, `level` says whose; `shift` is by how much
-    the 0.9 quantile moved, in widths of the middle 80 %.
+    the 0.9 quantile moved, in widths of the middle 80 %; `before` and `after` are how often it was
+    kept without and with calibration, at the scored origins.
     """
     rows = [
         {
@@ -243,7 +249,8 @@ def _evidence(models: dict[str, _Model]) -> pd.DataFrame:
             "origins": model.sums.origins,
             "cycles": int(model.sums.cycles[h]),
             "level": ", ".join([POOLED, OWN] if model.sums.own else [POOLED]),
-            "shift": float(model.sums.pooled[h, int(abs(model.sums.levels - 0.9).argmin())]),
+            "shift": float(model.sums.pooled[h, int(abs(model.sums.levels - PROMISED).argmin())]),
+            **dict(zip(("before", "after"), model.kept.get(h + 1, (math.nan, math.nan)), strict=True)),
         }
         for name, model in models.items()
         for h in range(len(model.sums.pooled))

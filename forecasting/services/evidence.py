@@ -5,6 +5,8 @@ import pandas as pd
 from forecasting.report.columns import model_label
 from forecasting.services.findings import Findings
 
+RESTS = ("model", "origins", "cycles", "level", "shift", "before", "after")
+
 
 def evidence_table(found: Findings) -> pd.DataFrame:
     """Return per model: chosen (series), refused (series), origins, cycles, level, shift (EVIDENCE_COLUMNS).
@@ -57,7 +59,7 @@ def _rests_on(found: Findings) -> pd.DataFrame:
     if evidence.empty:
         return evidence
     rows = evidence[evidence["h"] == _must_last(found)]
-    return rows[["model", "origins", "cycles", "level", "shift"]]
+    return rows[[c for c in RESTS if c in rows]]  # results of an earlier version lack the last two
 
 
 def _must_last(found: Findings) -> int:

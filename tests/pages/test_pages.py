@@ -7,8 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from forecasting.inventory.policy import OrderPolicy
+from forecasting.services.project import load_reformulations
 from tests.conftest import ROOT
 from ui import workspace as shop
+from ui.server import jobs
 
 QUESTIONS = {
     "data": "What have we sold",
@@ -297,3 +299,20 @@ def test_a_link_to_nowhere_gets_a_sentence(empty):
     empty.query_params["project"] = "nobody"
     empty.run()
     assert "no project" in empty.error[0].value.lower()
+
+
+def test_the_advisor_asks_in_the_background_shows_money_and_is_kept(app, store):
+    project = project_of(app)
+    go(app, "accuracy")
+    app.button(key="to_advisor").click().run()
+    assert app.session_state["accuracy_tab"] == 1
+    app.button(key="run_advisor").click().run()
+    job = jobs().get(f"{project.project_id} reformulate")
+    while not job.finished:
+        time.sleep(0.05)
+    assert not job.error
+    go(app, "accuracy")
+    assert any("order cycles on" in text.value and "comparisons at once" in text.value for text in app.text)
+    assert not any("have changed since" in line.value for line in app.info)
+    kept = load_reformulations(store, store.load(project.project_id))
+    pd.testing.assert_frame_equal(kept.gains, project.reformulations.gains, check_dtype=False)

@@ -1,15 +1,19 @@
 """Parts of the data health page: findings, and repairs with a switch and a picture each."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ForecastingError
+from forecasting.history.health.findings import overall
 from forecasting.history.health.repairs import RULES, Change, Repair
 from forecasting.report.charts import repair_chart
 from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.services.dataset import Dataset
 from forecasting.services.health import Checked, before_and_after, check_health, worst_series
+from forecasting.services.project import items_digest
 from ui.feedback import show_chart, show_table, theme
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
@@ -21,6 +25,12 @@ FINDING_WORDS = {
     "units": Column("Units", "Units lost, or apart from what is usual.", "units"),
     "start": Column("From", "First day the check marked.", "date"),
     "end": Column("To", "Last day the check marked.", "date"),
+}
+OVERALL_WORDS = {
+    "what": Column("All series together", "What the checks found.", "text"),
+    "series": Column("Series", "How many series it concerns.", "count"),
+    "money": FINDING_WORDS["money"],
+    "units": FINDING_WORDS["units"],
 }
 LOST_WORDS = {
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
@@ -35,13 +45,14 @@ SHOWN = 8  # series offered for the picture
 
 def checked(workspace: Workspace, dataset: Dataset) -> Checked:
     """Return the checks of the history as it came, worked out once per history."""
-    return _checked(f"{dataset.sha256} {len(dataset.items.columns)} {workspace.project_id}", dataset)
+    lines = workspace.import_report.get("odd_lines", [])
+    return _checked(f"{workspace.project_id} {dataset.sha256} {items_digest(dataset)}", dataset, lines)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Checking the data")
-def _checked(key: str, _dataset: Dataset) -> Checked:
+def _checked(key: str, _dataset: Dataset, _odd_lines: list[dict[str, Any]]) -> Checked:
     del key
-    return check_health(_dataset)
+    return check_health(_dataset, _odd_lines)
 
 
 def show_findings(found: Checked, currency: str) -> None:
@@ -50,6 +61,8 @@ def show_findings(found: Checked, currency: str) -> None:
     if findings.empty:
         st.success("No check found anything; the models see the history as it came.")
         return
+    show_table(overall(findings), OVERALL_WORDS, currency, key="overall", columns=list(OVERALL_WORDS))
+    st.markdown("**Series by series, worst first**")
     show_table(findings, FINDING_WORDS, currency, key="findings", columns=list(FINDING_WORDS))
     st.download_button(
         "Findings as CSV", csv_bytes(findings), "findings.csv", "text/csv",
@@ -68,7 +81,8 @@ def repair_switches(workspace: Workspace, raw: Dataset, found: Checked) -> None:
     st.subheader("Repairs")
     st.caption(
         "Nothing is repaired unasked, and zeros are demand. Days without stock are unknown demand: models "
-        "leave them out. A repair is a rule, kept with the project and named in every report."
+        "leave them out. A repair is a rule, kept with the project and named in every report. Returned goods "
+        "and repeated lines follow the rule chosen where the file is read, on the Data page."
     )
     chosen = [change.repair for change in found.changes if _switch(workspace, raw, found, change)]
     kept = [r for r in workspace.repairs if r not in [c.repair for c in found.changes]]
@@ -84,10 +98,11 @@ def repair_switches(workspace: Workspace, raw: Dataset, found: Checked) -> None:
 
 def _switch(workspace: Workspace, raw: Dataset, found: Checked, change: Change) -> bool:
     rule = change.repair.rule
-    on = st.toggle(RULES[rule], change.repair in workspace.repairs, key=f"repair_{rule}")
-    st.caption(change.counted())
-    with st.expander(f"Before and after: {RULES[rule][0].lower()}{RULES[rule][1:]}"):
-        _picture(raw, found, change.repair)
+    with st.container(border=True):
+        on = st.toggle(RULES[rule], change.repair in workspace.repairs, key=f"repair_{rule}")
+        st.caption(change.counted())
+        with st.expander("Before and after"):
+            _picture(raw, found, change.repair)
     return on
 
 

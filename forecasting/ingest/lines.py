@@ -151,10 +151,11 @@ def _duplicated(frame: pd.DataFrame, kept: np.ndarray) -> np.ndarray:
     return repeated
 
 
-def exact_duplicates(table: RawTable, sales: pd.DataFrame) -> int:
-    """Return how many lines repeat another in every column; only lines that share a series and day can."""
+def repeated_lines(table: RawTable, sales: pd.DataFrame) -> pd.Series:
+    """Return which lines repeat another in every column; only lines that share a series and day can."""
     places = sales.index[sales.duplicated(["code", "ds", "y"], keep=False)]
-    return int(table.frame.loc[places].duplicated().sum())
+    repeated = table.frame.loc[places].duplicated()
+    return repeated.reindex(sales.index, fill_value=False)
 
 
 def _require_sales(table: RawTable, roles: Roles, ahead: np.ndarray, fate: Fate) -> None:

@@ -11,6 +11,8 @@ from forecasting.ingest.notes import Notes
 from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
 
+MOST_ODD = 500  # series named per kind of odd line
+
 
 def report_of(
     table: RawTable, roles: Roles, lines: Lines, sales: pd.DataFrame, notes: Notes
@@ -35,6 +37,26 @@ def report_of(
         "questions": [question.as_dict() for question in notes.questions],
         "warnings": list(notes.warnings),
     }
+
+
+def odd_lines(lines: Lines, kinds: Mapping[str, pd.Series]) -> list[dict[str, Any]]:
+    """Return kind, unique_id, start, end, rows and units of marked lines by series, most units first."""
+    found: list[dict[str, Any]] = []
+    for kind, marked in kinds.items():
+        part = lines.sales[marked]
+        table = part.assign(units=part["y"].abs()).groupby("code", as_index=False).agg(
+            start=("ds", "min"), end=("ds", "max"), rows=("y", "size"), units=("units", "sum")
+        )  # fmt: skip
+        table = table.nlargest(MOST_ODD, "units")
+        table = table.assign(
+            kind=kind,
+            unique_id=[str(lines.series.names[code]) for code in table["code"]],
+            start=table["start"].dt.strftime("%Y-%m-%d"),
+            end=table["end"].dt.strftime("%Y-%m-%d"),
+        )
+        rows = table.drop(columns="code").to_dict("records")
+        found += [{str(name): value for name, value in row.items()} for row in rows]
+    return found
 
 
 def format_of(table: RawTable, lines: Lines) -> dict[str, str | None]:

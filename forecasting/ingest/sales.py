@@ -13,7 +13,7 @@ from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.currencies import refuse_mixed
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import drop_unfinished, native_frequency, wanted_frequency
-from forecasting.ingest.lines import Lines, exact_duplicates, read_lines
+from forecasting.ingest.lines import Lines, read_lines, repeated_lines
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.options import (
     ImportOptions,
@@ -26,7 +26,7 @@ from forecasting.ingest.options import (
 from forecasting.ingest.periods import not_below_zero, to_periods
 from forecasting.ingest.plan import tell_of_plan
 from forecasting.ingest.quarters import spread_quarters
-from forecasting.ingest.report import dropped_rows, report_of
+from forecasting.ingest.report import dropped_rows, odd_lines, report_of
 from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.tables import RawTable, read_table
 from forecasting.schema import PLAN, validate_items, validate_sales
@@ -77,7 +77,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     if roles.price or roles.unit_cost:
         refuse_mixed(table, [c for c in (roles.price, roles.unit_cost) if c])
     lines = read_lines(table, roles, options, notes)
-    _warn_of_lines(table, roles, lines, options, notes)
+    odd = _warn_of_lines(table, roles, lines, notes)
 
     progress("Summing up periods", 0.8)
     native = native_frequency(lines.sales, lines.days, notes)
@@ -95,7 +95,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
         roles=roles,
         frequency=frequency,
         dropped=dropped_rows(table, lines.fate),
-        report=report_of(table, roles, lines, sales, notes) | {"frequency": frequency},
+        report=report_of(table, roles, lines, sales, notes) | {"frequency": frequency, "odd_lines": odd},
     )
 
 
@@ -163,7 +163,8 @@ def _named(periods: pd.DataFrame, lines: Lines, first: list[str]) -> pd.DataFram
     return frame.reset_index(drop=True)
 
 
-def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, options: ImportOptions, notes: Notes) -> None:
+def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, notes: Notes) -> list[dict[str, Any]]:
+    """Warn of lines that are odd but kept; return returned and repeated ones by series (`odd_lines`)."""
     returned = lines.sales["y"] < 0
     if returned.any():
         units = -lines.sales.loc[returned, "y"].sum()
@@ -171,7 +172,8 @@ def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, options: ImportO
             f"{counted(int(returned.sum()), 'row')} with negative quantities ({units:,g} units): read as "
             "returns and netted within their period; the rule for returns can leave them out instead."
         )
-    copies = exact_duplicates(table, lines.sales) if options.duplicates == "sum" else 0
+    repeated = repeated_lines(table, lines.sales)
+    copies = int(repeated.sum())
     if copies:
         notes.warn(
             f"{counted(copies, 'row')} the same as an earlier one in every column: kept and summed as repeat "
@@ -181,3 +183,4 @@ def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, options: ImportO
         notes.warn(f"{roles.y!r} sounds like money, not units; orders need units.")
     if len(lines.future):
         notes.warn(f"{counted(len(lines.future), 'row')} after the last sale kept as the known future.")
+    return odd_lines(lines, {"returned": returned, "repeated": repeated})

@@ -121,6 +121,7 @@ def appended_report(
         "total_units": round(float(sales["y"].sum()), 6),
         "frequency": dataset.frequency,
         "warnings": [*report.get("warnings", []), said],
+        "odd_lines": [*report.get("odd_lines", []), *later.get("odd_lines", [])],
     }
 
 

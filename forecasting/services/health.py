@@ -1,13 +1,15 @@
 """The health of a project's data: findings in money, repairs as rules, and the dataset models see."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecasting.history.expected import fit_law
-from forecasting.history.health.findings import Health, examine
+from forecasting.history.health.findings import ODD_LINES, Health, examine
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import RULE_OF, RULES, Change, Repair, change_of, repaired
 from forecasting.history.lost import LOST_COLUMNS, Lost, lost_by_series, lost_sales, nothing_lost
@@ -30,11 +32,17 @@ class Checked:
     value: pd.Series  # money per unit by series: margin, else price; NaN unknown
 
 
-def check_health(dataset: Dataset) -> Checked:
-    """Return findings and possible repairs of a dataset as it came."""
+def check_health(dataset: Dataset, odd_lines: Sequence[Mapping[str, Any]] = ()) -> Checked:
+    """Return findings and possible repairs of a dataset as it came.
+
+    `odd_lines` are those of its import report: returned goods and repeated lines, which periods no
+    longer show.
+    """
     value, grid = money_per_unit(dataset), grid_of(dataset.sales, dataset.frequency)
     by_series, lost = _lost(dataset)
-    health = examine(grid, by_series, value, _period(dataset))
+    odd = pd.DataFrame(list(odd_lines), columns=list(ODD_LINES))
+    odd = odd[odd["unique_id"].isin(grid.unique_id)]
+    health = examine(grid, by_series, value, _period(dataset), odd)
     found = set(health.findings["kind"])
     rules = [rule for kind, rule in RULE_OF.items() if kind in found]
     changes = (

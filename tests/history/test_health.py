@@ -9,7 +9,7 @@ from scipy.stats import nbinom
 
 from forecasting.errors import SettingsError
 from forecasting.history.censored import censored_normal, demand_at_least
-from forecasting.history.health.findings import examine
+from forecasting.history.health.findings import KINDS, WORDS, examine, overall
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import Repair, change_of, repaired
 from forecasting.history.lost import LOST_COLUMNS
@@ -137,3 +137,35 @@ def test_demand_of_at_least_so_much_is_what_adding_up_all_cases_gives(mean, size
     found, variance = demand_at_least(np.array([mean]), np.array([size]), np.array([sold]))
     assert found[0] == pytest.approx(expected, rel=1e-6)
     assert variance[0] == pytest.approx((units**2 * chance).sum() - expected**2, rel=1e-5)
+
+
+def test_returned_and_repeated_lines_are_findings_in_units_and_money(clean):
+    line = {"start": "2024-02-03", "end": "2024-02-05", "rows": 2, "units": 6.0}
+    odd = pd.DataFrame(
+        [
+            {"kind": "returned", "unique_id": "a", **line},
+            {"kind": "returned", "unique_id": "a", **line, "end": "2024-03-01"},
+            {"kind": "repeated", "unique_id": "b", **line},
+        ]
+    )
+    money = pd.Series({"a": 2.0, "b": 10.0, "c": 1.0, "d": 1.0})
+    found = examine(grid_of(clean, "D"), NONE_LOST, money, "day", odd).findings.set_index("kind")
+    assert found.index.tolist() == ["repeated", "returned"]
+    assert found["money"].tolist() == [60.0, 24.0]
+    assert found.loc["returned", ["periods", "units"]].tolist() == [4, 12.0]
+    assert found.loc["returned", "end"] == pd.Timestamp("2024-03-01")
+    assert found.loc["returned", "what"].startswith("4 lines of returned goods, 12 units")
+
+
+def test_findings_of_all_series_add_up_by_kind_worst_first(clean):
+    bad = clean.assign(y=clean["y"].mask(on(clean, "c", "2024-06-03", "2024-06-08"), 0.0))
+    bad["y"] = bad["y"].mask(on(bad, "a", "2024-07-10"), 200.0)
+    findings = examine(grid_of(bad, "D"), NONE_LOST, pd.Series({"a": 10.0, "c": 1.0}), "day").findings
+    table = overall(findings).set_index("what")
+    assert table.index.tolist() == [KINDS["outlier"], KINDS["zero_run"]]
+    assert table["money"].sum() == pytest.approx(findings["money"].sum())
+    assert table["series"].tolist() == [1, 1]
+
+
+def test_every_finding_has_words_for_one_series_and_for_all():
+    assert set(KINDS) == set(WORDS)

@@ -16,7 +16,8 @@ from tests.ingest.files import question, reasons
 pytestmark = pytest.mark.data
 
 KEYS = {
-    "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions", "warnings"
+    "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions", "warnings",
+    "odd_lines",
 }  # fmt: skip
 FORM_KEYS = {"encoding", "separator", "decimal", "thousands", "date_format", "sheet"}
 
@@ -138,9 +139,15 @@ def test_headers_and_blanks_inside_the_data_are_dropped_by_name(read):
 
 
 def test_returns_and_copies_of_a_real_day_are_counted(read):
-    told = " ".join(read("messy/online_retail_one_day_returns.csv").report["warnings"])
+    report = read("messy/online_retail_one_day_returns.csv").report
+    told = " ".join(report["warnings"])
     assert "29 rows with negative quantities" in told
     assert "39 rows the same as an earlier one" in told
+    odd = pd.DataFrame(report["odd_lines"])
+    assert odd.groupby("kind")["rows"].sum().to_dict() == {"returned": 29, "repeated": 39}
+    raw = pd.read_csv(real_data("messy/online_retail_one_day_returns.csv"))
+    back = odd[odd["kind"] == "returned"]
+    assert back["units"].sum() == -raw.loc[raw["Quantity"] < 0, "Quantity"].sum()
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def wait_for(key):
 
 def test_findings_stand_worst_first_with_money_and_no_repair_is_on(ill):
     go(ill, "health")
-    found = ill.dataframe[0].value
+    assert ill.dataframe[0].value["money"].is_monotonic_decreasing
+    found = ill.dataframe[1].value
     assert found["unique_id"].iloc[0] == "Centre | coffee"
     assert found["money"].iloc[0] > 0
     assert len(ill.metric) == 4

@@ -14,6 +14,8 @@ WORDS: dict[str, str] = {
     "stockout": "Out of stock on {periods} {period}s: about {units} units of demand were not sold",
     "zero_run": "Nothing sold on {periods} {period}s where zeros are rare: perhaps no stock",
     "outlier": "{periods} {period}s far from what is usual, {units} units apart",
+    "returned": "{periods} lines of returned goods, {units} units, taken off the sales of their {period}",
+    "repeated": "{periods} lines repeat another in every column: {units} units, counted as sales",
     "gap": "{periods} {period}s without a row, about {units} units",
     "closed": "{periods} {period}s on which nobody sold anything: probably closed",
     "partial": "The last {period} is probably not complete: {units} units less than usual",
@@ -21,7 +23,21 @@ WORDS: dict[str, str] = {
     "unit": "Units stepped by a factor of {factor}: another unit of measure?",
     "currency": "The price stepped by a factor of {factor}: another unit or currency?",
 }
+KINDS: dict[str, str] = {  # the same for all series together
+    "stockout": "Out of stock",
+    "zero_run": "Runs of zeros where zeros are rare",
+    "outlier": "Far from what is usual",
+    "returned": "Returned goods, taken off sales",
+    "repeated": "Lines that repeat another",
+    "gap": "Without a row",
+    "closed": "Nobody sold anything: probably closed",
+    "partial": "Last period not complete",
+    "shift": "Level stepped and stayed",
+    "unit": "Perhaps another unit of measure",
+    "currency": "Perhaps another currency",
+}
 UNSAFE = ("unit", "currency")
+ODD_LINES = ("kind", "unique_id", "start", "end", "rows", "units")  # what a file's reader says of its lines
 
 
 @dataclass(frozen=True)
@@ -35,13 +51,16 @@ class Health:
     in_money: bool  # money is margin lost or at stake, of the series that have a price
 
 
-def examine(grid: Grid, lost: pd.DataFrame, value: pd.Series, period: str) -> Health:
+def examine(
+    grid: Grid, lost: pd.DataFrame, value: pd.Series, period: str, odd_lines: pd.DataFrame | None = None
+) -> Health:
     """Return the findings of a grid.
 
-    `lost` is what empty shelves cost (`lost_by_series`), `value` money per unit by series (NaN unknown).
+    `lost` is what empty shelves cost (`lost_by_series`), `value` money per unit by series (NaN unknown),
+    `odd_lines` what was returned or stands in the file twice, by series (`ODD_LINES`).
     """
     rows = [_of_marks(kind, check(grid), grid) for kind, check in checks.CHECKS.items()]
-    rows += [level_steps(grid), price_steps(grid)]
+    rows += [level_steps(grid), price_steps(grid), _of_lines(odd_lines)]
     table = pd.concat([r for r in rows if len(r)] or [_nothing()], ignore_index=True)
     # Around a change of unit everything looks odd; it is mended first.
     other_unit = table.loc[table["kind"] == "unit", "unique_id"]
@@ -78,6 +97,29 @@ def _of_marks(kind: str, marks: checks.Marks, grid: Grid) -> pd.DataFrame:
             "factor": np.nan,
         }
     )
+
+
+def overall(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return what, series, units, money of each kind of finding over all series, worst first."""
+    sums = findings.groupby("kind", sort=False).agg(
+        series=("unique_id", "nunique"),
+        units=("units", "sum"),
+        money=("money", lambda values: values.sum(min_count=1)),
+    )
+    table = sums.sort_values(["money", "units"], ascending=False, kind="stable").reset_index()
+    return table.assign(what=table["kind"].map(KINDS))[["what", "series", "money", "units"]]
+
+
+def _of_lines(odd_lines: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one row per series and kind of odd line, several files together."""
+    if odd_lines is None or odd_lines.empty:
+        return _nothing()
+    by = odd_lines.groupby(["kind", "unique_id"], as_index=False)
+    table = by.agg(
+        start=("start", "min"), end=("end", "max"), periods=("rows", "sum"), units=("units", "sum")
+    )
+    dates = {name: pd.to_datetime(table[name]) for name in ("start", "end")}
+    return table.assign(**dates, factor=np.nan)
 
 
 def level_steps(grid: Grid) -> pd.DataFrame:

@@ -16,8 +16,8 @@ from tests.ingest.files import question, reasons
 pytestmark = pytest.mark.data
 
 KEYS = {
-    "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions", "warnings",
-    "odd_lines",
+    "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions",
+    "warnings", "odd_lines",
 }  # fmt: skip
 FORM_KEYS = {"encoding", "separator", "decimal", "thousands", "date_format", "sheet"}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from forecasting.report.columns import ORDER_COLUMNS, Column, order_words
 from forecasting.report.content import ranked, shared_notes
 from forecasting.report.tables import csv_bytes
 from forecasting.services.cost_view import line_costs
-from forecasting.services.order_edits import as_typed, demand_range, edited
+from forecasting.services.order_edits import as_typed, decided_in_words, demand_range, edited
 from ui.feedback import column_words, readable
 from ui.item import item_link
 from ui.sentences import as_text
@@ -21,6 +22,7 @@ from ui.state import page_link
 from ui.workspace import Workspace
 
 GENERATION = "orders_generation"
+DRAWN = "orders_drawn"  # key, series and cells of the table as it was last drawn
 # Shape and word beside colour: a mark must survive a printer and a colour-blind eye.
 MARKS = {"order now": "● order now", "soon": "◐ soon", "enough": "○ enough", "excess": "▲ excess"}
 COLOURS = {"order now": "#D55E00", "soon": "#E69F00", "enough": "#009E73", "excess": "#56B4E9"}
@@ -55,20 +57,22 @@ WIDTHS = {
 
 def orders_editor(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[str], currency: str) -> None:
     """Show the order lines; the manager's own quantity and its reason are all that can be edited."""
-    table = _as_shown(lines, columns)
+    table, key = _as_shown(lines, columns), _editor_key(workspace, lines, columns)
+    late = _typed_too_late(key, set(lines["unique_id"]))
     now = st.data_editor(
         table,
         hide_index=True,
         disabled=[c for c in table.columns if c not in EDITABLE],
         column_config=_columns(table, currency),
         placeholder="",
-        key=_editor_key(workspace, lines, columns),
+        key=key,
         height=min(36 * (len(table) + 1) + 4, 640),
     )
     shared, _ = shared_notes(lines)
     if shared:
         st.text(f"On every line shown: {shared}")
-    cells = {name: dict(zip(now["unique_id"], now[name].fillna(""), strict=True)) for name in EDITABLE}
+    cells = {n: dict(zip(now["unique_id"], now[n].fillna(""), strict=True)) | late[n] for n in EDITABLE}
+    st.session_state[DRAWN] = (key, lines["unique_id"].tolist(), deepcopy(_rows_typed(key)))
     dataset = workspace.dataset
     after = edited(
         lines, cells["typed"], cells["own_reason"], workspace.decisions,
@@ -80,6 +84,22 @@ def orders_editor(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[s
     if (after.quantities, after.reasons) != (dict(before.quantities), dict(before.reasons)):
         workspace.decide(quantities=after.quantities, reasons=after.reasons)
         st.rerun()
+
+
+def _rows_typed(key: str) -> dict[int, dict[str, Any]]:
+    return dict(st.session_state.get(key, {}).get("edited_rows", {}))
+
+
+def _typed_too_late(key: str, shown: set[str]) -> dict[str, dict[str, str]]:
+    """Return the cells, by column and series, typed into a table that new figures have replaced since.
+
+    A model that finishes while somebody types reorders the lines, and an editor of other lines would
+    forget what was typed into the old ones.
+    """
+    before, ids, seen = st.session_state.get(DRAWN, (key, [], {}))
+    fresh = {} if before == key else {r: c for r, c in _rows_typed(before).items() if seen.get(r) != c}
+    typed = {ids[int(row)]: cells for row, cells in fresh.items()}
+    return {n: {i: c[n] or "" for i, c in typed.items() if n in c and i in shown} for n in EDITABLE}
 
 
 def back_to_suggestion(workspace: Workspace, orders: pd.DataFrame) -> None:
@@ -96,19 +116,21 @@ def back_to_suggestion(workspace: Workspace, orders: pd.DataFrame) -> None:
 
 def begin_anew() -> None:
     """Let the editor forget what was typed: else it would put the old quantities back."""
+    st.session_state.pop(DRAWN, None)
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
 def explain_line(lines: pd.DataFrame, currency: str) -> None:
     """Show the whole arithmetic of one line (in the table it is far to the right) and lead to its item."""
-    reasons = ranked(lines).set_index("unique_id")[["problem", "reason", "note"]]
+    order = ranked(lines).set_index("unique_id")
+    reasons = order[["problem", "reason", "note"]]
     if reasons.empty:
         st.text("No line is called that; clear the search to see all.")
         return
     chosen = st.selectbox(
         "Why this quantity?", reasons.index, key="why", help="Any of the lines shown above."
     )
-    st.text(" ".join(part for part in reasons.loc[chosen] if part))
+    st.text(" ".join(part for part in (*reasons.loc[chosen], decided_in_words(order.loc[chosen])) if part))
     if costs := line_costs(lines, chosen, currency):
         st.caption(as_text(costs))
     item_link(str(chosen))

@@ -112,10 +112,19 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _be_modest() -> None:
-    """Give way to the pages, keep to one thread of linear algebra, and end quietly on Ctrl-C."""
+    """Give way to the pages, keep to one thread of linear algebra, end on Ctrl-C or with the parent."""
     os.nice(10)
     os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: a server ended by a signal does not tell its workers."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def _load_models(_: object) -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 from forecasting.inventory.budget import TIME_LIMIT, Limit, SharedPlan, shared_plan
 from forecasting.inventory.options import OptionLists, option_lists
 from forecasting.inventory.orders import order_lines
+from forecasting.inventory.own_orders import BUDGET, own_costs, with_own_quantities
 from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths
-from forecasting.report.tables import money, percent, units
+from forecasting.report.tables import money, units
 from forecasting.services.findings import Findings
 from forecasting.services.limits import UNIT_OF, BudgetPlan, SharedLimits
 from forecasting.services.plan import chosen_paths, order_inputs
@@ -45,6 +46,7 @@ def budget_plan(
     if limits.floors and options.floor.any() and solution.feasible:
         floor_price = max(solution.cost - shared_plan(free, shared, time_limit).cost, 0.0)
     table = _table(options, lines[kept], solution, {n: takes[n][kept] for n in takes})
+    table["cost_rise"] = _rise(found, table, paths, lead_times)
     said = _sentences(table, solution, limits, floor_price, found.settings.currency)
     said += _fixed_in_words(taken, limits, found.settings.currency)
     return BudgetPlan(table, aside, solution, floor_price, tuple(said))
@@ -83,10 +85,6 @@ def _table(
     options: OptionLists, lines: pd.DataFrame, solution: SharedPlan, takes: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
     suggested, chosen = lines["order_quantity"].to_numpy(), solution.quantity
-    cost_of = [
-        np.nanmin(np.where(options.quantity == q[:, None], options.cost, np.nan), axis=1)
-        for q in (chosen, suggested)
-    ]
     outcome = np.select(
         [np.isclose(chosen, suggested), chosen > suggested, chosen == 0],
         ["as suggested", "more", "dropped"],
@@ -99,10 +97,23 @@ def _table(
             "suggested": suggested,
             "budgeted": chosen,
             **{columns.get(n, n): per_unit * chosen for n, per_unit in takes.items()},
-            "cost_rise": cost_of[0] - cost_of[1],
             "outcome": outcome.astype(object),
         }
     )
+
+
+def _rise(
+    found: Findings,
+    table: pd.DataFrame,
+    paths: SamplePaths,
+    lead_times: Mapping[str, np.ndarray] | None,
+) -> np.ndarray:
+    """Return what each line's change adds to its expected cost, (n,) money, judged as any own quantity is."""
+    moved = table[table["outcome"] != "as suggested"]
+    quantities = dict(zip(moved["unique_id"], moved["budgeted"].astype(float), strict=True))
+    orders = with_own_quantities(found.orders, quantities, dict.fromkeys(quantities, BUDGET))
+    effect = own_costs(orders, paths, lead_times).set_index("unique_id")["yours_effect"]
+    return table["unique_id"].map(effect).where(table["outcome"] != "as suggested", 0.0).to_numpy(dtype=float)
 
 
 def _sentences(
@@ -119,7 +130,7 @@ def _sentences(
     dropped = table.loc[table["outcome"] == "dropped", "unique_id"]
     said.append(
         f"{cut} of {len(table)} lines get less than suggested, {len(dropped)} of them nothing; "
-        f"expected cost rises by {money(rise, currency)}."
+        f"expected cost {'rises' if rise >= 0 else 'falls'} by {money(abs(rise), currency)}."
         if cut
         else "Everything suggested fits the limits."
     )
@@ -165,4 +176,8 @@ def _amount(name: str, value: float, currency: str) -> str:
 
 def _approximate(solution: SharedPlan) -> str:
     how = "Approximate: chosen by what each step saves for what it takes"
-    return f"{how}." if np.isnan(solution.gap) else f"{how}; at most {percent(solution.gap)} above the best."
+    return f"{how}." if np.isnan(solution.gap) else f"{how}; {_within(solution.gap)} of the best."
+
+
+def _within(gap: float) -> str:
+    return "within 0.1 %" if gap < 0.001 else f"within {100 * gap:.1f} %"

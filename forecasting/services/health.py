@@ -98,7 +98,7 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
         Tile(
             "In doubt",
             in_doubt,
-            f"of {units(health.units)} units sold",
+            f"{units(health.units)} units sold in all",
             help="Units of all findings at their margin, or at their price where no cost is known.",
         ),
         Tile(

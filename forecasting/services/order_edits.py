@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from forecasting.errors import DecisionError
-from forecasting.inventory.own_orders import MANAGER
+from forecasting.inventory.own_orders import BUDGET, KEEP, MANAGER
 from forecasting.inventory.reasons import plain
 from forecasting.inventory.typed_orders import typed_quantity
 from forecasting.services.findings import Decisions
@@ -50,6 +50,14 @@ def edited(
     reasons = {name: text for name, text in before.reasons.items() if name not in suggested}
     reasons |= {name: text.strip() for name, text in why.items() if text.strip()}
     return Edits(quantities, reasons, tuple(refused))
+
+
+def decided_in_words(line: pd.Series) -> str:
+    """Return who decided on another quantity than the suggestion of a line; '' where nobody did."""
+    whose = {BUDGET: "The limits leave", KEEP: "As the last order stands:", MANAGER: "You order"}
+    if line.get("decided_by") not in whose:
+        return ""
+    return f"{whose[line['decided_by']]} {plain(line['yours'])}."
 
 
 def demand_range(orders: pd.DataFrame) -> pd.Series:

@@ -124,11 +124,17 @@ def _saved(gain: float, currency: str) -> str:
 
 
 def _rule(stairs: Staircase, currency: str, days: int) -> str:
-    gain = float(stairs.gain(TODAY, SAME).sum())
-    word = "saves" if gain >= 0 else "costs"
+    gain, forecast = (float(stairs.gain(*pair).sum()) for pair in ((TODAY, SAME), (SAME, OURS)))
+    amount = money(abs(gain), currency)
+    if gain >= 0:
+        return (
+            f"Ordering by the best rule with that same forecast saves {amount} in {days} days already; "
+            "no new forecast is needed for it, so it is not counted."
+        )
     return (
-        f"Ordering by the best rule with that same forecast {word} {money(abs(gain), currency)} in {days} "
-        "days already; no new forecast is needed for it, so it is not counted."
+        f"With that same forecast the best rule costs {amount} more than what you do today in these {days} "
+        f"days: a rule is no better than the forecast it believes. Against what you do today our forecast "
+        f"{_saved(gain + forecast, currency)}, and that is the number to decide by."
     )
 
 

@@ -68,6 +68,20 @@ def test_plus_twelve_is_the_managers_with_a_reason_and_survives_a_new_visitor(ap
     assert (again["typed"], again["own_reason"]) == (f"{suggested + 12:g}", "street fair")
 
 
+def test_what_is_typed_while_other_lines_come_up_is_not_lost(app):
+    go(app, "orders")
+    suggested = editor(app).value.set_index("unique_id").loc["Centre | tea", "order_quantity"]
+    app.text_area(key="search").set_value("tea")
+    type_into(app, "Centre | tea", typed="+12")
+
+    assert not app.exception
+    assert len(editor(app).value) == 2
+    assert project_of(app).decisions.quantities == {"Centre | tea": suggested + 12}
+    app.text_area(key="search").set_value("").run()
+    app.button(key="back_to_suggestion").click().run()
+    assert project_of(app).decisions.quantities == {}
+
+
 def test_a_text_that_is_no_quantity_is_a_sentence_and_changes_nothing(app):
     go(app, "orders")
     type_into(app, "Centre | tea", typed="a dozen")

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
+# Workers of a cluster are killed there for real: beside a second test process Dask was seen to wait for ever.
+CLUSTER := tests/execution/test_cluster.py
 
 .PHONY: run test check bench bench-peers sample clean
 
@@ -18,7 +20,8 @@ run: .venv/run.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore $(CLUSTER)
+	$(BIN)/python -m pytest $(CLUSTER)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.datasets import ROOT
 
-# Adding up the memory of a process that holds a few GB takes 10 to 20 ms: more often would slow what is measured.
+# Adding up the memory of a process of a few GB takes 10 to 20 ms: more often would slow what is measured.
 EVERY_SECONDS = 0.5
 PROC = Path("/proc")
 

@@ -99,3 +99,22 @@ def test_an_order_is_edited_sent_brought_back_and_is_still_there_after_a_reload(
     settle(page)
     assert number(metric(page, "Units to order")) == before + 42
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_slider_of_the_item_page_answers_for_that_item_and_goes_back(page, orders):
+    page.goto(orders.replace("/orders?", "/item?"))
+    page.get_by_role("heading", name="Show me this one").wait_for()
+    settle(page)
+    before = page.get_by_test_id("stMetric").all_inner_texts()
+    knob = page.get_by_role("slider", name="Lead time").first
+    knob.focus()
+    for _ in range(3):
+        knob.press("ArrowRight")
+    page.get_by_text("What if: order").wait_for()
+    settle(page)
+    assert page.get_by_test_id("stMetric").all_inner_texts() != before
+
+    page.locator(".st-key-knobs_back button").click()
+    page.get_by_text("What if: order").wait_for(state="detached")
+    settle(page)
+    assert page.get_by_test_id("stMetric").all_inner_texts() == before

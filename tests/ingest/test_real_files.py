@@ -95,7 +95,7 @@ def test_a_real_file_is_read_truly_by_guess_alone(read, name):
 )  # fmt: skip
 def test_inspect_prints_the_whole_report_as_json(read, name):
     report = inspected(name)
-    assert report == read(name).report
+    assert report == {k: v for k, v in read(name).report.items() if k != "odd_lines"}  # for the health page
     assert set(report["rows"]) == {"read", "kept", "dropped"}
     assert all(set(d) == {"reason", "count"} for d in report["rows"]["dropped"])
     for open_point in report["questions"]:

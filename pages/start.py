@@ -3,7 +3,7 @@
 import streamlit as st
 
 from forecasting.report.charts import orders_chart
-from forecasting.report.columns import ORDER_COLUMNS
+from forecasting.report.order_columns import ORDER_COLUMNS
 from forecasting.services.findings import scope_of
 from forecasting.services.order_lines import due_lines, stock_notes
 from forecasting.services.tiles import forecast_tiles

@@ -7,7 +7,8 @@ import streamlit as st
 
 from forecasting.report.charts import cost_curve as cost_chart
 from forecasting.report.charts import demand_chart, stock_chart
-from forecasting.report.columns import ORDER_COLUMNS, Column
+from forecasting.report.columns import Column
+from forecasting.report.order_columns import ORDER_COLUMNS
 from forecasting.services.findings import Findings
 from forecasting.services.forecast_view import typical_series
 from forecasting.services.item_view import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from forecasting.report.columns import ORDER_COLUMNS
+from forecasting.report.order_columns import ORDER_COLUMNS
 from forecasting.services.order_view import OrderView, lines_in_view, with_view
 from forecasting.services.scope import attributes_of, group_columns
 from ui.order_table import MARKS, USUAL, WORDS

@@ -10,8 +10,9 @@ import streamlit as st
 
 from forecasting.inventory.own_orders import BUDGET, KEEP, MANAGER, SUGGESTION
 from forecasting.inventory.typed_orders import TYPED
-from forecasting.report.columns import ORDER_COLUMNS, Column, order_words
+from forecasting.report.columns import Column
 from forecasting.report.content import ranked, shared_notes
+from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import csv_bytes
 from forecasting.services.cost_view import line_costs
 from forecasting.services.order_edits import as_typed, decided_in_words, demand_range, edited

@@ -15,10 +15,6 @@ from ui.purchase import from_file, to_suppliers
 from ui.scarce import scarce_stock
 from ui.workspace import Workspace
 
-TABS = (
-    "To suppliers", "Since the last order", "What mistakes cost", "Scarce stock",
-    "Stock against service", "Next reviews", "Where the money is",
-)  # fmt: skip
 POINTS = {
     "kind": Column("Point", "A point of the curve, or one of those marked on it.", "text"),
     "factor": Column(
@@ -31,36 +27,12 @@ POINTS = {
 }
 
 
-def order_tabs(workspace: Workspace, found: Findings) -> None:
-    """Show one subject at a time; what is not open is not worked out."""
-    suppliers, since, costs, scarce, service, calendar, money = st.tabs(
-        TABS, key="order_tabs", on_change="rerun"
-    )
-    with suppliers:
-        if suppliers.open:
-            to_suppliers(found)
-            from_file(workspace, found)
-    with since:
-        if since.open:
-            since_last_order(workspace, found)
-    with costs:
-        if costs.open:
-            what_mistakes_cost(workspace, found)
-    with scarce:
-        if scarce.open:
-            scarce_stock(workspace, found)
-    with service:
-        if service.open:
-            stock_against_service(workspace, found)
-    with calendar:
-        if calendar.open:
-            reviews(workspace, found)
-    with money:
-        if money.open:
-            _stakes(found)
+def _suppliers(workspace: Workspace, found: Findings) -> None:
+    to_suppliers(found)
+    from_file(workspace, found)
 
 
-def _stakes(found: Findings) -> None:
+def _stakes(_workspace: Workspace, found: Findings) -> None:
     if found.orders["money_at_stake"].notna().any():
         chart = orders_chart(found.orders, currency=found.settings.currency, theme=theme())
         show_chart(chart, key="stake", wide=True)
@@ -103,3 +75,24 @@ def reviews(workspace: Workspace, found: Findings) -> None:
 def _reviews(key: str, _found: Findings) -> pd.DataFrame:
     del key
     return review_calendar(_found)
+
+
+TABS = {
+    "To suppliers": _suppliers,
+    "Since the last order": since_last_order,
+    "What mistakes cost": what_mistakes_cost,
+    "Scarce stock": scarce_stock,
+    "Stock against service": stock_against_service,
+    "Next reviews": reviews,
+    "Where the money is": _stakes,
+}
+
+
+def order_tabs(workspace: Workspace, found: Findings) -> None:
+    """Show one subject at a time; what is not open is not worked out."""
+    for tab, show in zip(
+        st.tabs(list(TABS), key="order_tabs", on_change="rerun"), TABS.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                show(workspace, found)

@@ -5,16 +5,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from forecasting.report.columns import (
-    ACCURACY_COLUMNS,
-    COST_COLUMNS,
-    ORDER_COLUMNS,
-    Column,
-    column_of,
-    model_label,
-    order_words,
-)
+from forecasting.report.columns import ACCURACY_COLUMNS, COST_COLUMNS, Column, column_of, model_label
 from forecasting.report.content import ReportContent, any_changed, changed, line_names, ranked, shared_notes
+from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import display, is_missing
 from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
 

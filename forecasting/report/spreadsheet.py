@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from forecasting.report import columns as words_of
 from forecasting.report.columns import Column, Kind, column_of, model_label
 from forecasting.report.content import NOT_YET, ReportContent, ranked
+from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import is_missing
 from forecasting.report.value_columns import (
     EFFECT_COLUMNS,
@@ -96,7 +97,7 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
 
     orders = named(ranked(content.orders))
     return (
-        Sheet("Orders", orders, words_of.order_words(orders), tuple(words_of.ORDER_COLUMNS)),
+        Sheet("Orders", orders, order_words(orders), tuple(ORDER_COLUMNS)),
         Sheet("Forecast", named(content.forecast), words_of.FORECAST_COLUMNS, FORECAST_FIRST),
         Sheet("Accuracy", named(content.leaderboard), words_of.ACCURACY_COLUMNS, ("model",)),
         Sheet("Scores", named(content.scores), words_of.ACCURACY_COLUMNS, ("model", "unique_id")),

@@ -14,7 +14,7 @@ from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths
 from forecasting.report.tables import money, units
 from forecasting.services.findings import Findings
-from forecasting.services.limits import UNIT_OF, BudgetPlan, SharedLimits
+from forecasting.services.limits import UNIT_OF, BudgetPlan, SharedLimits, budgeted
 from forecasting.services.plan import chosen_paths, order_inputs
 
 
@@ -109,8 +109,7 @@ def _rise(
     lead_times: Mapping[str, np.ndarray] | None,
 ) -> np.ndarray:
     """Return what each line's change adds to its expected cost, (n,) money, judged as any own quantity is."""
-    moved = table[table["outcome"] != "as suggested"]
-    quantities = dict(zip(moved["unique_id"], moved["budgeted"].astype(float), strict=True))
+    quantities = budgeted(table)
     orders = with_own_quantities(found.orders, quantities, dict.fromkeys(quantities, BUDGET))
     effect = own_costs(orders, paths, lead_times).set_index("unique_id")["yours_effect"]
     return table["unique_id"].map(effect).where(table["outcome"] != "as suggested", 0.0).to_numpy(dtype=float)

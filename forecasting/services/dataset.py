@@ -1,6 +1,6 @@
 """A history ready to be forecast, and which of its series can be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,6 @@ from forecasting.dates import calendar, period_kind
 from forecasting.errors import TooShortError
 from forecasting.evaluation.backtest import MIN_HISTORY
 from forecasting.inventory.rules import items_for
-from forecasting.schema import RESERVED
 
 # Nothing recorded for this long before the end of the file: the item is taken as discontinued.
 SILENT_PERIODS = {"day": 28, "week": 8, "month": 6}
@@ -37,13 +36,6 @@ class Dataset:
         """Return whether goods are sold by the piece: no sale of a part of a unit."""
         sold = self.sales["y"].to_numpy()
         return bool((sold == np.floor(sold)).all())
-
-    def with_drivers(self, names: tuple[str, ...]) -> "Dataset":
-        """Return the dataset with only these drivers left in its frames."""
-        kept = [*RESERVED, *names]
-        columns = [c for c in self.sales.columns if c in kept]
-        ahead = [c for c in self.future.columns if c in kept]
-        return replace(self, sales=self.sales[columns], future=self.future[ahead])
 
     def items_of(self, unique_ids: list[str]) -> pd.DataFrame:
         """Return one items row per series, blank where the items table says nothing."""

@@ -9,7 +9,7 @@ from forecasting.inventory.own_orders import BUDGET, KEEP, own_costs, own_series
 from forecasting.inventory.rules import number
 from forecasting.services.budget import budget_plan
 from forecasting.services.findings import Decisions, Findings
-from forecasting.services.limits import BudgetPlan
+from forecasting.services.limits import budgeted
 from forecasting.services.plan import chosen_paths
 
 
@@ -22,19 +22,13 @@ def decided(found: Findings, decisions: Decisions) -> Findings:
     """
     own = dict(decisions.quantities)
     shared = budget_plan(found, decisions.limits, fixed=own) if decisions.limits.given() else None
-    changed = budgeted(shared) if shared else kept(found, decisions)
+    changed = budgeted(shared.table) if shared else kept(found, decisions)
     others = {name: units for name, units in changed.items() if name not in own}
     by = dict.fromkeys(others, BUDGET if shared else KEEP)
     orders = _priced(found, others | own, by)
     reasons = [decisions.reasons.get(name, "") for name in orders["unique_id"]]
     orders["own_reason"] = pd.Series(reasons, orders.index, dtype=object)
     return replace(found, orders=orders, decisions=decisions, shared=shared)
-
-
-def budgeted(shared: BudgetPlan) -> dict[str, float]:
-    """Return the units of every line that its limits changed."""
-    moved = shared.table[shared.table["outcome"] != "as suggested"]
-    return dict(zip(moved["unique_id"], moved["budgeted"].astype(float), strict=True))
 
 
 def in_place(found: Findings, decisions: Decisions) -> dict[str, float]:

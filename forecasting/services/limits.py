@@ -42,3 +42,9 @@ class BudgetPlan:
     def dropped(self) -> list[str]:
         """Return the series that should be ordered and are not."""
         return self.table.loc[self.table["outcome"] == "dropped", "unique_id"].tolist()
+
+
+def budgeted(table: pd.DataFrame) -> dict[str, float]:
+    """Return the units of every line of a plan's table that its limits changed."""
+    moved = table[table["outcome"] != "as suggested"]
+    return dict(zip(moved["unique_id"], moved["budgeted"].astype(float), strict=True))

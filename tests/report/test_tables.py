@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from forecasting.inventory.orders import ORDER_COLUMNS as DECIDED
-from forecasting.report.columns import ORDER_COLUMNS, column_of, order_words
+from forecasting.report.columns import column_of
 from forecasting.report.content import shared_notes
+from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import csv_bytes, display, money, never_a_formula, percent, units, write_csv
 from tests.report.conftest import FORMULA, MARKUP
 

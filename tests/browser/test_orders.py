@@ -104,6 +104,7 @@ def test_an_order_is_edited_sent_brought_back_and_is_still_there_after_a_reload(
 def test_a_slider_of_the_item_page_answers_for_that_item_and_goes_back(page, orders):
     page.goto(orders.replace("/orders?", "/item?"))
     page.get_by_role("heading", name="Show me this one").wait_for()
+    page.get_by_test_id("stMetric").nth(3).wait_for()
     settle(page)
     before = page.get_by_test_id("stMetric").all_inner_texts()
     knob = page.get_by_role("slider", name="Lead time").first

@@ -15,7 +15,17 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def settle(page):
-    page.locator(IDLE).wait_for()
+    """Wait until the page runs nothing and has drawn all it has to say: idle for half a second, with the same text.
+
+    A page that has only just connected is idle too, and half drawn.
+    """
+    words, still = None, 0
+    while still < 5:
+        page.locator(IDLE).wait_for()
+        page.wait_for_timeout(100)
+        now = page.locator("body").inner_text()
+        still = still + 1 if now == words else 0
+        words = now
 
 
 def metric(page, label):

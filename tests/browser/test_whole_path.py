@@ -15,7 +15,7 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def settle(page):
-    """Wait until the page runs nothing and has drawn all it has to say: idle for half a second, with the same text.
+    """Wait until the page runs nothing and has drawn all: idle for half a second, with the same text.
 
     A page that has only just connected is idle too, and half drawn.
     """

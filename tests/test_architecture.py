@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 PARTS = ("operations", "value", "inventory", "evaluation", "models", "history")
 ADAPTERS = ("store", "report", "execution", "ingest")
-GROUND = ("errors", "schema", "dates", "paths")
+GROUND = ("errors", "schema", "dates", "paths", "currency")
 # Where a library is heavy, or a second import would make a second way of doing one thing.
 ONE_FILE = (
     "prophet",

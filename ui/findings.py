@@ -40,7 +40,7 @@ def require_findings() -> tuple[Workspace, Findings]:
     found = _findings(workspace.key(), workspace)
     if jobs().alive(workspace.project_id):  # an interrupted run is said by `show_progress`
         for line in standing(found.results, found.settings):
-            st.info(line, icon=":material/hourglass_top:")
+            st.warning(line, icon=":material/hourglass_top:")
     return workspace, _decided(workspace.report_key(), found, workspace.decisions)
 
 

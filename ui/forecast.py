@@ -3,6 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from forecasting.report.tables import csv_bytes
+from forecasting.services.findings import Findings, marked, marked_name
+from forecasting.services.plan import chosen_forecast
+
 
 def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
     """Show one row per series with its small picture; under it the series without a forecast, and why."""
@@ -22,3 +26,16 @@ def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
     if len(left_out):
         st.write("Not forecast:")
         st.dataframe(left_out, hide_index=True, key="left_out")
+
+
+def download_forecast(found: Findings, provisional: tuple[str, ...]) -> None:
+    """Offer the forecast as CSV; one that may still change says so in its name and on every line."""
+    st.download_button(
+        "Download the forecast (CSV)",
+        lambda: csv_bytes(marked(chosen_forecast(found.results, found.choice), provisional)),
+        marked_name("forecast.csv", provisional),
+        "text/csv",
+        key="download_forecast",
+        on_click="ignore",
+        icon=":material/download:",
+    )

@@ -30,9 +30,11 @@ CONTENTS = {
 }
 
 # Streamlit's own margins leave a third of a laptop's screen empty; a table needs it. On a phone,
-# a chart whose bars stand beside names keeps its width and scrolls.
+# a chart whose bars stand beside names keeps its width and scrolls, and a wide table has a narrow one
+# before it.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 3rem; }
+@media (min-width: 641px) { [class*="st-key-phone_"] { display: none; } }
 @media (max-width: 640px) {
   [class*="st-key-wide_"] { overflow-x: auto; }
   [class*="st-key-wide_"] > div { min-width: 600px; }

@@ -5,7 +5,7 @@ import streamlit as st
 
 from forecasting.errors import ForecastingError
 from forecasting.report.tables import day
-from forecasting.services.findings import Findings
+from forecasting.services.findings import Findings, standing
 from forecasting.services.plan_changes import (
     CHANGE_COLUMNS,
     ITEMS,
@@ -26,8 +26,10 @@ DOCUMENT = "placed"  # the settings the last order rested on
 
 def place_order(workspace: Workspace, found: Findings) -> None:
     """Offer to keep this plan as the order that was placed: the next one is compared with it."""
+    provisional = standing(found.results, found.settings)
     if not st.button(
-        "This is what I order", key="place_order", icon=":material/task_alt:",
+        "This is what I order" + " (provisional)" * bool(provisional), key="place_order",
+        icon=":material/hourglass_top:" if provisional else ":material/task_alt:",
         help="Keeps the quantities as the last order: the next plan says what has changed since and why.",
     ):  # fmt: skip
         return
@@ -36,7 +38,7 @@ def place_order(workspace: Workspace, found: Findings) -> None:
     store().save(workspace.project_id, documents=document, frames=kept_plan(found), now=at)
     units = orders[orders["yours"].notna()].set_index("unique_id")["yours"].astype(float)
     workspace.decide(placed=units.to_dict(), placed_at=at.isoformat(timespec="seconds"))
-    st.toast("Kept as the last order.", icon=":material/task_alt:")
+    st.toast(" ".join(("Kept as the last order.", *provisional)), icon=":material/task_alt:")
     st.rerun()
 
 

@@ -15,6 +15,7 @@ from forecasting.report.content import ranked, shared_notes
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import csv_bytes
 from forecasting.services.cost_view import line_costs
+from forecasting.services.findings import marked, marked_name
 from forecasting.services.order_edits import as_typed, decided_in_words, demand_range, edited
 from ui.feedback import column_words, readable
 from ui.item import item_link
@@ -39,26 +40,30 @@ WORDS = {
     "yours_risk": ORDER_COLUMNS["yours_risk"]._replace(label="Risk as decided"),
 }
 # Inputs left, results right; a view changes the first part, the second is what the page is for.
+# The other columns wait in the chooser: together with these they would push the order off a laptop's screen.
 USUAL = (
-    "on_hand", "on_order", "expected_demand", "demand_range", "days_of_cover", "stockout_date",
-    "stockout_risk", "overstock_cost", "shortage_cost", "money_at_stake", "status",
+    "on_hand", "on_order", "expected_demand", "demand_range", "stockout_date", "money_at_stake", "status",
 )  # fmt: skip
 ALWAYS = (
     "order_quantity", "typed", "yours", "decided_by", "own_reason", "yours_effect", "reason", "note",
 )  # fmt: skip
 EDITABLE = ("typed", "own_reason")
-# px: the suggestion and the cell beside it must be seen on a laptop without scrolling.
+# px: from the name to who decided, all must be seen at 1440 without scrolling (`SEEN`).
 WIDTHS = {
-    "unique_id": 160, "on_hand": 62, "on_order": 66, "expected_demand": 62, "demand_range": 80,
-    "days_of_cover": 48, "stockout_date": 64, "stockout_risk": 46, "overstock_cost": 74,
-    "shortage_cost": 70, "money_at_stake": 66, "status": 102, "order_quantity": 76, "typed": 68, "yours": 74,
+    "unique_id": 200, "on_hand": 66, "on_order": 70, "expected_demand": 64, "demand_range": 82,
+    "days_of_cover": 48, "stockout_date": 66, "stockout_risk": 46, "overstock_cost": 74,
+    "shortage_cost": 70, "money_at_stake": 70, "status": 104, "order_quantity": 78, "typed": 70, "yours": 74,
     "decided_by": 110, "yours_effect": 70,
 }  # fmt: skip
+SEEN = 1054  # px beside the sidebar at 1440
+PHONE = ("unique_id", "status", "yours")  # what a narrow screen has room for
+PHONE_WIDTHS = {"unique_id": 168, "status": 104, "yours": 74}
 
 
 def orders_editor(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[str], currency: str) -> None:
     """Show the order lines; the manager's own quantity and its reason are all that can be edited."""
     table, key = _as_shown(lines, columns), _editor_key(workspace, lines, columns)
+    _on_a_phone(table, currency)
     late = _typed_too_late(key, set(lines["unique_id"]))
     now = st.data_editor(
         table,
@@ -85,6 +90,18 @@ def orders_editor(workspace: Workspace, lines: pd.DataFrame, columns: Sequence[s
     if (after.quantities, after.reasons) != (dict(before.quantities), dict(before.reasons)):
         workspace.decide(quantities=after.quantities, reasons=after.reasons)
         st.rerun()
+
+
+def _on_a_phone(table: pd.DataFrame, currency: str) -> None:
+    """Show name, status and quantity alone; the style of `ui.main` hides them where the editor fits."""
+    config = _columns(table, currency)
+    for name, width in PHONE_WIDTHS.items():
+        config[name]["width"] = width
+    with st.container(key="phone_orders"):
+        st.dataframe(
+            table[list(PHONE)], hide_index=True, key="orders_phone", column_config=config, placeholder=""
+        )
+        st.caption("All columns, and the cells you may change:")
 
 
 def _rows_typed(key: str) -> dict[int, dict[str, Any]]:
@@ -141,10 +158,12 @@ def download_plan(orders: pd.DataFrame, provisional: tuple[str, ...]) -> None:
     """Offer the plan as CSV; one made before all models are tested says so in its name and on every line."""
     st.download_button(
         "Download the plan (CSV)",
-        lambda: csv_bytes(ranked(orders.assign(standing=provisional[0]) if provisional else orders)),
-        "orders-provisional.csv" if provisional else "orders.csv",
+        lambda: csv_bytes(marked(ranked(orders), provisional)),
+        marked_name("orders.csv", provisional),
         "text/csv",
+        key="download_orders",
         on_click="ignore",
+        icon=":material/download:",
     )
 
 
@@ -205,7 +224,7 @@ def _columns(table: pd.DataFrame, currency: str) -> dict[str, Any]:
             known.label, help=known.help, options=list(marks.values()), color=list(colours.values())
         )
     config["unique_id"] = st.column_config.TextColumn("Series", pinned=True)
-    for name in ("overstock_cost", "shortage_cost", "money_at_stake", "yours_effect"):
+    for name in config.keys() & {"overstock_cost", "shortage_cost", "money_at_stake", "yours_effect"}:
         config[name]["help"] = f"{words[name].help} In {currency}."
     for name in ("reason", "note"):
         config[name] = st.column_config.TextColumn(words[name].label, width="large", help=words[name].help)

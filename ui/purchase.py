@@ -6,7 +6,7 @@ import streamlit as st
 
 from forecasting.errors import ForecastingError
 from forecasting.report.tables import display
-from forecasting.services.findings import Findings
+from forecasting.services.findings import Findings, marked_name, standing
 from forecasting.services.purchase_orders import (
     DIFFERENCE_COLUMNS,
     Returned,
@@ -31,6 +31,9 @@ def to_suppliers(found: Findings) -> None:
     if table.empty:
         st.info("Nothing is ordered: no line has a quantity above 0.")
         return
+    provisional = standing(found.results, found.settings)
+    if provisional:
+        st.warning(f"{provisional[0]} Every file says so.")
     if len(table) > MOST_SUPPLIERS:
         chosen = st.selectbox("Supplier", table["supplier"].astype(str).tolist(), key="supplier")
         table = table[table["supplier"] == chosen]
@@ -42,8 +45,8 @@ def to_suppliers(found: Findings) -> None:
         for place, (kind, mime) in zip(places, KINDS.items(), strict=True):
             place.download_button(
                 kind.upper(),
-                partial(purchase_file, found.orders, name, kind, currency),
-                file_name(name, kind),
+                partial(purchase_file, found.orders, name, kind, currency, provisional),
+                marked_name(file_name(name, kind), provisional),
                 mime,
                 key=f"buy_{kind}_{name}",
                 on_click="ignore",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecasting.currency import currency_sign
 from forecasting.inventory.policy import FILLED
 
 MINUS = "−"  # U+2212: a hyphen would be read as a dash
@@ -48,7 +49,7 @@ def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     order = shown.wanted if exact else plain(line["order_quantity"])
     cost = ""
     if currency and line["rounding_cost"] >= 0.01:
-        cost = f" (rounding costs {line['rounding_cost']:.2f} {currency})"
+        cost = f" (rounding costs {currency_sign(currency)}{line['rounding_cost']:.2f})"
     return f"{text} = {shown.wanted}, {why}: {{}}{cost}.".format(order, order)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from forecasting.currency import currency_sign
 from forecasting.report import columns as words_of
 from forecasting.report.columns import Column, Kind, column_of, model_label
 from forecasting.report.content import NOT_YET, ReportContent, ranked
@@ -42,7 +43,12 @@ WIDE = {
 }  # fmt: skip
 WRAPPED = ("reason", "note", "problem")
 LINE_HEIGHT = 14.5  # points: a line of the default font
-LAST_PRINTED = "problem"  # order columns after it are details: on paper they would make the rest too small
+# What the orders page shows; every other column stands on a sheet of its own, beside the name of the line.
+ORDER_SHEET = (
+    "unique_id", "status", "on_hand", "on_order", "expected_demand", "demand_low", "demand_high",
+    "stockout_date", "money_at_stake", "order_quantity", "yours", "decided_by", "own_reason", "yours_effect",
+    "reason", "note", "problem",
+)  # fmt: skip
 FORECAST_FIRST = ("unique_id", "ds", "h", "mean")
 # Text is text: nothing a file brought becomes a formula or a link.
 SAFE = {
@@ -67,7 +73,8 @@ class Sheet:
 def spreadsheet(content: ReportContent) -> bytes:
     """Return the workbook, its sheets in the order of the pages.
 
-    Summary, Orders, Forecast, Accuracy, Scores, Value, Gains, Sensitivity, Replay, Costs, Assumptions.
+    Summary, Orders, Forecast, Accuracy, Scores, Value, Gains, Sensitivity, Replay, Costs, Order details,
+    Assumptions.
     Numbers keep full precision behind their format, dates are dates, unknown is an empty cell.
     """
     buffer = BytesIO()
@@ -96,8 +103,10 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
         return frame.assign(model=frame["model"].map(model_label)) if "model" in frame else frame
 
     orders = named(ranked(content.orders))
+    page = orders[[c for c in ORDER_SHEET if c in orders]]
+    details = orders.drop(columns=[c for c in ORDER_SHEET[1:] if c in orders])
     return (
-        Sheet("Orders", orders, order_words(orders), tuple(ORDER_COLUMNS)),
+        Sheet("Orders", page, order_words(orders), ORDER_SHEET),
         Sheet("Forecast", named(content.forecast), words_of.FORECAST_COLUMNS, FORECAST_FIRST),
         Sheet("Accuracy", named(content.leaderboard), words_of.ACCURACY_COLUMNS, ("model",)),
         Sheet("Scores", named(content.scores), words_of.ACCURACY_COLUMNS, ("model", "unique_id")),
@@ -106,16 +115,17 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
         Sheet("Sensitivity", content.effects, EFFECT_COLUMNS, tuple(EFFECT_COLUMNS)),
         Sheet("Replay", content.replay, REPLAY_COLUMNS, tuple(REPLAY_COLUMNS)),
         Sheet("Costs", content.cost_lines, words_of.COST_COLUMNS, tuple(words_of.COST_COLUMNS)),
+        Sheet("Order details", details, order_words(orders), tuple(ORDER_COLUMNS)),
     )
 
 
-def _code(currency: str) -> str:
-    """Return a currency that cannot break out of the quotes of a number format."""
-    return "".join(letter for letter in currency if letter.isalnum())
+def _money_format(currency: str) -> str:
+    """Return the number format of money; no currency can break out of its quotes."""
+    return f'"{currency_sign(currency).replace(chr(34), "")}"{FORMATS["money"]}'
 
 
 def _styles(book: Any, currency: str) -> dict[str, Any]:
-    formats = FORMATS | {"money": f'{FORMATS["money"]}\\ "{_code(currency)}"'}
+    formats = FORMATS | {"money": _money_format(currency)}
     styles = {kind: book.add_format({"num_format": f, "valign": "top"}) for kind, f in formats.items()}
     return styles | {
         "text": book.add_format({"num_format": "@", "valign": "top", "indent": 1}),
@@ -210,8 +220,6 @@ def _write(book: Any, sheet: Sheet, styles: dict[str, Any], footer: str) -> None
         page.set_row(row, LINE_HEIGHT * lines)
     _mark_own(page, sheet.frame, names, styles["own"])
     page.freeze_panes(1, 1)
-    if LAST_PRINTED in names:
-        page.print_area(0, 0, len(sheet.frame), names.index(LAST_PRINTED))
     page.autofilter(0, 0, len(sheet.frame), len(names) - 1)
     page.set_row(0, 32)
     page.repeat_rows(0)

@@ -13,14 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.currency import NARROW, currency_sign
 from forecasting.report.columns import Kind
 
 NOT_AVAILABLE = "n/a"
-NARROW = "\u00a0"  # no-break space: a number never parts from its unit
 MINUS = "−"
-
-# Signs that stand alone before the number; every other currency keeps its code ("CHF 120").
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$", "PLN": "zł"}
 
 # What makes Excel, Calc or Sheets read a cell as a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -30,15 +27,6 @@ PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 def is_missing(value: object) -> bool:
     """Return whether a value is absent: None, NaN or NaT."""
     return value is None or value is pd.NaT or (isinstance(value, float | np.floating) and math.isnan(value))
-
-
-def currency_sign(currency: str) -> str:
-    r"""Return what stands before an amount: a sign, or the code and a space.
-
-    >>> currency_sign("EUR"), currency_sign("CHF")
-    ('€', 'CHF\xa0')
-    """
-    return SIGNS.get(currency, f"{currency}{NARROW}" if currency else "")
 
 
 def money(value: float | None, currency: str) -> str:

@@ -12,7 +12,7 @@ from forecasting.inventory.orders import order_lines
 from forecasting.inventory.own_orders import BUDGET, own_costs, with_own_quantities
 from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths
-from forecasting.report.tables import money, units
+from forecasting.report.tables import display, money, units
 from forecasting.services.findings import Findings
 from forecasting.services.limits import UNIT_OF, BudgetPlan, SharedLimits, budgeted
 from forecasting.services.plan import chosen_paths, order_inputs
@@ -143,7 +143,7 @@ def _sentences(
 
 
 def _price_in_words(name: str, price: float, available: float, currency: str) -> str:
-    """Return the shadow price of a limit: 'One more EUR of budget saves 0.38 EUR.'"""
+    """Return the shadow price of a limit: 'One more EUR of budget saves €0.38.'"""
     if name == "money":
         one, of = f"One more {currency}", f"the budget of {money(available, currency)}"
         lead = f"{one} of budget"
@@ -153,7 +153,7 @@ def _price_in_words(name: str, price: float, available: float, currency: str) ->
         return f"What {lead.lower()} would save is not known."
     if price < 0.005:
         return f"More than {of} would save nothing."
-    return f"{lead} saves {price:.2f} {currency}."
+    return f"{lead} saves {display(price, 'money', currency)}."
 
 
 def _fixed_in_words(taken: Mapping[str, float], limits: SharedLimits, currency: str) -> list[str]:

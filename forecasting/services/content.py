@@ -11,7 +11,7 @@ from forecasting.services.checks import assumption_checks
 from forecasting.services.errors_by import floor_sentence, paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.finance import finance_pairs
-from forecasting.services.findings import Findings, scope_of, total_forecast
+from forecasting.services.findings import Findings, scope_of, standing, total_forecast
 from forecasting.services.ledger import advice_sentences, tested_rows
 from forecasting.services.order_lines import plan_totals
 from forecasting.services.own_plan import plan_sentences
@@ -65,7 +65,7 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
         notes=notes(findings),
         coverage=settings.coverage,
         total=total_forecast(findings),
-        cautions=cautions(findings),
+        cautions=(*standing(findings.results, settings), *cautions(findings)),
         tested=how_tested(findings),
         proof=proof_sentences(findings),
         worth=tuple(value_sentences(findings, worth)),

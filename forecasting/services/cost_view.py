@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from forecasting.currency import currency_sign
 from forecasting.inventory.cost_words import explain_ratio
 from forecasting.inventory.robust import ROBUST, robustness
 from forecasting.inventory.rules import number
 from forecasting.inventory.situations import situation_in_words
 from forecasting.report.columns import Column
-from forecasting.report.tables import currency_sign, money, percent
+from forecasting.report.tables import money, percent
 from forecasting.services.dataset import Dataset
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_inputs

@@ -69,6 +69,21 @@ def standing(results: Results, settings: Settings) -> tuple[str, ...]:
     )
 
 
+def marked(frame: pd.DataFrame, provisional: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table that leaves the house: what is provisional says so on every line (`standing`)."""
+    return frame.assign(standing=" ".join(provisional)) if provisional else frame
+
+
+def marked_name(name: str, provisional: tuple[str, ...]) -> str:
+    """Return the name of a file, which says that it is provisional too.
+
+    >>> marked_name("orders.csv", ("Provisional: 2 of 5 models tested.",)), marked_name("orders.csv", ())
+    ('orders-provisional.csv', 'orders.csv')
+    """
+    stem, dot, kind = name.rpartition(".")
+    return f"{stem}-provisional{dot}{kind}" if provisional else name
+
+
 def scope_line(dataset: Dataset, currency: str) -> str:
     """Return what the numbers are about: '60 series · daily · actuals through 28 Jun 2026 · EUR'."""
     sales = dataset.sales

@@ -12,6 +12,7 @@ from forecasting.inventory.typed_orders import typed_quantity
 from forecasting.report.columns import Column
 from forecasting.report.spreadsheet import Sheet, one_sheet
 from forecasting.report.tables import FORMULA_STARTS, csv_bytes
+from forecasting.services.findings import marked
 
 NOBODY = "(no supplier given)"
 # The file is read back by these headings; the others are for the reader's eye.
@@ -25,6 +26,7 @@ PURCHASE_COLUMNS: Mapping[str, Column] = {
     "unit_cost": Column("unit_cost", "Money per unit.", "money"),
     "amount": Column("amount", "Order times unit cost.", "money"),
     "reason": Column("reason", "Why this quantity.", "text"),
+    "standing": Column("standing", "Models were still being tested when this was written.", "text"),
 }
 DIFFERENCE_COLUMNS: Mapping[str, Column] = {
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
@@ -77,9 +79,14 @@ def purchase_order(orders: pd.DataFrame, supplier: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def purchase_file(orders: pd.DataFrame, supplier: str, kind: str, currency: str) -> bytes:
-    """Return the order to a supplier as csv or xlsx; text of a file is never a formula in either."""
-    table = purchase_order(orders, supplier)
+def purchase_file(
+    orders: pd.DataFrame, supplier: str, kind: str, currency: str, provisional: tuple[str, ...] = ()
+) -> bytes:
+    """Return the order to a supplier as csv or xlsx; text of a file is never a formula in either.
+
+    What may still change says so on every line: the file is read by people who never saw the page.
+    """
+    table = marked(purchase_order(orders, supplier), provisional)
     if kind == "csv":
         return csv_bytes(table)
     return one_sheet(Sheet("Order", table, PURCHASE_COLUMNS, tuple(PURCHASE_COLUMNS)), currency, supplier)

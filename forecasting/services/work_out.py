@@ -3,7 +3,7 @@
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Measured, evaluate, measure_accuracy
-from forecasting.services.findings import Findings, standing
+from forecasting.services.findings import Findings
 from forecasting.services.order_lines import stock_notes
 from forecasting.services.plan import check_reach, live_choice, order_plan
 from forecasting.settings import Settings
@@ -28,5 +28,5 @@ def work_out(
         evaluation = evaluate(results, measured, dataset, settings)
     choice = live_choice(results, evaluation.live_choice if evaluation else None)
     orders = order_plan(results, choice, dataset, settings)
-    notes = (*standing(results, settings), *stock_notes(orders), *import_notes)
+    notes = (*stock_notes(orders), *import_notes)
     return Findings(dataset, settings, results, choice, orders, evaluation, notes)

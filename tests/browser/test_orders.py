@@ -48,7 +48,7 @@ def type_into(page, column, text, row=0):
     """Type into a cell of the grid, which is a picture: found by the widths of its columns."""
     names = ["unique_id", *USUAL, "order_quantity", "typed"]
     left = sum(WIDTHS[n] for n in names[: names.index(column)]) + WIDTHS[column] // 2
-    grid = page.get_by_test_id("stDataFrame").first
+    grid = page.get_by_test_id("stDataFrame").locator("visible=true").first
     grid.scroll_into_view_if_needed()
     spot = {"x": left, "y": HEADING + ROW * row + ROW // 2}
     grid.dblclick(position=spot)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.pages.test_pages import go, project_of
+from ui.order_table import PHONE, PHONE_WIDTHS, SEEN, USUAL, WIDTHS
 
 
 def test_one_item_is_shown_closely_and_its_sliders_answer_for_it_alone(app):
@@ -309,3 +310,9 @@ def test_volume_is_asked_for_where_items_have_one_and_floors_that_do_not_fit_are
     app.sidebar.toggle(key="floors").set_value(False).run()
     assert not any("minimum services" in w.value for w in app.warning)
     assert "cubic metre" in texts(app)
+
+
+def test_name_status_and_every_quantity_are_seen_on_a_laptop_without_scrolling():
+    seen = ["unique_id", *USUAL, "order_quantity", "typed", "yours", "decided_by"]
+    assert sum(WIDTHS[name] for name in seen) <= SEEN
+    assert sum(PHONE_WIDTHS[name] for name in PHONE) <= 390 - 2 * 16  # streamlit's margins on a phone

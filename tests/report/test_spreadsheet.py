@@ -9,11 +9,12 @@ from openpyxl import load_workbook
 
 from forecasting.report.content import NOT_YET
 from forecasting.report.spreadsheet import spreadsheet
+from forecasting.report.tables import display
 from tests.report.conftest import FORMULA, MARKUP
 
 SHEETS = [
     "Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Gains", "Sensitivity", "Replay", "Costs",
-    "Assumptions",
+    "Order details", "Assumptions",
 ]  # fmt: skip
 
 
@@ -71,26 +72,34 @@ def test_totals_of_the_order_plan_stand_on_the_summary(book, content):
     assert {text for pair in content.totals for text in pair} <= set(texts)
 
 
-def test_details_come_after_what_is_printed_and_every_column_is_there(edited):
+def test_the_orders_sheet_is_the_page_and_every_other_column_stands_on_the_details_sheet(edited):
     details = {"basis": "typed", "leftover": "perishable", "capacity": 40.0}
     orders = edited.orders.assign(**details)
-    sheet = load_workbook(BytesIO(spreadsheet(replace(edited, orders=orders))))["Orders"]
-    heads = [c.value for c in sheet[1]]
+    book = load_workbook(BytesIO(spreadsheet(replace(edited, orders=orders))))
+    page, rest = ([c.value for c in book[name][1]] for name in ("Orders", "Order details"))
 
-    assert {"Note", "Costs from", "Leftovers", "Room"} <= set(heads)
-    assert heads.index("Problem") < min(heads.index(h) for h in ("Costs from", "Leftovers", "Room"))
-    assert len(heads) == len(orders.columns)
+    assert len(page) <= 17
+    assert page[:2] == ["Series", "Status"]
+    assert {"Suggested", "To order", "Why", "Problem"} <= set(page)
+    assert {"Costs from", "Leftovers", "Room"} <= set(rest)
+    assert set(page) & set(rest) == {"Series"}
+    assert len(page) + len(rest) == len(orders.columns) + 1
 
 
 def test_an_amount_carries_its_currency_whatever_the_currency_is_called(small):
     book = load_workbook(BytesIO(spreadsheet(replace(small, currency='E"UR'))))
 
-    assert column(book["Orders"], "At stake")[0].number_format == r'#,##0.00\ "EUR"'
+    assert column(book["Orders"], "At stake")[0].number_format == '"EUR\u00a0"#,##0.00'
+
+
+def test_money_is_written_in_the_workbook_as_on_the_pages(book):
+    assert column(book["Orders"], "At stake")[0].number_format == '"€"#,##0.00'
+    assert display(12.5, "money", "EUR") == "€12.50"
 
 
 def test_dates_are_dates_and_shares_are_percentages(book):
     runs_out = column(book["Orders"], "Runs out")[0]
-    risk = column(book["Orders"], "Risk after delivery")[0]
+    risk = column(book["Order details"], "Risk after delivery")[0]
 
     assert isinstance(runs_out.value, datetime)
     assert runs_out.number_format == "yyyy-mm-dd"
@@ -132,7 +141,7 @@ def test_long_text_infinite_numbers_and_mixed_columns_do_not_break_a_sheet(small
 
     assert len(column(book["Orders"], "Why")[0].value) == 32_767
     assert column(book["Orders"], "At stake")[0].value is None
-    assert [c.value for c in column(book["Orders"], "Supplier")] == ["Ö", "7"]
+    assert [c.value for c in column(book["Order details"], "Supplier")] == ["Ö", "7"]
 
 
 def test_more_rows_than_a_sheet_can_hold_are_said_not_cut(small, monkeypatch):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -8,6 +9,7 @@ from forecasting.inventory.orders import ORDER_COLUMNS as DECIDED
 from forecasting.report.columns import column_of
 from forecasting.report.content import shared_notes
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
+from forecasting.report.sections import order_table
 from forecasting.report.tables import csv_bytes, display, money, never_a_formula, percent, units, write_csv
 from tests.report.conftest import FORMULA, MARKUP
 
@@ -112,3 +114,10 @@ def test_a_sentence_on_every_line_is_said_once_and_the_rest_stays_with_its_line(
 def test_a_quantile_column_reads_as_a_promise_and_metric_names_ignore_case():
     assert column_of("q0.975", {}, numeric=True).label == "97.5 % below"
     assert column_of("WAPE", {"wape": ORDER_COLUMNS["item"]}, numeric=True).label == "Item"
+
+
+def test_a_heading_never_stands_over_an_empty_column_of_statuses(small):
+    unknown = replace(small, orders=small.orders.assign(status=""))
+
+    assert "Status" in [h.label for h in order_table(small).headings]
+    assert "Status" not in [h.label for h in order_table(unknown, 3).headings]

@@ -101,8 +101,13 @@ def test_numbers_of_a_run_that_is_not_done_say_so(found):
     more = replace(found.settings, models=(*found.settings.models, "prophet"))
     half = work_out(found.dataset, more, found.results)
 
-    assert half.import_notes[0].startswith("Provisional: 2 of 3 models tested")
-    assert not any("Provisional" in note for note in found.import_notes)
+    content = report_content(half, now=datetime(2026, 7, 1))
+
+    assert content.cautions[0].startswith("Provisional: 2 of 3 models tested")
+    assert content.cautions[0] in web_page(content).decode()
+    book = openpyxl.load_workbook(io.BytesIO(spreadsheet(content)))
+    assert content.cautions[0] in [row[0] for row in book["Summary"].values]
+    assert not any("Provisional" in said for said in report_content(found, now=datetime(2026, 7, 1)).cautions)
 
 
 def test_default_times_matter_only_to_items_without_their_own(found):

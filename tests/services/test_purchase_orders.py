@@ -9,7 +9,7 @@ import pytest
 
 from forecasting.errors import DataError, ForecastingError
 from forecasting.services.deciding import decided
-from forecasting.services.findings import Decisions
+from forecasting.services.findings import Decisions, marked_name
 from forecasting.services.purchase_orders import (
     NOBODY,
     file_name,
@@ -102,3 +102,15 @@ def test_a_name_that_looks_like_a_formula_finds_its_line_again(orders):
 def test_a_file_name_is_one_every_system_takes():
     assert file_name("../Ménage & Co", "xlsx") == "order-ménage-co.xlsx"
     assert file_name("///", "csv") == "order-supplier.csv"
+
+
+def test_an_order_made_before_all_models_are_tested_says_so_on_every_line_and_is_read_back_alike(orders):
+    said = ("Provisional: 2 of 5 models tested; every order may still change.",)
+    csv = purchase_file(orders, "Mill & Oven", "csv", "EUR", said)
+    book = purchase_file(orders, "Mill & Oven", "xlsx", "EUR", said)
+
+    assert pd.read_csv(io.BytesIO(csv))["standing"].tolist() == [said[0]]
+    assert said[0] in [cell.value for cell in openpyxl.load_workbook(io.BytesIO(book)).active[2]]
+    assert marked_name(file_name("Mill & Oven", "csv"), said) == "order-mill-oven-provisional.csv"
+    assert read_back(csv, "order.csv", orders, whole=True).differences.empty
+    assert "standing" not in purchase_file(orders, "Mill & Oven", "csv", "EUR").decode("utf-8-sig")

@@ -9,6 +9,7 @@ from forecasting.report.charts import cost_curve as cost_chart
 from forecasting.report.charts import demand_chart, stock_chart
 from forecasting.report.columns import Column
 from forecasting.report.order_columns import ORDER_COLUMNS
+from forecasting.services.beside_curve import beside_the_curve
 from forecasting.services.findings import Findings
 from forecasting.services.forecast_view import typical_series
 from forecasting.services.item_view import (
@@ -104,7 +105,7 @@ def demand_and_cost(found: Findings, unique_id: str) -> None:
             theme=theme(),
         )
         show_chart(chart, key="cost_curve")
-    st.text(curve.sentence())
+    st.text(" ".join([curve.sentence(), *beside_the_curve(found, unique_id, curve)]))
 
 
 def stock_to_come(found: Findings, unique_id: str) -> None:

@@ -6,13 +6,14 @@ import streamlit as st
 from forecasting.report.charts import exchange_chart, orders_chart
 from forecasting.report.columns import Column
 from forecasting.services.findings import Findings
-from forecasting.services.order_views import exchange_curve, review_calendar
+from forecasting.services.order_views import exchange_curve, exchange_in_words, review_calendar
 from ui.feedback import show_chart, show_table, theme
 from ui.item import CALENDAR
 from ui.order_changes import since_last_order
 from ui.order_costs import what_mistakes_cost
 from ui.purchase import from_file, to_suppliers
 from ui.scarce import scarce_stock
+from ui.sentences import as_text
 from ui.workspace import Workspace
 
 POINTS = {
@@ -24,6 +25,7 @@ POINTS = {
     ),
     "stock_money": Column("Average stock", "Stock at unit cost, all items.", "money"),
     "fill_rate": Column("Demand served", "Share of demand served (fill rate).", "percent"),
+    "cost": Column("Mistakes cost", "Expected cost of too much and too little, an order cycle.", "money"),
 }
 
 
@@ -48,10 +50,7 @@ def stock_against_service(workspace: Workspace, found: Findings) -> None:
         return
     currency = found.settings.currency
     show_chart(exchange_chart(points, currency=currency, theme=theme()), key="exchange", wide=True)
-    st.caption(
-        "Demand served counts units; the recommendation weighs each by what it earns. Equal service may "
-        "serve more units with the same stock and still lose more money."
-    )
+    st.caption(as_text(exchange_in_words(points, currency)))
     with st.expander("The numbers"):
         show_table(points, POINTS, currency, key="exchange_points")
 

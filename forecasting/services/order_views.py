@@ -7,9 +7,10 @@ import pandas as pd
 
 from forecasting.inventory.blocks import Block, blocks
 from forecasting.inventory.decision import cost_of_order
-from forecasting.inventory.interval_cost import best_level
+from forecasting.inventory.interval_cost import best_level, interval_cost
 from forecasting.inventory.orders import order_lines
 from forecasting.paths import SamplePaths
+from forecasting.report.tables import money, percent
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_inputs
 
@@ -88,7 +89,8 @@ def exchange_curve(found: Findings, factors: tuple[float, ...] = ()) -> pd.DataF
     kind is 'curve', 'recommended', 'today' (what is on hand and on order) or 'equal service' (the
     same share of cycles for every item, `factor` then is that share); stock_money is the expected
     stock at the end of a cycle plus half a cycle's demand, at unit cost; fill_rate the share of a
-    cycle's demand served. Items without a unit cost or a counted stock are left out.
+    cycle's demand served; cost what mistakes are expected to cost in a cycle, which is what the
+    recommendation makes least. Items without a unit cost or a counted stock are left out.
     """
     paths, lines = lines_of(found)
     counted = lines["unique_id"].map(found.orders.set_index("unique_id")["on_hand"].notna()).to_numpy(bool)
@@ -100,13 +102,13 @@ def exchange_curve(found: Findings, factors: tuple[float, ...] = ()) -> pd.DataF
     total: dict[tuple[str, float], np.ndarray] = {}
     for block in blocks(paths, lines):
         for point, level in _points(block, steps).items():
-            total[point] = total.get(point, np.zeros(3)) + _stock_and_service(block, level)
+            total[point] = total.get(point, np.zeros(4)) + _stock_and_service(block, level)
     rows = [
-        {"kind": kind, "factor": factor, "stock_money": money, "fill_rate": served / asked}
-        for (kind, factor), (money, served, asked) in total.items()
+        {"kind": kind, "factor": factor, "stock_money": money, "fill_rate": served / asked, "cost": lost}
+        for (kind, factor), (money, served, asked, lost) in total.items()
         if asked > 0
     ]
-    return pd.DataFrame(rows, columns=["kind", "factor", "stock_money", "fill_rate"])
+    return pd.DataFrame(rows, columns=["kind", "factor", "stock_money", "fill_rate", "cost"])
 
 
 def _points(block: Block, factors: tuple[float, ...]) -> dict[tuple[str, float], np.ndarray]:
@@ -127,14 +129,32 @@ def _points(block: Block, factors: tuple[float, ...]) -> dict[tuple[str, float],
 
 
 def _stock_and_service(block: Block, level: np.ndarray) -> np.ndarray:
-    """Return stock in money, units served and units asked for in a cycle, summed over the block."""
+    """Return stock in money, units served, units asked for and cost of a cycle, summed over the block."""
     demand = block.demand
     cycle = (demand.whole - demand.lead).mean(axis=1)
     short = np.maximum(demand.whole - level[:, None], 0).mean(axis=1)
     short = short - np.maximum(demand.lead - level[:, None], 0).mean(axis=1)
     left = np.maximum(level[:, None] - demand.whole, 0).mean(axis=1)
     money = float(((left + cycle / 2) * block.columns["money"]).sum())
-    return np.array([money, float((cycle - short).sum()), float(cycle.sum())])
+    lost = float(interval_cost(demand, block.terms, level).sum())
+    return np.array([money, float((cycle - short).sum()), float(cycle.sum()), lost])
+
+
+def exchange_in_words(points: pd.DataFrame, currency: str) -> str:
+    """Return what the recommendation and equal service with most nearly its stock serve and cost, and why."""
+    best = points[points["kind"] == "recommended"].iloc[0]
+    equal = points[points["kind"] == "equal service"]
+    near = equal.iloc[int((equal["stock_money"] - best["stock_money"]).abs().argmin())]
+    dearer = max(near["cost"] - best["cost"], 0.0)
+    return (
+        f"With {money(near['stock_money'], currency)} in stock, equal service ({percent(near['factor'])} of "
+        f"cycles for every item) serves {percent(near['fill_rate'])} of the units, the recommendation "
+        f"{percent(best['fill_rate'])} with {money(best['stock_money'], currency)}. "
+        f"{'Yet' if near['fill_rate'] > best['fill_rate'] else 'And'} mistakes cost "
+        f"{money(near['cost'], currency)} a cycle with equal service, {money(best['cost'], currency)} as "
+        f"recommended ({money(dearer, currency)} less): stock is no cost by itself, and the recommendation "
+        "keeps most of what is cheap to keep and dear to miss, and least of what is thrown away."
+    )
 
 
 def projected_stock(found: Findings, unique_id: str, quantity: float | None = None) -> pd.DataFrame:

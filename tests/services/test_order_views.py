@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.services.order_views import cost_curve, exchange_curve, projected_stock, review_calendar
+from forecasting.report.tables import money
+from forecasting.services.order_views import (
+    cost_curve,
+    exchange_curve,
+    exchange_in_words,
+    projected_stock,
+    review_calendar,
+)
 from forecasting.services.plan import chosen_paths
 from forecasting.services.work_out import work_out
 
@@ -42,6 +49,24 @@ def test_more_money_in_stock_serves_more_and_the_recommendation_lies_on_the_curv
     best = table[table["kind"] == "recommended"].iloc[0]
     assert best[["stock_money", "fill_rate"]].tolist() == one[["stock_money", "fill_rate"]].tolist()
     assert set(table["kind"]) == {"curve", "recommended", "today", "equal service"}
+
+
+def test_no_point_of_the_exchange_costs_less_than_the_recommendation_whatever_it_serves(found):
+    items = pd.DataFrame(
+        {
+            "unique_id": ["a", "b"], "on_hand": [10.0, 30.0], "price": [9.0, 6.0], "unit_cost": [2.0, 5.0],
+            "leftover": ["carry_over", "perishable"], "holding_rate": [0.2, 0.2],
+        }
+    )  # fmt: skip
+    mixed = work_out(replace(found.dataset, items=items), found.settings, found.results)
+    table = exchange_curve(mixed)
+
+    best = table[table["kind"] == "recommended"].iloc[0]
+    assert (table["cost"] >= best["cost"] - 1e-9).all()
+    equal = table[table["kind"] == "equal service"]
+    said = exchange_in_words(table, "EUR")
+    assert money(best["cost"], "EUR") in said
+    assert any(money(cost, "EUR") in said for cost in equal["cost"])
 
 
 def test_stock_to_come_rises_with_the_delivery_and_never_falls_below_nothing(shop):

@@ -27,7 +27,7 @@ from benchmarks.prophet_reference import (
     package_parameters,
 )
 from forecasting.models.prophet import SERIES_PER_TASK, Prophet
-from forecasting.models.threads import one_thread
+from forecasting.threads import one_thread
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("SHELFWISE_DATA", ROOT.parent / "shared" / "data")) / "bench"

@@ -29,9 +29,14 @@ LEAST_PATHS = 200
 
 def save_made_up(folder: Path, items: int, *, folds: int = 4) -> str:
     """Save a project with complete results of nine models in the database of `folder`; return its code."""
+    return save_with_results(folder, made_up_dataset(items), folds=folds)
+
+
+def save_with_results(folder: Path, dataset: Dataset, *, folds: int = 4) -> str:
+    """Save a history with made-up results of nine models in the database of `folder`; return its code."""
     store, now = open_store(f"sqlite:///{folder / 'shelfwise.db'}"), datetime.now(UTC).replace(tzinfo=None)
-    code = store.create(f"{items:,} items", now=now)
-    dataset, settings = made_up_dataset(items), usual_settings("D", folds=folds)
+    code = store.create(f"{len(dataset.series):,} items", now=now)
+    settings = usual_settings("D", folds=folds)
     project.save_dataset(store, code, dataset, {}, now)
     project.save_results(store, code, made_up_results(dataset, settings), now)
     store.save(code, documents={"settings": settings.as_dict()}, now=now)

@@ -13,8 +13,8 @@ from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.services.dataset import Dataset
 from forecasting.services.health import Checked, before_and_after, check_health, worst_series
-from forecasting.services.project import items_digest
 from ui.feedback import show_chart, show_table, theme
+from ui.past import laid_out_once
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
@@ -46,13 +46,12 @@ SHOWN = 8  # series offered for the picture
 def checked(workspace: Workspace, dataset: Dataset) -> Checked:
     """Return the checks of the history as it came, worked out once per history."""
     lines = workspace.import_report.get("odd_lines", [])
-    return _checked(f"{workspace.project_id} {dataset.sha256} {items_digest(dataset)}", dataset, lines)
+    return _checked(workspace.key_of_history(dataset), dataset, lines)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Checking the data")
 def _checked(key: str, _dataset: Dataset, _odd_lines: list[dict[str, Any]]) -> Checked:
-    del key
-    return check_health(_dataset, _odd_lines)
+    return check_health(_dataset, _odd_lines, laid_out_once(key, _dataset))
 
 
 def show_findings(found: Checked, currency: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from forecasting.history.effects import Effects
 from forecasting.services.dataset import Dataset
-from forecasting.services.past import Line, Past, effects_of, line_of, work_out_past
+from forecasting.services.past import LaidOut, Line, Past, effects_of, laid_out, line_of, work_out_past
 from forecasting.services.scope import Scope
 from ui.scope import scope_control
 from ui.state import require_dataset
@@ -30,8 +30,14 @@ def require_market() -> tuple[Workspace, Past, Scope]:
 @st.cache_resource(max_entries=8, show_spinner="Reading the history")
 def whole_past(key: str, _dataset: Dataset) -> Past:
     """Return the history of a project; `key` names it."""
+    return work_out_past(_dataset, laid_out_once(key, _dataset))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def laid_out_once(key: str, _dataset: Dataset) -> LaidOut:
+    """Return a history laid out, with its law, shared by the pages that ask; `key` names it."""
     del key
-    return work_out_past(_dataset)
+    return laid_out(_dataset)
 
 
 def line_of_part(workspace: Workspace, part: Past) -> Line:

@@ -64,7 +64,11 @@ class Workspace:
 
     def history_key(self) -> str:
         """Return what names the history itself, whatever the models or costs."""
-        return _digest([self.project_id, project.history_digest(self.dataset) if self.dataset else ""])
+        return self.key_of_history(self.dataset)
+
+    def key_of_history(self, dataset: Dataset | None) -> str:
+        """Return what names a history of this project: the one models see, or the one that came."""
+        return _digest([self.project_id, project.history_digest(dataset) if dataset else ""])
 
     def report_key(self) -> str:
         """Return what names a report: the numbers and what the manager decided."""

@@ -15,6 +15,7 @@ from scipy.stats import t as student
 
 from forecasting.dates import period_kind, year_of_periods
 from forecasting.history.panel import Panel
+from forecasting.threads import one_thread
 
 PRICE = "price"
 ROUNDS = 12  # of reweighting; the change of the log mean is far below a thousandth by then
@@ -59,7 +60,8 @@ def fit_law(panel: Panel) -> Law:
     common = _common_columns(panel)
     usable = (known & (demand > 0)).sum(axis=1) >= MIN_PERIODS
     y = np.where(known, demand, 0.0)
-    beta, log_mean = _reweighted(y, known * 1.0, common, columns)
+    with one_thread():
+        beta, log_mean = _reweighted(y, known * 1.0, common, columns)
     mean = np.exp(log_mean)
     residual = np.where(known, y - mean, 0.0)
     freedom = np.maximum(known.sum(axis=1) - beta.shape[1], 1)

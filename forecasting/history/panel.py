@@ -54,7 +54,7 @@ def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
     """Return a sales frame as arrays; the price is that of the sales, else that of the items table."""
     ids = np.sort(sales["unique_id"].unique().astype(object))
     ds = calendar(sales["ds"].min(), sales["ds"].max(), frequency)
-    at = (pd.Index(ids).get_indexer(sales["unique_id"]), positions(sales["ds"], ds))
+    at = places_of(sales, ids, ds)
 
     def laid_out(column: str, otherwise: float) -> np.ndarray:
         grid = np.full((len(ids), len(ds)), otherwise)
@@ -79,6 +79,11 @@ def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
         stock_recorded="stockout" in sales,
         priced="price" in sales,
     )
+
+
+def places_of(sales: pd.DataFrame, ids: np.ndarray, ds: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Return the place of each row of a sales frame among the series and among the periods."""
+    return pd.Index(ids).get_indexer(sales["unique_id"]), positions(sales["ds"], ds)
 
 
 def switch_names(sales: pd.DataFrame) -> list[str]:

@@ -34,8 +34,8 @@ from forecasting.models.prophet_package import (
     suitable_mode,
     why_not,
 )
-from forecasting.models.threads import one_thread
 from forecasting.paths import SamplePaths
+from forecasting.threads import one_thread
 
 # Enough to share matrices, few enough that a plan's progress moves and a worker's memory stays small.
 SERIES_PER_TASK = 256

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.history.expected import fit_law
 from forecasting.history.health.findings import ODD_LINES, Health, examine
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import RULE_OF, RULES, Change, Repair, change_of, repaired
 from forecasting.history.lost import LOST_COLUMNS, Lost, lost_by_series, lost_sales, nothing_lost
-from forecasting.history.panel import panel_of
+from forecasting.history.panel import Panel
 from forecasting.report.content import Tile
 from forecasting.report.tables import money, units
 from forecasting.services.dataset import Dataset
+from forecasting.services.past import LaidOut, laid_out
 from forecasting.settings import Settings
 
 FEWEST_ROWS = 1  # a repair that changes nothing is not offered
@@ -32,16 +32,20 @@ class Checked:
     value: pd.Series  # money per unit by series: margin, else price; NaN unknown
 
 
-def check_health(dataset: Dataset, odd_lines: Sequence[Mapping[str, Any]] = ()) -> Checked:
+def check_health(
+    dataset: Dataset, odd_lines: Sequence[Mapping[str, Any]] = (), laid: LaidOut | None = None
+) -> Checked:
     """Return findings and possible repairs of a dataset as it came.
 
     `odd_lines` are those of its import report: returned goods and repeated lines, which periods no
-    longer show.
+    longer show; `laid` is the dataset laid out, where it is already.
     """
-    value, grid = money_per_unit(dataset), grid_of(dataset.sales, dataset.frequency)
-    by_series, lost = _lost(dataset)
+    laid = laid or laid_out(dataset)
+    value = money_per_unit(dataset, laid.panel)
+    grid = grid_of(dataset.sales, dataset.frequency, laid.panel)
+    by_series, lost = _lost(laid)
     odd = pd.DataFrame(list(odd_lines), columns=list(ODD_LINES))
-    odd = odd[odd["unique_id"].isin(grid.unique_id)]
+    odd = odd[odd["unique_id"].isin(laid.panel.unique_id)]
     health = examine(grid, by_series, value, _period(dataset), odd)
     found = set(health.findings["kind"])
     rules = [rule for kind, rule in RULE_OF.items() if kind in found]
@@ -51,25 +55,26 @@ def check_health(dataset: Dataset, odd_lines: Sequence[Mapping[str, Any]] = ()) 
     return Checked(health, lost, tuple(c for c in changes if c.rows >= FEWEST_ROWS), value)
 
 
-def _lost(dataset: Dataset) -> tuple[pd.DataFrame, Lost]:
+def _lost(laid: LaidOut) -> tuple[pd.DataFrame, Lost]:
     """Return what empty shelves cost, per series and in all; no law is fitted where none was empty."""
-    if "stockout" not in dataset.sales or not dataset.sales["stockout"].any():
-        return pd.DataFrame(columns=list(LOST_COLUMNS)), nothing_lost(recorded="stockout" in dataset.sales)
-    panel = panel_of(dataset.sales, dataset.items, dataset.frequency)
-    law = fit_law(panel)
-    return lost_by_series(panel, law), lost_sales(panel, law, slice(None))
+    panel = laid.panel
+    if not panel.stockout.any():
+        return pd.DataFrame(columns=list(LOST_COLUMNS)), nothing_lost(recorded=panel.stock_recorded)
+    return lost_by_series(panel, laid.law), lost_sales(panel, laid.law, slice(None))
 
 
-def money_per_unit(dataset: Dataset) -> pd.Series:
-    """Return per series the margin where price and cost are known, else the price, else NaN."""
-    ids = sorted(dataset.sales["unique_id"].unique())
-    items = dataset.items_of(ids).set_index("unique_id")
-    blank = pd.Series(np.nan, items.index)
-    price = items["price"].astype(float) if "price" in items else blank
-    if "price" in dataset.sales:
-        price = price.fillna(dataset.sales.groupby("unique_id")["price"].last())
-    cost = items["unit_cost"].astype(float) if "unit_cost" in items else blank
-    return (price - cost).fillna(price)
+def money_per_unit(dataset: Dataset, panel: Panel) -> pd.Series:
+    """Return per series the margin where price and cost are known, else the price, else NaN.
+
+    The price is that of the items table, else the last one of the sales.
+    """
+    items = dataset.items_of(list(panel.unique_id)).set_index("unique_id")
+    known = np.isfinite(panel.price)
+    last = known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)  # of a row without a price: NaN
+    price = pd.Series(panel.price[np.arange(len(last)), last], items.index)
+    if "price" in items:
+        price = items["price"].astype(float).fillna(price)
+    return (price - panel.unit_cost).fillna(price)
 
 
 def with_repairs(dataset: Dataset, repairs: tuple[Repair, ...]) -> Dataset:

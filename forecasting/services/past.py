@@ -1,6 +1,7 @@
 """What is worked out once per history: the panel, what was usual, odd periods; pages look at parts of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,23 @@ from forecasting.services.findings import Findings
 from forecasting.services.scope import attributes_of
 
 ALL = "All series"
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A history laid out; its law is fitted when somebody asks, once for all who do."""
+
+    panel: Panel
+
+    @cached_property
+    def law(self) -> Law:
+        """Return what was usual in it."""
+        return fit_law(self.panel)
+
+
+def laid_out(dataset: Dataset) -> LaidOut:
+    """Return a dataset laid out."""
+    return LaidOut(panel_of(dataset.sales, dataset.items, dataset.frequency))
 
 
 @dataclass(frozen=True)
@@ -54,10 +72,10 @@ class Line:
     seasons: Seasons
 
 
-def work_out_past(dataset: Dataset, *, seed: int = 0) -> Past:
-    """Return a history laid out, with what was usual and what was not."""
-    panel = panel_of(dataset.sales, dataset.items, dataset.frequency)
-    law = fit_law(panel)
+def work_out_past(dataset: Dataset, laid: LaidOut | None = None, *, seed: int = 0) -> Past:
+    """Return a history with what was usual and what was not; `laid` where it is laid out already."""
+    laid = laid or laid_out(dataset)
+    panel, law = laid.panel, laid.law
     return Past(panel, law, attributes_of(dataset), find_oddities(panel, law, seed=seed))
 
 

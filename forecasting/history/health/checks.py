@@ -28,7 +28,7 @@ class Marks:
 
 def gaps(grid: Grid) -> Marks:
     """Mark periods without a row between a series' first and last."""
-    return Marks(grid.inside & np.isnan(grid.y) & ~grid.closed, grid.usual)
+    return Marks(grid.inside & np.isnan(grid.panel.y) & grid.panel.open, grid.usual)
 
 
 def outliers(grid: Grid) -> Marks:
@@ -66,21 +66,21 @@ def zero_runs(grid: Grid) -> Marks:
 
 def closed_days(grid: Grid) -> Marks:
     """Mark periods on which almost nobody sold anything, though it is not known that shops were closed."""
-    active = (grid.usual > 0) & grid.inside & ~grid.closed
-    silent = active & (np.nan_to_num(grid.y) == 0)
+    active = (grid.usual > 0) & grid.inside & grid.panel.open
+    silent = active & (np.nan_to_num(grid.panel.y) == 0)
     count = active.sum(axis=0)
     expected = np.where(active, grid.usual, 0.0).sum(axis=0)
     # With few sales expected, nothing sold is chance: exp(−10) of it is not.
     shut = (silent.sum(axis=0) >= SHARE_CLOSED * count) & (expected > 10) & (count >= FEWEST_SERIES)
-    return Marks(silent & shut & ~np.isnan(grid.y), np.zeros(grid.y.shape))
+    return Marks(silent & shut & ~np.isnan(grid.panel.y), np.zeros(grid.panel.y.shape))
 
 
 def partial_last(grid: Grid) -> Marks:
     """Mark the last period where all series together sold less than half of the usual."""
-    last = np.zeros(grid.y.shape, dtype=bool)
+    last = np.zeros(grid.panel.y.shape, dtype=bool)
     there = ~np.isnan(grid.demand[:, -1]) & (grid.usual[:, -1] > 0)
     sold, usual = grid.demand[there, -1].sum(), grid.usual[there, -1].sum()
-    running = grid.inside[:, -2] & (grid.usual[:, -1] > 0) & ~grid.closed[:, -1]
+    running = grid.inside[:, -2] & (grid.usual[:, -1] > 0) & grid.panel.open[:, -1]
     missing = running.any() and there.sum() < PARTIAL * running.sum()
     if there.any() and ((sold < PARTIAL * usual and usual > 10) or missing):
         last[there, -1] = True
@@ -89,7 +89,7 @@ def partial_last(grid: Grid) -> Marks:
 
 def stockouts(grid: Grid) -> Marks:
     """Mark the periods that are flagged: their sales are less than demand."""
-    return Marks(grid.stockout & ~grid.closed & ~np.isnan(grid.y), grid.usual)
+    return Marks(grid.panel.stockout & grid.panel.open & ~np.isnan(grid.panel.y), grid.usual)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def examine(
     ]
     by = ["money", "units"] if table["money"].notna().any() else ["units"]
     table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
-    total = float(np.nansum(grid.y))
+    total = float(np.nansum(grid.panel.y))
     score = 100 * max(0.0, 1 - float(table["units"].sum()) / total) if total > 0 else float("nan")
     return Health(table[list(FINDING_COLUMNS)], lost, score, total, bool(table["money"].notna().any()))
 
@@ -84,14 +84,14 @@ def _of_marks(kind: str, marks: checks.Marks, grid: Grid) -> pd.DataFrame:
     """Return one row per series with marked periods."""
     rows = np.flatnonzero(marks.where.any(axis=1))
     at = marks.where[rows]
-    apart = np.abs(np.nan_to_num(marks.should[rows]) - np.nan_to_num(grid.y[rows]))
+    apart = np.abs(np.nan_to_num(marks.should[rows]) - np.nan_to_num(grid.panel.y[rows]))
     first, last = at.argmax(axis=1), at.shape[1] - 1 - at[:, ::-1].argmax(axis=1)
     return pd.DataFrame(
         {
             "kind": kind,
-            "unique_id": grid.unique_id[rows],
-            "start": grid.ds[first],
-            "end": grid.ds[last],
+            "unique_id": grid.panel.unique_id[rows],
+            "start": grid.panel.ds[first],
+            "end": grid.panel.ds[last],
             "periods": at.sum(axis=1),
             "units": np.where(at, apart, 0.0).sum(axis=1),
             "factor": np.nan,
@@ -137,9 +137,9 @@ def price_steps(grid: Grid) -> pd.DataFrame:
 
 def _weekly(grid: Grid) -> np.ndarray:
     """Return the shape of the week at level one, so that a step is not a weekend."""
-    if grid.frequency != "D":
-        return np.ones(grid.y.shape)
-    shape = np.ones(grid.y.shape)
+    if grid.panel.frequency != "D":
+        return np.ones(grid.panel.y.shape)
+    shape = np.ones(grid.panel.y.shape)
     for weekday in range(7):
         day = np.s_[:, weekday::7]
         shape[day] = np.nanmean(np.where(grid.usual[day] > 0, grid.usual[day], np.nan), axis=1, keepdims=True)
@@ -147,7 +147,7 @@ def _weekly(grid: Grid) -> np.ndarray:
 
 
 def _steps(grid: Grid, values: np.ndarray, kind_of: Callable[[float, float], str]) -> list[dict[str, object]]:
-    steps = checks.steps(values, grid.frequency)
+    steps = checks.steps(values, grid.panel.frequency)
     rows: list[dict[str, object]] = []
     for row, (at, factor, odd) in enumerate(zip(steps.place, steps.factor, steps.odd, strict=True)):
         kind = kind_of(float(factor), float(odd))
@@ -161,9 +161,9 @@ def _step_row(grid: Grid, row: int, at: int, factor: float, kind: str) -> dict[s
     window = before[-28:] if kind == "shift" else before
     return {
         "kind": kind,
-        "unique_id": grid.unique_id[row],
-        "start": grid.ds[at],
-        "end": grid.ds[-1],
+        "unique_id": grid.panel.unique_id[row],
+        "start": grid.panel.ds[at],
+        "end": grid.panel.ds[-1],
         "periods": int(grid.inside[row, at:].sum()),
         "units": 0.0 if kind == "currency" else float(np.nansum(window) * abs(factor - 1)),
         "factor": checks.unit_factor(factor) if kind in UNSAFE else factor,

@@ -1,4 +1,4 @@
-"""A sales history as arrays, and what a series usually sells on a day: all checks start from these."""
+"""What a series usually sells on a day: all checks start from it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,42 +6,47 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from forecasting.dates import calendar, season_length
+from forecasting.dates import season_length
+from forecasting.history.panel import Panel, panel_of, places_of
 
 BLOCK = 4  # seasons that make one level: four weeks of days; months and weeks take what they have
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Series x periods; NaN where a period has no row. Closed and flagged periods keep their units."""
+    """A history laid out, what is usual in it, and where each row of its sales frame stands."""
 
-    unique_id: np.ndarray  # (n,) sorted
-    ds: pd.DatetimeIndex  # (T,)
-    y: np.ndarray  # (n, T) units
-    stockout: np.ndarray  # (n, T) bool: flagged, sales are less than demand
-    closed: np.ndarray  # (n, T) bool: known to be closed
-    promoted: np.ndarray  # (n, T) bool
-    price: np.ndarray | None  # (n, T) money; None without a column
-    frequency: str
+    panel: Panel
     codes: np.ndarray  # (rows,) place among the series of each row of the sales frame
     places: np.ndarray  # (rows,) place among the periods of each row of the sales frame
 
     @cached_property
     def first(self) -> np.ndarray:
         """Return the place of each series' first row, (n,)."""
-        return (~np.isnan(self.y)).argmax(axis=1)
+        return (~np.isnan(self.panel.y)).argmax(axis=1)
 
     @cached_property
     def inside(self) -> np.ndarray:
         """Return the periods between a series' first and last row, (n, T) bool."""
-        there, place = ~np.isnan(self.y), np.arange(len(self.ds))
-        last = len(self.ds) - 1 - there[:, ::-1].argmax(axis=1)
+        there, place = ~np.isnan(self.panel.y), np.arange(len(self.panel.ds))
+        last = len(self.panel.ds) - 1 - there[:, ::-1].argmax(axis=1)
         return (place >= self.first[:, None]) & (place <= last[:, None])
 
     @cached_property
+    def promoted(self) -> np.ndarray:
+        """Return the periods with a promotion, (n, T) bool: a switch whose name says so is on."""
+        on = [values > 0 for name, values in self.panel.switches.items() if "promo" in name.lower()]
+        return np.logical_or.reduce(on) if on else np.zeros(self.panel.y.shape, dtype=bool)
+
+    @cached_property
     def demand(self) -> np.ndarray:
-        """Return units on open periods with stock, NaN elsewhere, (n, T)."""
-        return np.where(self.stockout | self.closed, np.nan, self.y)
+        """Return units on open periods with stock, NaN elsewhere, (n, T); worked out once."""
+        return self.panel.demand
+
+    @cached_property
+    def price(self) -> np.ndarray | None:
+        """Return money a unit where there is a row, (n, T); None where the sales carry no prices."""
+        return np.where(np.isnan(self.panel.y), np.nan, self.panel.price) if self.panel.priced else None
 
     @cached_property
     def usual(self) -> np.ndarray:
@@ -51,42 +56,17 @@ class Grid:
         left out. NaN where a series has nothing known at all.
         """
         calm = np.where(self.promoted, np.nan, self.demand)
-        season = season_length(self.frequency) if self.frequency == "D" else 1
+        season = season_length(self.panel.frequency) if self.panel.frequency == "D" else 1
         block = BLOCK * season if season > 1 else 8
         level = _filled(_block_means(calm, block))
         return level * _season_factors(calm, level, season)
 
 
-def grid_of(sales: pd.DataFrame, frequency: str) -> Grid:
-    """Return the arrays of a sales frame; a promotion is a 0/1 column whose name says so."""
-    ds = calendar(sales["ds"].min(), sales["ds"].max(), frequency)
-    codes, ids = pd.factorize(sales["unique_id"], sort=True)
-    place = ds.get_indexer(pd.DatetimeIndex(sales["ds"]))
-    shape = (len(ids), len(ds))
-
-    def spread(values: pd.Series, empty: float) -> np.ndarray:
-        table = np.full(shape, empty)
-        table[codes, place] = values.to_numpy(dtype=float)
-        return table
-
-    def flag(name: str, *, when: float) -> np.ndarray:
-        if name not in sales:
-            return np.zeros(shape, dtype=bool)
-        return spread(sales[name].fillna(1 - when).astype(float), 1 - when) == when
-
-    promotions = [c for c in sales.columns if "promo" in c.lower() and sales[c].dropna().isin([0, 1]).all()]
-    return Grid(
-        np.asarray(ids, dtype=object),
-        ds,
-        spread(sales["y"], np.nan),
-        flag("stockout", when=1.0),
-        flag("open", when=0.0),
-        flag(promotions[0], when=1.0) if promotions else np.zeros(shape, dtype=bool),
-        spread(sales["price"], np.nan) if "price" in sales else None,
-        frequency,
-        codes,
-        place,
-    )
+def grid_of(sales: pd.DataFrame, frequency: str, panel: Panel | None = None) -> Grid:
+    """Return the grid of a sales frame; `panel` is its layout, where it is known already."""
+    if panel is None:
+        panel = panel_of(sales, pd.DataFrame({"unique_id": []}, dtype=object), frequency)
+    return Grid(panel, *places_of(sales, panel.unique_id, panel.ds))
 
 
 def _block_means(values: np.ndarray, block: int) -> np.ndarray:

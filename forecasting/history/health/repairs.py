@@ -109,7 +109,7 @@ def _apply(sales: pd.DataFrame, rule: str, frequency: str, grid: Grid | None = N
     if not at.any():
         return sales
     if rule == "drop_partial":
-        return sales[sales["ds"] < grid.ds[-1]]
+        return sales[sales["ds"] < grid.panel.ds[-1]]
     if rule == "mark_closed":
         was = sales["open"] if "open" in sales else pd.Series(1.0, sales.index)
         return sales.assign(open=was.mask(at, 0.0))
@@ -124,9 +124,9 @@ def _stepped(sales: pd.DataFrame, grid: Grid, rule: str) -> pd.DataFrame:
     found = found[found["kind"] == wanted].set_index("unique_id")
     if found.empty:
         return sales
-    first = found["start"].reindex(grid.unique_id).to_numpy(dtype="datetime64[ns]")
-    before = grid.ds.to_numpy()[grid.places] < first[grid.codes]  # False for a series without a step
+    first = found["start"].reindex(grid.panel.unique_id).to_numpy(dtype="datetime64[ns]")
+    before = grid.panel.ds.to_numpy()[grid.places] < first[grid.codes]  # False for a series without a step
     if rule == "after_shift":
         return sales[~before]
-    factor = found["factor"].astype(float).reindex(grid.unique_id).to_numpy()[grid.codes]
+    factor = found["factor"].astype(float).reindex(grid.panel.unique_id).to_numpy()[grid.codes]
     return sales.assign(y=np.where(before, sales["y"] * factor, sales["y"]))

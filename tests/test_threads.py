@@ -1,6 +1,6 @@
 from threadpoolctl import threadpool_info
 
-from forecasting.models.threads import one_thread
+from forecasting.threads import one_thread
 
 
 def blas_threads():

@@ -21,7 +21,7 @@ workspace, found = require_findings()
 st.caption(f"{scope_of(found)} · run {found.results.run_id}")
 provisional = standing(found.results, found.settings)
 if provisional:
-    st.warning(f"{provisional[0]} Every file below says so; made again later, it uses all models.")
+    st.caption("Every file below repeats that it is provisional; made again later, it uses all models.")
 
 for column, (kind, (label, mime)) in zip(st.columns(3, border=True), FILES.items(), strict=True):
     column.subheader(label)
@@ -34,6 +34,7 @@ for column, (kind, (label, mime)) in zip(st.columns(3, border=True), FILES.items
         on_click="ignore",
         type="primary" if kind == "xlsx" else "secondary",
     )
+st.caption("A file takes some seconds to write, longer while models run; its button turns until it is there.")
 with st.container(horizontal=True):
     download_plan(found.orders, provisional)
     download_forecast(found, provisional)

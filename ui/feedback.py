@@ -46,23 +46,33 @@ def show_progress(workspace: Workspace) -> None:
         st.warning(job.error)
         _offer_to_continue(workspace, locally=isinstance(job.failure, ClusterError))
         return
-    _live_progress(workspace, first_wait=workspace.results is None)
+    _live_progress(workspace, drawn=tested_in(workspace))
+
+
+def tested_in(workspace: Workspace) -> int | None:
+    """Return how many of the asked models have been tested so far; None before the first forecast."""
+    results = workspace.results
+    return None if results is None else results.tested(workspace.settings.models)
 
 
 @st.fragment(run_every=0.3)
-def _live_progress(workspace: Workspace, first_wait: bool) -> None:
+def _live_progress(workspace: Workspace, drawn: int | None) -> None:
     """Show how far the job is; the whole page runs again at the first forecast and at the end.
 
     Not at every stage: a rerun started by the server can collide with a click on
-    another page. Results in between appear with the next click.
+    another page. What has come since the page was drawn (`drawn` models) is offered as a button.
     """
-    job = jobs().get(workspace.project_id)
-    if job is None or job.finished or (first_wait and workspace.results is not None):
+    job, tested = jobs().get(workspace.project_id), tested_in(workspace)
+    if job is None or job.finished or (drawn is None and tested is not None):
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.progress(min(job.progress.share, 1.0), text=f"{job.progress.words()} …")
     if right.button("Stop", key="stop_job", help="Keep what is ready and stop the rest."):
         stop(workspace.project_id)
+    if drawn is not None and tested is not None and tested > drawn:
+        label = f"{tested} of {len(workspace.settings.models)} models are tested by now: use them"
+        if st.button(label, key="newer_results", icon=":material/refresh:"):
+            st.rerun()
 
 
 def show_side_job(key: str) -> bool:
@@ -91,7 +101,7 @@ def _offer_to_continue(workspace: Workspace, *, locally: bool = False) -> None:
     label = "Run on this computer" if locally else "Run the models"
     if workspace.results is not None and not locally:
         models = workspace.settings.models
-        done = len({*workspace.results.models, *workspace.results.failed} & set(models))
+        done = workspace.results.tested(models)
         st.warning(f"The run was interrupted; these figures use {done} of {len(models)} models.")
         label = "Continue"
     if st.button(label, type="primary", key="run_models"):

@@ -46,7 +46,8 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
     if st.button("Use this history", type="primary", key="use_file"):
-        open_reading(upload, imported, options)
+        with st.spinner("Keeping the history and starting the models …", show_time=True):
+            open_reading(upload, imported, options)
         go_to("forecast")
 
 

@@ -46,6 +46,10 @@ class Results:
     notes: pd.DataFrame = field(default_factory=no_reasons)
     failed: tuple[str, ...] = ()  # models that could not serve a single series
 
+    def tested(self, models: tuple[str, ...]) -> int:
+        """Return how many of these models have run to their end, whether or not they succeeded."""
+        return len({*self.models, *self.failed} & set(models))
+
     def unfinished(self, models: tuple[str, ...]) -> bool:
         """Return whether some of these models have still to run."""
         return not set(models) <= {*self.models, *self.failed}

@@ -62,7 +62,7 @@ def standing(results: Results, settings: Settings) -> tuple[str, ...]:
     """Return that these numbers are provisional, one sentence; nothing once every model has been tested."""
     if not results.unfinished(settings.models):
         return ()
-    tested = len({*results.models, *results.failed} & set(settings.models))
+    tested = results.tested(settings.models)
     return (
         f"Provisional: {tested} of {len(settings.models)} models tested; the choice of a model, and with it "
         "every order and every sum of money, may still change.",

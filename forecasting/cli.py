@@ -27,7 +27,7 @@ from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.files import OutputFolder, write_backtest, write_plan
 from forecasting.services.findings import Findings
-from forecasting.services.plan import check_reach
+from forecasting.services.plan import check_items, check_reach
 from forecasting.services.reasons import in_short
 from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
@@ -229,6 +229,7 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
         settings = settings_of(given, dataset)
         if orders:
             check_reach(dataset, settings)
+        check_items(dataset, settings)
         results = _compute(dataset, settings, mapper, kept)
         warned = tuple(report["warnings"])
         here = map if given["dask"].strip() else mapper  # no report travels to a cluster
@@ -285,11 +286,8 @@ def main() -> NoReturn:
     except ForecastingError as error:
         _fail(str(error))
     except USAGE_ERROR as error:
-        _fail(
-            f"{error} See: python -m forecasting --help"
-            if str(error)
-            else "See: python -m forecasting --help"
-        )
+        said = str(getattr(error, "format_message", error.__str__)())  # names the option, `str` does not
+        _fail(f"{said.rstrip('.')}. See: python -m forecasting --help".removeprefix(". "))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(code or 0)

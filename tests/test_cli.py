@@ -96,6 +96,11 @@ def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_pa
         (["--lead-time", "90"], "forecast at least 97 days"),
         (["--understock", "-1"], "-1"),
         (["--bogus", "1"], "No such option"),
+        (["--seed", "x"], "--seed"),
+        (["--step", "0"], "step must be at least 1"),
+        (["--workers", "0"], "At least 1 worker"),
+        (["--dask", "nonsense"], "no address of a Dask scheduler"),
+        (["--dask", "foo://bar:99"], "no address of a Dask scheduler"),
     ],
 )
 def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, words):
@@ -104,6 +109,26 @@ def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, 
     assert words in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("0042,10,4,12,2\n=1+1,10,4,12,2", "Row 2 of the items file: Salvage 12 is above the unit cost 4"),
+        ("0042,10,4,1,60\n=1+1,10,4,1,60", "its order must last 67 days"),
+        ("", "is empty"),
+    ],
+)
+@pytest.mark.parametrize("command", ["backtest", "plan"])
+def test_items_of_which_none_can_be_ordered_are_one_line_before_anything_long(
+    sales, tmp_path, command, rows, words
+):
+    items = tmp_path / "items.csv"
+    items.write_text(rows and f"Item,price,unit_cost,salvage,lead_time\n{rows}\n")
+    answer = call(command, sales, "--items", items, "--out", tmp_path / "out")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert words in answer.stderr
+    assert list(tmp_path.iterdir()) == [items]
 
 
 @pytest.fixture(scope="module")

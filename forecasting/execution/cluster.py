@@ -9,14 +9,16 @@ from concurrent.futures import CancelledError
 from itertools import islice
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 from forecasting.errors import ClusterError, MissingLibrary
 from forecasting.evaluation.lost import Lost
 from forecasting.execution.libraries import DECISIVE, versions_there
 
 ADDRESS_VARIABLE = "SHELFWISE_DASK"
-# Seconds: a scheduler that has not answered by then is taken as absent …
-ANSWER_WITHIN = 6.0
+PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
+# Seconds: a scheduler that has not answered by then is taken as absent (ten, with the start of Python) …
+ANSWER_WITHIN = 4.0
 # … and one without workers gets this long to find some.
 WORKERS_WITHIN = 3.0
 # Enough for every worker to find the next batch waiting; more would only fill the scheduler's memory.
@@ -123,14 +125,26 @@ def _connected(address: str) -> Any:
     return client
 
 
+def _is_address(address: str) -> bool:
+    """Return whether an address names a host and a port.
+
+    Asked before a client is made: one that could not read its address complains when the program ends.
+    """
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        return parts.scheme in PROTOCOLS and bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+
+
 def _client(address: str) -> tuple[Any, str]:
     """Return a connection, or None and why there is none."""
     distributed = _distributed()
+    if not _is_address(address):
+        return None, f"{address!r} is no address of a Dask scheduler; give one like tcp://host:8786"
     try:
         return distributed.Client(address, timeout=ANSWER_WITHIN, set_as_default=False), ""
-    except ValueError:
-        return None, f"{address!r} is no address of a Dask scheduler; give one like tcp://host:8786"
-    except OSError:
+    except (OSError, ValueError):
         return None, (
             f"No Dask scheduler answered at {address} within {ANSWER_WITHIN:g} seconds; "
             "start one with: dask scheduler"

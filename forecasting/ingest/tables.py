@@ -120,7 +120,7 @@ def _content(source: bytes | Path, name: str) -> bytes:
         raise UnreadableFile(f"{name} is larger than 500 MB; split it or sum it to days first.")
     content = unpack(content, name)
     if not content.strip():
-        raise UnreadableFile(f"{name} is empty; a sales history with a header line is needed.")
+        raise UnreadableFile(f"{name} is empty; a table with a header line is needed.")
     return content
 
 

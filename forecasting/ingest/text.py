@@ -116,7 +116,7 @@ def _cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozense
             skip_blank_lines=False,  # or line numbers would no longer be the file's
         )
     except pd.errors.EmptyDataError as error:
-        raise UnreadableFile(f"{name} is empty; a sales history with a header line is needed.") from error
+        raise UnreadableFile(f"{name} is empty; a table with a header line is needed.") from error
     except pd.errors.ParserError as error:
         opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
         if opened:

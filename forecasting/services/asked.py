@@ -30,7 +30,7 @@ def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
         dataset.frequency,
         horizon=given["horizon"],
         folds=given["folds"],
-        step=given["step"] or given["horizon"],
+        step=given["horizon"] if given["step"] is None else given["step"],
         models=None if given["models"] == "all" else tuple(m.strip() for m in given["models"].split(",")),
         country=given["country"].upper(),
         seed=given["seed"],

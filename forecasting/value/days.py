@@ -6,7 +6,7 @@ the end is worth its cost and so no gain by itself; perishables are worth their 
 contestant's shelf holds more of them at the end than at the start is paid for as waste.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -48,6 +48,10 @@ class Course:
     counted_from: np.ndarray  # (n,) first period that counts
     step: int  # periods in a block
 
+    def only(self, rows: np.ndarray) -> "Course":
+        """Return the course of some of the series."""
+        return Course(self.starts[rows], self.counted_from[rows], self.step)
+
     def counts(self, n_periods: int) -> np.ndarray:
         """Return which periods count, (n, n_periods)."""
         counts: np.ndarray = np.arange(n_periods)[:, None] >= self.counted_from
@@ -64,6 +68,17 @@ class World:
     shelves: Shelves
     course: Course
     late: np.ndarray | None = None  # lead time that deliveries really take, unknown to the rule, (n,)
+
+    def only(self, rows: np.ndarray) -> "World":
+        """Return the world of some of the series."""
+        return World(
+            {name: table[rows] for name, table in self.levels.items()},
+            self.opening[rows],
+            self.scenario.only(rows, self.scenario.demand.shape[1]),
+            self.shelves.only(rows),
+            self.course.only(rows),
+            None if self.late is None else self.late[rows],
+        )
 
     def demand(self) -> np.ndarray:
         """Return what is asked for, (n, n_periods): nothing before a series starts."""
@@ -89,6 +104,43 @@ class World:
 
 def walk(worlds: Sequence[World]) -> list[dict[str, Books]]:
     """Return the books of every contestant, per world; the days are walked once for all of them."""
+    parts = [
+        (rows, [_books(world, trace, place) for world, trace, place in part])
+        for rows, part in _walked(worlds)
+    ]
+    whole = iter(
+        [
+            _joined([rows for rows, _ in parts], list(of_one))
+            for of_one in zip(*(books for _, books in parts), strict=True)
+        ]
+    )
+    return [{name: next(whole) for name in world.levels} for world in worlds]
+
+
+def paid(worlds: Sequence[World]) -> list[dict[str, np.ndarray]]:
+    """Return what every contestant paid per series, (n,) money, per world: quicker than its books."""
+    found = [{name: np.empty(len(world.opening)) for name in world.levels} for world in worlds]
+    tables = [table for of_world in found for table in of_world.values()]
+    for rows, part in _walked(worlds):
+        for table, (world, trace, place) in zip(tables, part, strict=True):
+            table[rows] = _paid(world, trace, place)
+    return found
+
+
+def _walked(
+    worlds: Sequence[World],
+) -> Iterator[tuple[np.ndarray, list[tuple[World, ShelfTrace, slice]]]]:
+    """Yield some series at a time, and what happened to them: each contestant's world, trace and rows.
+
+    Goods that expire need a shelf for every age. They are walked apart, so that the others need none.
+    """
+    keeps = np.isinf(worlds[0].shelves.shelf_life)
+    for rows in (np.flatnonzero(keeps), np.flatnonzero(~keeps)):
+        if len(rows):
+            yield rows, _one_by_one([world.only(rows) for world in worlds])
+
+
+def _one_by_one(worlds: Sequence[World]) -> list[tuple[World, ShelfTrace, slice]]:
     shelf = Shelf(
         on_hand=0.0,
         lead_time=_all(worlds, lambda w: w.shelves.lead_time if w.late is None else w.late),
@@ -99,15 +151,19 @@ def walk(worlds: Sequence[World]) -> list[dict[str, Books]]:
     # By columns, for a review reads one period of every shelf.
     levels = np.asfortranarray(np.concatenate([world.ordered_up_to() for world in worlds]))
     trace = simulate(_all(worlds, World.demand), OrderUpTo(levels), shelf)
-    found, start = [], 0
-    for world in worlds:
-        books = {}
-        for name in world.levels:
-            rows = slice(start, start + len(world.opening))
-            books[name] = _books(world, trace, rows)
-            start = rows.stop
-        found.append(books)
-    return found
+    n = len(worlds[0].opening)
+    who = [world for world in worlds for _ in world.levels]
+    return [(world, trace, slice(place * n, place * n + n)) for place, world in enumerate(who)]
+
+
+def _joined(rows: Sequence[np.ndarray], parts: Sequence[Books]) -> Books:
+    """Return the books of all series from those of some each."""
+    back = np.argsort(np.concatenate(rows))
+    tables = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])[back]
+        for field in fields(Books)
+    }
+    return Books(**tables)
 
 
 def _all(worlds: Sequence[World], told: Callable[[World], np.ndarray]) -> np.ndarray:
@@ -117,6 +173,31 @@ def _all(worlds: Sequence[World], told: Callable[[World], np.ndarray]) -> np.nda
 def _before(course: Course, n_periods: int) -> np.ndarray:
     before: np.ndarray = np.arange(n_periods) < course.starts[:, None]
     return before
+
+
+def _paid(world: World, trace: ShelfTrace, rows: slice) -> np.ndarray:
+    counted = world.course.counts(world.scenario.demand.shape[1])
+    is_open = counted & world.scenario.counted
+    units = {
+        "lost": _sums(trace.unmet[rows], is_open),
+        "wasted": np.zeros(len(world.opening)),
+        "held": _sums(trace.on_hand[rows], is_open),
+        "orders": _sums(trace.orders[rows] > 0, is_open),
+        "stock_change": np.zeros(len(world.opening)),
+    }
+    if np.isfinite(world.shelves.shelf_life).any():
+        units["wasted"] = _sums(trace.expired[rows], counted)
+    if world.shelves.perishable.any():
+        units["stock_change"] = _sums(np.diff(trace.on_hand[rows], axis=1, prepend=0.0), counted)
+    money = _money({name: table[:, None] for name, table in units.items()}, world.shelves)
+    total: np.ndarray = np.sum([money[part] for part in PARTS], axis=0)[:, 0]
+    return total
+
+
+def _sums(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Return the sums of what counts, (n,)."""
+    sums: np.ndarray = (values.T * counted.T).sum(axis=0)
+    return sums
 
 
 def _books(world: World, trace: ShelfTrace, rows: slice) -> Books:

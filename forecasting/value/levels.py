@@ -59,19 +59,45 @@ def levels_over_time(
     whole_units
         Round levels to whole units: goods sold by the piece.
     """
-    n_origins, n, horizon = said.means.shape
+    windows = windows_over_time(said.means, periods, step=step, season=season)
+    return scaled(said.stock, windows, whole_units=whole_units)
+
+
+def scaled(stock: np.ndarray, windows: np.ndarray, *, whole_units: bool) -> np.ndarray:
+    """Return the levels of `levels_over_time` from stock (K, n) and the windows (K, n, step)."""
+    levels = np.maximum(stock[:, :, None] * windows, 0.0)
+    table = np.moveaxis(levels, 1, 0).reshape(stock.shape[1], -1)
+    return np.rint(table) if whole_units else table
+
+
+def windows_over_time(means: np.ndarray, periods: np.ndarray, *, step: int, season: int) -> np.ndarray:
+    """Return demand expected of a review 0 … `step` − 1 periods after an origin over the origin's own.
+
+    (K, n, step), 1 where nothing is expected. Arguments as in `levels_over_time`; no cost enters.
+    """
+    n_origins, n, horizon = means.shape
     last = periods.astype(int)
-    ahead = _extended(said.means, step + int(last.max(initial=1)), min(season, horizon))
+    ahead = _extended(means, step + int(last.max(initial=1)), min(season, horizon))
     base = np.take_along_axis(
         ahead, np.broadcast_to(np.minimum(last, horizon)[:, None], (n_origins, n, 1)), 2
     )
-    starts = np.arange(step)  # (step,) periods after the origin
-    ends = last[:, None] + starts  # (n, step)
+    ends = last[:, None] + np.arange(step)  # (n, step)
     window = np.take_along_axis(ahead, np.broadcast_to(ends, (n_origins, n, step)), 2) - ahead[:, :, :step]
-    ratio = np.divide(window, base, out=np.ones_like(window), where=base > 0)
-    levels = np.maximum(said.stock[:, :, None] * ratio, 0.0)  # (K, n, step)
-    table = np.moveaxis(levels, 1, 0).reshape(n, n_origins * step)
-    return np.rint(table) if whole_units else table
+    return np.divide(window, base, out=np.ones_like(window), where=base > 0)
+
+
+class Windows:
+    """The windows of forecasts, each worked out once: new costs change the stock and not these."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, bytes, int, int], tuple[np.ndarray, np.ndarray]] = {}
+
+    def of(self, means: np.ndarray, periods: np.ndarray, *, step: int, season: int) -> np.ndarray:
+        """Return `windows_over_time` of an array that nobody changes; it is known by its identity."""
+        key = (id(means), periods.tobytes(), step, season)
+        if key not in self._known:  # the array is kept with the answer, so that its identity stays its own
+            self._known[key] = (means, windows_over_time(means, periods, step=step, season=season))
+        return self._known[key][1]
 
 
 def _extended(means: np.ndarray, reach: int, season: int) -> np.ndarray:

@@ -117,21 +117,24 @@ def left_out(cumulative: pd.DataFrame | Said, costs: pd.DataFrame, policies: pd.
     return cycles.loc[cycles["why"] != "", [*CYCLE, "why"]].reset_index(drop=True)
 
 
-def interpolated_quantile(table: np.ndarray, levels: np.ndarray, at: np.ndarray) -> np.ndarray:
+def interpolated_quantile(
+    table: np.ndarray, levels: np.ndarray, at: np.ndarray, *, ordered: bool = False
+) -> np.ndarray:
     """Return per row the quantile at level `at`, (n,), from quantiles (n, n_levels) on a grid.
 
     Linear between the levels after sorting each row (crossings are rearranged);
     beyond the outermost level that level is used: a grid says nothing of its tails.
+    `ordered` says that the rows are sorted already.
 
     >>> interpolated_quantile(np.array([[10.0, 20.0]]), np.array([0.5, 0.9]), np.array([0.7]))
     array([15.])
     """
-    ordered = np.sort(table, axis=1)
+    grid = table if ordered else np.sort(table, axis=1)
     inside = np.clip(at, levels[0], levels[-1])
     upper = np.clip(np.searchsorted(levels, inside), 1, len(levels) - 1)
     weight = (inside - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
-    rows = np.arange(len(ordered))
-    low, high = ordered[rows, upper - 1], ordered[rows, upper]
+    rows = np.arange(len(grid))
+    low, high = grid[rows, upper - 1], grid[rows, upper]
     return low + weight * (high - low)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from forecasting.value.censored import Scenario
 from forecasting.value.contest import OURS, SAME, Contest
-from forecasting.value.days import World, walk
+from forecasting.value.days import World, paid
 from forecasting.value.shelves import Shelves
 from forecasting.value.staircase import Staircase
 
@@ -56,7 +56,7 @@ def gains_under(contest: Contest, stairs: Staircase) -> GainsUnder:
     ]
     worlds = [_world(one, stairs.base, scenario) for one in moved]
     worlds += [_world(few, stairs.base, less), _world(few, stairs.base, scenario, late)]
-    *ends, less_demand, later = [float((b[SAME].cost - b[OURS].cost).sum()) for b in walk(worlds)]
+    *ends, less_demand, later = [float((b[SAME] - b[OURS]).sum()) for b in paid(worlds)]
     swings = (
         *(
             Swing(name, *pair)

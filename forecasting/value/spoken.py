@@ -1,12 +1,13 @@
 """What every model said at every origin about demand summed over the next periods, as arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from forecasting.schema import quantile_columns, quantile_level
+from forecasting.value.levels import Windows
 from forecasting.value.replay import interpolated_quantile
 
 
@@ -20,6 +21,12 @@ class Spoken:
     means: np.ndarray  # (M, K, n, H) expected units over the first h periods; NaN: not forecast
     rows: np.ndarray  # (M, K, n, H) the row of `frame` with the quantiles; -1: not forecast
     frame: pd.DataFrame
+    # What follows from the above whatever the costs: worked out when first asked for, then kept.
+    windows: Windows = field(default_factory=Windows, init=False, repr=False, compare=False)
+    _tables: dict[bytes, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _served: dict[tuple[str, str], np.ndarray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def horizon(self) -> int:
@@ -43,18 +50,41 @@ class Spoken:
         NaN where there is no forecast. Beyond the horizon the sum over all of it is taken, and
         beyond the outermost stored level that level.
         """
-        step = np.clip(periods.astype(int), 1, self.horizon) - 1
-        rows = np.take_along_axis(self.rows, step[None, None, :, None], axis=3)[..., 0]
-        columns = quantile_columns(self.frame)
-        levels = np.array([quantile_level(c) for c in columns])
-        found = rows.ravel() >= 0
-        table = np.stack(
-            [self.frame[c].to_numpy()[rows.ravel()[found]].astype(float) for c in columns], axis=1
-        )
-        at = np.broadcast_to(ratio, rows.shape).ravel()[found]
-        answer = np.full(rows.size, np.nan)
-        answer[found] = interpolated_quantile(table, levels, at)
-        return answer.reshape(rows.shape)
+        table, levels = self._table(periods), self._levels
+        found = ~np.isnan(table[:, 0])
+        at = np.broadcast_to(ratio, self.rows.shape[:3]).ravel()
+        answer = np.full(len(table), np.nan)
+        if found.all():
+            answer = interpolated_quantile(table, levels, at, ordered=True)
+        else:
+            answer[found] = interpolated_quantile(table[found], levels, at[found], ordered=True)
+        return answer.reshape(self.rows.shape[:3])
+
+    @property
+    def _levels(self) -> np.ndarray:
+        return np.array([quantile_level(c) for c in quantile_columns(self.frame)])
+
+    def _table(self, periods: np.ndarray) -> np.ndarray:
+        """Return the ordered quantiles of demand over `periods`, (M · K · n, levels); NaN: not forecast."""
+        key = periods.tobytes()
+        if key not in self._tables:
+            step = np.clip(periods.astype(int), 1, self.horizon) - 1
+            rows = np.take_along_axis(self.rows, step[None, None, :, None], axis=3).ravel()
+            columns = [self.frame[c].to_numpy()[rows] for c in quantile_columns(self.frame)]
+            table = np.stack(columns, axis=1).astype(float)
+            table[rows < 0] = np.nan
+            table.sort(axis=1)
+            self._tables[key] = table
+        return self._tables[key]
+
+    def means_of(self, model: str, stand_in: str) -> np.ndarray:
+        """Return what a model expects, (K, n, H), the stand-in's where it says nothing; one array for all."""
+        key = (model, stand_in)
+        if key not in self._served:
+            own, other = (self.means[self.models.index(name)] for name in key)
+            missing = ~np.isfinite(own).all(axis=2)
+            self._served[key] = np.where(missing[:, :, None], other, own) if missing.any() else own
+        return self._served[key]
 
 
 def spoken(cumulative: pd.DataFrame, models: Sequence[str]) -> Spoken:

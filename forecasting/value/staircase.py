@@ -120,10 +120,12 @@ def climb(contest: Contest) -> Staircase:
     headline = min(contest.scenarios, key=lambda scenario: values[scenario.name])
     # What perfect foresight says is not read: its levels are the demand itself.
     ends = {TODAY: contest.today(start), PERFECT: start}
-    played = contest.play({**models, **simple, **ends}, start, headline) | pairs[headline.name]
+    played = contest.play(ends, start, headline) | pairs[headline.name]
     counted = slice(contest.first_scored, None)
     books = {step: kept_blocks(played[step], counted) for step in STEPS}
-    cost = {name: one.cost.sum(axis=1) for name, one in played.items()}
+    others = {name: said for name, said in {**models, **simple}.items() if name != base}
+    cost = {name: played[name].cost.sum(axis=1) for name in (SAME, OURS)}
+    cost |= {base: cost[SAME], **contest.costs(others, start, headline)}
     overlap = int(np.ceil(contest.shelves.protection_interval.max() / contest.calendar.step - 1e-9))
     return Staircase(
         unique_id=contest.shelves.unique_id,
@@ -155,8 +157,8 @@ def strongest(contest: Contest, baselines: Mapping[str, Said]) -> str:
     first = next(iter(baselines))
     if PLAN in baselines or len(baselines) == 1:
         return first
-    books = contest.play(baselines, baselines[first], contest.scenarios[0])
-    costs = {name: float(kept.cost.sum()) for name, kept in books.items()}
+    paid = contest.costs(baselines, baselines[first], contest.scenarios[0])
+    costs = {name: float(cost.sum()) for name, cost in paid.items()}
     return min(costs, key=lambda name: costs[name])
 
 

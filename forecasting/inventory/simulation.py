@@ -93,16 +93,17 @@ def simulate(demand: np.ndarray, rule: OrderingRule, shelf: Shelf) -> ShelfTrace
     demand = _checked(np.asarray(demand, dtype=float))
     stock = _Stock(shelf, *demand.shape)
     # Written a period at a time, so the rows of a period lie together in memory.
-    book = {field.name: np.empty(demand.shape[::-1]) for field in fields(ShelfTrace)}
+    # What never happens, as backorders on most shelves, stays the zeros it began with.
+    book = {field.name: np.zeros(demand.shape[::-1]) for field in fields(ShelfTrace)}
     for period, wanted in enumerate(np.ascontiguousarray(demand.T)):
         delivered = stock.deliver(period)
         orders = _reviewed(rule, stock, period)
-        at_once = stock.place(orders, period)
+        at_once = None if orders is None else stock.place(orders, period)
         sold = stock.sell(wanted)
         unmet = wanted - sold
         happened = {
             "orders": orders,
-            "received": delivered + at_once,
+            "received": _added(delivered, at_once),
             "sold": sold,
             "unmet": unmet,
             "expired": stock.expire(),
@@ -110,8 +111,16 @@ def simulate(demand: np.ndarray, rule: OrderingRule, shelf: Shelf) -> ShelfTrace
             "backorders": stock.owe(unmet),
         }
         for name, units in happened.items():
-            book[name][period] = units
+            if units is not None:
+                book[name][period] = units
     return ShelfTrace(**{name: table.T for name, table in book.items()})
+
+
+def _added(one: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+    """Return the sum of two tables of units, None for nothing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def _checked(demand: np.ndarray) -> np.ndarray:
@@ -126,10 +135,11 @@ def _checked(demand: np.ndarray) -> np.ndarray:
     return demand
 
 
-def _reviewed(rule: OrderingRule, stock: "_Stock", period: int) -> np.ndarray:
+def _reviewed(rule: OrderingRule, stock: "_Stock", period: int) -> np.ndarray | None:
+    """Return units ordered, (n,); None where nobody reviews."""
     due = period % stock.review_period == 0
     if not due.any():
-        return np.zeros(len(due))
+        return None
     orders = np.where(due, rule.order(stock.position, period), 0.0)
     if not (orders >= 0).all():
         raise DecisionError(
@@ -148,13 +158,15 @@ class _Stock:
 
     def __init__(self, shelf: Shelf, n: int, n_periods: int) -> None:
         lead_time, review_period, life, on_hand = _per_row(shelf, n)
-        self.lead_time, self.review_period = lead_time.astype(int), review_period.astype(int)
+        self.lead_time, self.review_period = lead_time.astype(int), _one(review_period.astype(int))
         keeps = np.isfinite(life)
         longest = int(life[keeps].max()) if keeps.any() else 0
         fresh = np.where(keeps, np.where(keeps, life, 1) - 1, longest).astype(int)
         rows = np.arange(n)
         # Places in the flattened tables: where an order of period 0 arrives, and where fresh units go.
         self.arrival = self.lead_time * n + rows
+        alike = _one(self.lead_time)
+        self.same_lead = int(alike[0]) if len(alike) == 1 else None
         self.fresh: np.ndarray | slice = fresh * n + rows if longest else slice(None)
         self.ages = np.zeros((longest + 1, n))
         self.ages.reshape(-1)[self.fresh] = on_hand
@@ -162,51 +174,61 @@ class _Stock:
         if shelf.due is not None:
             known = min(shelf.due.shape[1], len(self.arriving))
             self.arriving[:known] = shelf.due[:, :known].T
+        self.some_at_once = bool((self.lead_time == 0).any())
         self.on_order = np.zeros(n) if shelf.due is None else shelf.due.sum(axis=1)
         self.backorders, self.owes, self.lifo_share = np.zeros(n), shelf.backorders, shelf.lifo_share
 
     @property
     def on_hand(self) -> np.ndarray:
-        return self.ages.sum(axis=0)
+        return self.ages[0].copy() if len(self.ages) == 1 else self.ages.sum(axis=0)
 
     @property
     def position(self) -> np.ndarray:
         return self.on_hand + self.on_order - self.backorders
 
-    def deliver(self, period: int) -> np.ndarray:
-        """Put what arrives on the shelf, serve waiting customers, and return what arrived."""
+    def deliver(self, period: int) -> np.ndarray | None:
+        """Put what arrives on the shelf, serve waiting customers, and return what arrived; None: nothing."""
         arrived = self.arriving[period]
+        if not arrived.any():
+            return None
         self.on_order = self.on_order - arrived
         self._receive(arrived)
         return arrived
 
-    def place(self, orders: np.ndarray, period: int) -> np.ndarray:
-        """Send the orders off; return, and receive, those that come at once."""
-        at_once = np.where(self.lead_time == 0, orders, 0.0)
-        later = orders - at_once
-        self.arriving.reshape(-1)[self.arrival + period * len(orders)] += later
+    def place(self, orders: np.ndarray, period: int) -> np.ndarray | None:
+        """Send the orders off; return, and receive, those that come at once; None: none do."""
+        at_once = np.where(self.lead_time == 0, orders, 0.0) if self.some_at_once else None
+        later = orders if at_once is None else orders - at_once
+        if self.same_lead is not None:
+            self.arriving[period + self.same_lead] += later
+        else:
+            self.arriving.reshape(-1)[self.arrival + period * len(orders)] += later
         self.on_order = self.on_order + later
-        self._receive(at_once)
+        if at_once is not None:
+            self._receive(at_once)
         return at_once
 
     def sell(self, wanted: np.ndarray) -> np.ndarray:
         """Take units for customers, some of them the freshest first; return units sold."""
-        fresh = self._take(self.lifo_share * wanted, oldest_first=False) if self.lifo_share else 0.0
+        if not self.lifo_share:
+            return self._take(wanted, oldest_first=True)
+        fresh = self._take(self.lifo_share * wanted, oldest_first=False)
         return fresh + self._take(wanted - fresh, oldest_first=True)
 
-    def expire(self) -> np.ndarray:
-        """Throw away what could be sold for the last time in this period; return units."""
+    def expire(self) -> np.ndarray | None:
+        """Throw away what could be sold for the last time in this period; return units, None: none can."""
         if len(self.ages) == 1:
-            return np.zeros(self.ages.shape[1])
+            return None
         expired = self.ages[0].copy()
         self.ages[:-2] = self.ages[1:-1]
         self.ages[-2] = 0.0
         return expired
 
-    def owe(self, unmet: np.ndarray) -> np.ndarray:
-        """Note unmet demand where customers wait; return units owed."""
-        if self.owes:
-            self.backorders = self.backorders + unmet
+    def owe(self, unmet: np.ndarray) -> np.ndarray | None:
+        """Note unmet demand where customers wait; return units owed, None where nobody waits."""
+        if not self.owes:
+            return None
+        self.backorders = self.backorders + unmet
         return self.backorders
 
     def _receive(self, arrived: np.ndarray) -> None:
@@ -216,6 +238,11 @@ class _Stock:
 
     def _take(self, wanted: np.ndarray, *, oldest_first: bool) -> np.ndarray:
         ages = self.ages if oldest_first else self.ages[::-1]  # a view: taking changes `self.ages`
+        if len(ages) == 1:
+            left = np.maximum(ages[0] - wanted, 0.0)
+            taken: np.ndarray = ages[0] - left
+            ages[0] = left
+            return taken
         before = ages.copy()
         for row in range(1, len(ages)):  # a cumsum over few long rows takes ten times as long
             before[row] += before[row - 1]
@@ -223,6 +250,11 @@ class _Stock:
         np.subtract(left[1:], left[:-1], out=ages[1:])
         ages[0] = left[0]
         return before[-1] - left[-1]
+
+
+def _one(values: np.ndarray) -> np.ndarray:
+    """Return the values, or the one they all are: quicker to calculate with."""
+    return values[:1] if len(values) and (values == values[0]).all() else values
 
 
 def _per_row(shelf: Shelf, n: int) -> tuple[np.ndarray, ...]:

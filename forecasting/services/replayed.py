@@ -1,6 +1,6 @@
 """From a project's results to the contest that is replayed day by day, and who cannot take part."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,19 @@ class Prepared:
     said: Spoken
     recorded: Recorded
     scenarios: tuple[Scenario, ...]  # over the periods after every origin, warm-up included
+    _taking_part: dict[tuple[bytes, int], Spoken] = field(default_factory=dict, repr=False, compare=False)
+
+    def taking_part(self, kept: np.ndarray, origins: int) -> Spoken:
+        """Return what was said of some of the series at the last origins: the same object for the same ones.
+
+        With it stays what follows from it whatever the costs. One is kept: costs change often, who can
+        take part seldom.
+        """
+        key = (kept.tobytes(), origins)
+        if key not in self._taking_part:
+            self._taking_part.clear()
+            self._taking_part[key] = _origins(_series(self.said, kept), origins)
+        return self._taking_part[key]
 
 
 def prepared(dataset: Dataset, settings: Settings, results: Results) -> Prepared:
@@ -60,7 +73,7 @@ def contest_of(
     if not kept.any():
         raise DecisionError(f"No series can be replayed; {said.unique_id[0]}: {why[0]}")
     shelves = shelves.only(kept)
-    said = _origins(_series(said, kept), shelves, settings.step, scored)
+    said = known.taking_part(kept, scored + _settling(shelves, settings.step))
     sold = dataset.sales["y"].to_numpy()
     contest = Contest(
         spoken=said,
@@ -116,10 +129,12 @@ def _series(said: Spoken, kept: np.ndarray) -> Spoken:
     )
 
 
-def _origins(said: Spoken, shelves: Shelves, step: int, scored: int) -> Spoken:
-    """Return the scored origins and as many before them as a shelf needs to settle."""
-    settle = float((shelves.protection_interval + shelves.review_period).max())
-    wanted = scored + int(np.ceil(settle / step))
+def _settling(shelves: Shelves, step: int) -> int:
+    """Return how many origins before the scored ones a shelf needs to settle."""
+    return int(np.ceil(float((shelves.protection_interval + shelves.review_period).max()) / step))
+
+
+def _origins(said: Spoken, wanted: int) -> Spoken:
     return replace(
         said,
         cutoffs=said.cutoffs[-wanted:],

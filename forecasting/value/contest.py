@@ -173,9 +173,7 @@ class Contest:
         """Return the books of these contestants; see `world`."""
         return walk([self.world(said, opening, scenario)])[0]
 
-    def costs(
-        self, said: Mapping[str, Said], opening: Said, scenario: Scenario
-    ) -> dict[str, np.ndarray]:
+    def costs(self, said: Mapping[str, Said], opening: Said, scenario: Scenario) -> dict[str, np.ndarray]:
         """Return what these contestants paid over the counted periods, (n,) money: quicker than `play`."""
         return paid([self.world(said, opening, scenario)])[0] if said else {}
 

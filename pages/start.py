@@ -18,10 +18,9 @@ DUE = ("unique_id", "yours", "stockout_date", "short_before", "yours_saved")
 
 project = current()
 if project is None or project.dataset is None:
-    st.title("What needs me today?")
+    st.title("Turn your sales history into orders you can defend")
     st.markdown(
-        "Shelfwise turns a sales history into orders you can defend: **what will sell, how sure that is, "
-        "what to order and why, and what it is worth**."
+        "Shelfwise says **what will sell, how sure that is, what to order and why, and what it is worth**."
     )
     sample, own, saved = st.columns(3, border=True)
     with sample:

@@ -37,8 +37,12 @@ LOST_WORDS = {
     "periods": Column("Days without stock", "Periods flagged.", "count"),
     "sold": Column("Sold on them", "Units sold on these days.", "units"),
     "lost": Column("Lost", "Demand beyond what was sold, estimated (censored demand).", "units"),
-    "low": Column("At least", "Lower end of the 80 % range.", "units"),
-    "high": Column("At most", "Upper end of the 80 % range.", "units"),
+    "low": Column(
+        "At least", "Lower end of the 80 % range of this series' sum; of one day it is wider.", "units"
+    ),
+    "high": Column(
+        "At most", "Upper end of the 80 % range of this series' sum; of one day it is wider.", "units"
+    ),
 }
 SHOWN = 8  # series offered for the picture
 

@@ -110,7 +110,9 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
             "Lost for want of stock",
             f"{units(checked.lost.units)} units" if checked.lost.recorded else "n/a",
             _range_of_lost(checked.lost),
-            help="Demand beyond what was sold on days without stock (censored demand).",
+            help="Demand beyond what was sold on days without stock, estimated over the whole "
+            "history. The range is of the sum, where errors of single days cancel: one day or one series is "
+            "far less sure, as the table of lost sales shows.",
         ),
         Tile("Series with findings", f"{touched:,} of {series:,}"),
     )
@@ -119,7 +121,11 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
 def _range_of_lost(lost: Lost) -> str:
     if not lost.recorded:
         return "stock-outs are not recorded"
-    return f"80 % range {units(lost.low)} to {units(lost.high)}" if lost.periods else "no shelf was empty"
+    return (
+        f"whole history, 80 % range of the sum {units(lost.low)} to {units(lost.high)}"
+        if lost.periods
+        else "no shelf was empty"
+    )
 
 
 def before_and_after(dataset: Dataset, repair: Repair, unique_id: str) -> pd.DataFrame:

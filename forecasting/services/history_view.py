@@ -42,7 +42,7 @@ def history_tiles(past: Past, length: int, currency: str) -> tuple[Tile, ...]:
         _revenue_tile(earned, span, currency),
         Tile(f"Units, last {span}", units(sold.now), _compared(sold, span), None, "Units sold."),
         _growth_tile(earned if in_money else sold, in_money, currency),
-        _lost_tile(lost_sales(panel, past.law, window.now), panel, currency),
+        _lost_tile(lost_sales(panel, past.law, window.now), panel, span, currency),
     )
 
 
@@ -85,18 +85,19 @@ def _growth_tile(amount: Growth, in_money: bool, currency: str) -> Tile:
     )
 
 
-def _lost_tile(lost: Lost, panel: Panel, currency: str) -> Tile:
+def _lost_tile(lost: Lost, panel: Panel, span: str, currency: str) -> Tile:
     words = (
         "Units that would have sold beyond what was there, given what is usual on such a day, at their "
-        "price. The range holds 8 times in 10."
+        f"price. The range holds 8 times in 10, for the sum over all series and the last {span}: what one "
+        "day or one series lost is far less sure, in the sum errors cancel."
     )
     if not lost.recorded:
         return Tile("Lost to empty shelves", NOT_AVAILABLE, "stock-outs are not recorded",
                     None, words)  # fmt: skip
     kind = period_kind(panel.frequency)
-    band = f"{units(lost.low)} to {units(lost.high)} units, {lost.periods:,} {kind}s"
+    band = f"{units(lost.low)} to {units(lost.high)} units in sum, {lost.periods:,} {kind}s without stock"
     amount = money(lost.money, currency) if np.isfinite(lost.money) else f"{units(lost.units)} units"
-    return Tile("Lost to empty shelves, estimated", amount, band, None, words)
+    return Tile(f"Lost to empty shelves, last {span}", amount, band, None, words)
 
 
 def parts_in_words(parts: Parts, frequency: str) -> list[str]:

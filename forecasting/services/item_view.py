@@ -181,7 +181,8 @@ def item_tiles(found: Findings, unique_id: str) -> tuple[Tile, ...]:
             "At stake",
             money(line["money_at_stake"], currency),
             _still_lost(line, currency),
-            help="What the order saves; beside it what is still expected to be lost with it.",
+            help="What the order is expected to save until the delivery after next; beside it what is still "
+            "lost with it, on stock left over and on sales missed.",
         ),
     )
 
@@ -205,4 +206,4 @@ def what_if_in_words(found: Findings, alone: Findings, unique_id: str) -> str:
 
 def _still_lost(line: pd.Series, currency: str) -> str:
     over, short = (money(line[name], currency) for name in ("overstock_cost", "shortage_cost"))
-    return f"then {over} over, {short} short"
+    return f"against ordering nothing; still lost: {over} over, {short} short"

@@ -26,9 +26,9 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
         Tile(
             "Money lost on past orders",
             money(ours["money"], currency),
-            f"{money(naive['money'], currency)} repeating last season",
+            f"{money(naive['money'], currency)} repeating last season, {_dates(found)}",
             bool(ours["money"] <= naive["money"]),
-            "Cost of too much and too little, ordering by the forecast on past dates.",
+            "Cost of too much and too little, ordering every item once by the forecast on each past date.",
         ),
         accuracy_tile(evaluation),
         Tile(
@@ -47,6 +47,11 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             "Forecast minus sales over sales; positive = forecast too high.",
         ),
     )
+
+
+def _dates(found: Findings) -> str:
+    count = len(found.results.scored)
+    return f"on {count} past date{'' if count == 1 else 's'}"
 
 
 def _kept(share: float) -> bool | None:

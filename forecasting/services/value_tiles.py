@@ -34,7 +34,8 @@ def value_tiles(found: Findings, worth: Worth) -> tuple[Tile, ...]:
             "Share of the possible",
             percent(worth.stairs.share_captured),
             f"{money(abs(worth.gain * worth.scale), found.settings.currency)} "
-            f"{'saved' if worth.gain >= 0 else 'lost'} {over(worth)}",
+            f"{'saved' if worth.gain >= 0 else 'lost'} {over(worth)} "
+            f"against {base_label(worth.stairs.base).lower()}",
             None if on_placeholders(found) else worth.gain > 0,
             "What our forecast saves against "
             + base_label(worth.stairs.base).lower()

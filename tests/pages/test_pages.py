@@ -44,7 +44,7 @@ def case_of(app):
 
 def test_the_first_visitor_finds_three_doors(empty):
     assert not empty.exception
-    assert empty.title[0].value == "What needs me today?"
+    assert empty.title[0].value == "Turn your sales history into orders you can defend"
     assert {b.label for b in empty.button} >= {"Try the sample", "Open"}
 
 

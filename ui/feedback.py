@@ -120,6 +120,7 @@ def show_tiles(tiles: Sequence[Tile]) -> None:
             delta_arrow="off",
             help=tile.help or None,
             border=True,
+            height="stretch",
         )
 
 

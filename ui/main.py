@@ -29,10 +29,12 @@ CONTENTS = {
     "Run": [("report", "Report", ":material/description:")],
 }
 
+# What a tile is compared with is read whole, in two lines if need be.
 # Streamlit's own margins leave a third of a laptop's screen empty; a table needs it. On a phone,
 # a chart whose bars stand beside names keeps its width and scrolls, and a wide table has a narrow one
 # before it.
 STYLE = """<style>
+[data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * { white-space: normal !important; }
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 3rem; }
 @media (min-width: 641px) { [class*="st-key-phone_"] { display: none; } }
 @media (max-width: 640px) {

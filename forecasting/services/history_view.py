@@ -97,7 +97,7 @@ def _lost_tile(lost: Lost, panel: Panel, span: str, currency: str) -> Tile:
     kind = period_kind(panel.frequency)
     band = f"{units(lost.low)} to {units(lost.high)} units in sum, {lost.periods:,} {kind}s without stock"
     amount = money(lost.money, currency) if np.isfinite(lost.money) else f"{units(lost.units)} units"
-    return Tile(f"Lost to empty shelves, last {span}", amount, band, None, words)
+    return Tile(f"Lost sales, last {span}", amount, band, None, words)
 
 
 def parts_in_words(parts: Parts, frequency: str) -> list[str]:

@@ -85,7 +85,7 @@ def _saved_tile(total: OrderTotals, currency: str, *, exact: bool = False) -> Ti
     def said(amount: float) -> str:
         return str(display(amount, "money", currency)) if exact else money(amount, currency)
 
-    compared = f"in one order cycle: {said(total.nothing)} lost if nothing is ordered, {said(total.left)} so"
+    compared = f"{said(total.nothing)} lost without, {said(total.left)} with, one order cycle"
     return Tile(
         "Saved by these orders",
         said(total.saved) if total.known else NOT_AVAILABLE,

@@ -24,7 +24,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 def chromium() -> str | None:

@@ -3,6 +3,8 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import CHROMIUM_FLAGS, chromium, server
 
+TIMEOUT = 120_000  # ms for a page to draw what is waited for: a busy machine is no defect of the page
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -37,6 +39,6 @@ def address(database, browser):
 def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
-    opened.set_default_timeout(60_000)
+    opened.set_default_timeout(TIMEOUT)
     yield opened
     context.close()

@@ -15,7 +15,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.opening import open_history
 from forecasting.settings import usual_settings
 from forecasting.store.projects import open_store
-from tests.browser.test_whole_path import metric, settle
+from tests.browser.test_whole_path import metric, settle, stay
 from ui.order_table import USUAL, WIDTHS
 from ui.sample import SAMPLE, SAMPLE_OPTIONS
 
@@ -51,7 +51,9 @@ def type_into(page, column, text, row=0):
     grid = page.get_by_test_id("stDataFrame").locator("visible=true").first
     grid.scroll_into_view_if_needed()
     spot = {"x": left, "y": HEADING + ROW * row + ROW // 2}
+    stay(grid.bounding_box, page)
     grid.dblclick(position=spot)
+    page.locator("[id^=gdg-overlay] :is(input, textarea)").wait_for()  # else the first letters are lost
     page.keyboard.type(text, delay=60)
     page.keyboard.press("Enter")
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.browser import server
+from tests.browser.conftest import TIMEOUT
 from tests.conftest import ROOT, real_data
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -19,13 +20,20 @@ def settle(page):
 
     A page that has only just connected is idle too, and half drawn.
     """
-    words, still = None, 0
-    while still < 5:
-        page.locator(IDLE).wait_for()
+    stay(lambda: (page.locator(IDLE).wait_for(), page.locator("body").inner_text()), page)
+
+
+def stay(seen, page):
+    """Wait until what is seen has stayed the same for half a second; a page that never does is a failure."""
+    last, still = None, 0
+    for _ in range(1200):
         page.wait_for_timeout(100)
-        now = page.locator("body").inner_text()
-        still = still + 1 if now == words else 0
-        words = now
+        now = seen()
+        still = still + 1 if now == last else 0
+        last = now
+        if still == 5:
+            return
+    raise AssertionError(f"the page did not come to rest; it shows {last!r}")
 
 
 def metric(page, label):
@@ -46,8 +54,9 @@ def small_history(tmp_path):
 def test_a_cold_deep_link_runs_the_entry_with_its_navigation_and_headers(browser, tmp_path):
     with server(tmp_path) as fresh:
         page = browser.new_context().new_page()
+        page.set_default_timeout(TIMEOUT)
         page.goto(f"{fresh}/orders")
-        page.get_by_role("heading", name="What should I order, and why?").wait_for(timeout=60_000)
+        page.get_by_role("heading", name="What should I order, and why?").wait_for()
         page.get_by_text("There is no sales history yet").wait_for()
         page.get_by_role("link", name="Accuracy", exact=True).wait_for()
         with urllib.request.urlopen(fresh) as answer:
@@ -102,6 +111,7 @@ def test_a_real_file_is_asked_about_read_checked_and_understood_before_it_is_for
     page.keyboard.type("20110501")  # year, month, day: each a field of its own
     page.get_by_role("heading", name="What was brought").click()  # the calendar that opened closes
     page.get_by_role("button", name="Use this history").wait_for()
+    settle(page)
     assert metric(page, "Units") == "11,254"
     with page.expect_download() as download:
         page.get_by_role("button", name="Import report").click()
@@ -135,7 +145,10 @@ def test_a_file_that_is_no_table_gets_a_sentence_and_the_page_lives_on(page, add
 
 
 def pick(page, label, option):
-    page.get_by_role("combobox", name=label).click()
+    box = page.get_by_role("combobox", name=label)
+    box.wait_for()
+    stay(box.bounding_box, page)  # a folded part opens slowly, and a list over it closes with every move
+    box.click()
     page.get_by_role("option", name=option).click()
     settle(page)
 
@@ -155,11 +168,11 @@ def test_a_workbook_that_explains_nothing_is_mapped_by_hand(page, address, tmp_p
     pick(page, "Units sold", "n1")
     page.get_by_role("button", name="Use this history").wait_for()
     page.get_by_text("How the file is read").click()
-    page.wait_for_timeout(1000)  # the folded part opens slowly, and a list over it closes with every move
     pick(page, "One period is", "A week")
     page.get_by_text("in the unfinished last week").first.wait_for()
     pick(page, "One period is", "A day")
     page.get_by_text("in the unfinished last week").first.wait_for(state="detached")
+    settle(page)
     assert metric(page, "Units") == f"{sum(range(90)):,}"
     page.get_by_role("button", name="Use this history").click()
     page.get_by_role("heading", name="What will we sell").wait_for()
@@ -171,6 +184,7 @@ def test_a_workbook_that_explains_nothing_is_mapped_by_hand(page, address, tmp_p
 def test_the_app_asks_nothing_of_the_outside_world(browser, address, scheme):
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
+    page.set_default_timeout(TIMEOUT)
     outside = []
     page.on(
         "request",

@@ -13,6 +13,8 @@ from forecasting.store.projects import open_store
 from tests.conftest import ROOT
 from ui import workspace as shop
 
+PATIENCE = 240  # seconds for one run of a page: a busy machine is no defect of the page
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -68,7 +70,7 @@ def store(tmp_path, monkeypatch):
 @pytest.fixture
 def empty(store):
     """The app as a first visitor finds it."""
-    return AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60).run()
+    return AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=PATIENCE).run()
 
 
 @pytest.fixture
@@ -87,6 +89,6 @@ def app(store, dataset, settings, results):
         "questions": [],
         "warnings": [],
     }
-    page = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
+    page = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=PATIENCE)
     page.session_state["project"] = project.project_id
     return page.run()

@@ -27,7 +27,7 @@ def ill(app, dataset):
 
 
 def wait_for(key):
-    for _ in range(600):
+    for _ in range(3000):
         if not shop.jobs().alive(key):
             return
         time.sleep(0.1)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from forecasting.inventory.policy import OrderPolicy
 from forecasting.services.project import load_reformulations
 from tests.conftest import ROOT
+from tests.pages.conftest import PATIENCE
 from ui import workspace as shop
 from ui.server import jobs
 
@@ -127,7 +128,7 @@ def test_years_and_haircuts_are_saved_and_meet_the_next_visitor(app, store):
     saved = store.load(project.project_id).documents["decisions"]["terms"]
     assert (saved["years"], saved["adoption"]) == (5, 0.4)
     assert "40 % follow it" in case_of(app)["− Orders that do not follow the advice"]
-    again = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
+    again = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=PATIENCE)
     again.session_state["project"] = project.project_id
     go(again.run(), "value")
     assert again.number_input(key="years").value == 5

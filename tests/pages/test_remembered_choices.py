@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 from tests.ingest.files import csv_bytes
+from tests.pages.conftest import PATIENCE
 from tests.pages.test_bringing_a_file import DAYS, PLAIN, bring, choose, labelled, told, use
 from tests.pages.test_pages import go
 
@@ -23,7 +24,7 @@ def read_before(app):
 
 
 def other_visitor():
-    return AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60).run()
+    return AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=PATIENCE).run()
 
 
 def test_another_project_on_this_server_starts_from_the_choices_for_the_shape(empty):

@@ -72,8 +72,7 @@ def order_table(content: ReportContent, limit: int | None = None) -> Table:
         shown = shown.drop(columns="yours", errors="ignore")
     else:
         names = (*ORDER_PRINT[:3], "yours", *ORDER_PRINT[3:])
-    if not _any_text(shown, "status"):  # no stock is given: a heading over nothing
-        names = [n for n in names if n != "status"]
+    names = [n for n in names if _says_something(shown, n)]  # no stock is given: four headings over nothing
     table = _table(shown, names, {**order_words(shown), **NAME}, content.currency, note)
     if limit is None or due.empty:
         return table
@@ -81,8 +80,8 @@ def order_table(content: ReportContent, limit: int | None = None) -> Table:
     return replace(table, rows=(*table.rows, total))
 
 
-def _any_text(frame: pd.DataFrame, name: str) -> bool:
-    return name in frame and bool((frame[name].fillna("").astype(str) != "").any())
+def _says_something(frame: pd.DataFrame, name: str) -> bool:
+    return name in frame and any(not is_missing(value) and value != "" for value in frame[name])
 
 
 def _on_paper(orders: pd.DataFrame, least: int) -> pd.DataFrame:

@@ -64,6 +64,16 @@ def test_a_cold_deep_link_runs_the_entry_with_its_navigation_and_headers(browser
         page.context.close()
 
 
+@pytest.mark.parametrize(("scheme", "ground"), [("dark", "rgb(16, 20, 24)"), ("light", "rgb(255, 255, 255)")])
+def test_a_page_has_its_ground_before_any_script_has_come(browser, address, scheme, ground):
+    page = browser.new_context(color_scheme=scheme).new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{address}/orders")
+
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == ground
+    page.context.close()
+
+
 def test_a_file_becomes_orders_and_a_report(page, address, tmp_path):
     page.goto(f"{address}/data")
     page.locator("input[type=file]").first.set_input_files(small_history(tmp_path))

@@ -80,7 +80,7 @@ def test_two_processes_save_at_once_and_nothing_is_lost(store, url, project):
         for k in range(2)
     ]
 
-    assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
+    assert [worker.wait(timeout=300) for worker in workers] == [0, 0]
     assert len(store.load(project).documents) == 2 * 40 + 1
 
 
@@ -106,17 +106,15 @@ def test_a_server_that_starts_while_another_makes_the_database_waits_for_it(tmp_
         time.sleep(0.3)
         assert not second.done()
         first.close()
-        second.result(timeout=10).close()
+        second.result(timeout=60).close()
 
 
 def test_a_reader_does_not_wait_for_a_writer(store, path, project):
     writer = sqlite3.connect(path, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    started = time.monotonic()
+    writer.execute("BEGIN EXCLUSIVE")  # without the write-ahead log this refuses every reader
     try:
         assert store.load(project).name == "Bakery"
     finally:
         writer.close()
 
-    assert time.monotonic() - started < 5  # a blocked reader would wait for BUSY_MILLISECONDS
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]

@@ -1,6 +1,7 @@
 """The layering rule, executable: pages, app -> ui -> services, cli -> the parts -> the ground floor."""
 
 import ast
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -107,3 +108,9 @@ def test_the_parts_have_no_clock_and_no_global_chance():
             text = path.read_text()
             assert "datetime.now" not in text, path
             assert "np.random.rand" not in text, path
+
+
+def test_no_screen_is_called_like_a_module_of_python():
+    """Streamlit puts the entry's folder on the path: workers took `ui/secrets.py` for `secrets`, and died."""
+    names = {path.stem for folder in ("ui", "pages") for path in (ROOT / folder).glob("*.py")}
+    assert not names & set(sys.stdlib_module_names)

@@ -5,8 +5,8 @@ import streamlit as st
 from forecasting.errors import ForecastingError
 from forecasting.services.addresses import Service, limits, read_address, services
 from ui.fetched import keep_fetched
-from ui.secrets import environment, secrets
 from ui.sentences import show_refusal
+from ui.server_secrets import environment, secrets
 
 NONE = "none"
 

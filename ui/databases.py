@@ -5,8 +5,8 @@ import streamlit as st
 from forecasting.errors import ForecastingError
 from forecasting.services.connections import Connection, connections, read_query, read_whole, tables_of
 from ui.fetched import keep_fetched
-from ui.secrets import environment, secrets
 from ui.sentences import show_refusal
+from ui.server_secrets import environment, secrets
 
 TABLE, QUERY = "A table", "A query"
 KIND = "database"

@@ -50,10 +50,10 @@ ALWAYS = (
 EDITABLE = ("typed", "own_reason")
 # px: from the name to who decided, all must be seen at 1440 without scrolling (`SEEN`).
 WIDTHS = {
-    "unique_id": 200, "on_hand": 66, "on_order": 70, "expected_demand": 64, "demand_range": 82,
+    "unique_id": 196, "on_hand": 66, "on_order": 70, "expected_demand": 64, "demand_range": 94,
     "days_of_cover": 48, "stockout_date": 66, "stockout_risk": 46, "overstock_cost": 74,
     "shortage_cost": 70, "money_at_stake": 70, "status": 104, "order_quantity": 78, "typed": 70, "yours": 74,
-    "decided_by": 110, "yours_effect": 70,
+    "decided_by": 102, "yours_effect": 70,
 }  # fmt: skip
 SEEN = 1054  # px beside the sidebar at 1440
 PHONE = ("unique_id", "status", "yours")  # what a narrow screen has room for

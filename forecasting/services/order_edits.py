@@ -60,9 +60,14 @@ def decided_in_words(line: pd.Series) -> str:
     return f"{whose[line['decided_by']]} {plain(line['yours'])}."
 
 
+def _narrow(amount: float) -> str:
+    """Return units that fit a narrow column: whole, in thousands from 10,000 on ('17.9k')."""
+    return f"{amount / 1000:.3g}k" if amount >= 9999.5 else f"{amount:.0f}"
+
+
 def demand_range(orders: pd.DataFrame) -> pd.Series:
     """Return the demand an order must cover in 8 of 10 futures, as '98 to 131'; '' where it is not known."""
     low, high = orders["demand_low"], orders["demand_high"]
     known = low.notna() & high.notna()
-    texts = [f"{a:.0f} to {b:.0f}" if ok else "" for a, b, ok in zip(low, high, known, strict=True)]
+    texts = [f"{_narrow(a)} to {_narrow(b)}" if ok else "" for a, b, ok in zip(low, high, known, strict=True)]
     return pd.Series(texts, orders.index, dtype=object)

@@ -4,6 +4,7 @@ import io
 from dataclasses import asdict, replace
 from datetime import datetime
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -185,3 +186,8 @@ def test_stale_stock_is_named_and_ordered_once_confirmed(shop):
     assert pd.isna(suggested(stale, "a"))
     assert stale_lines(sure.orders) == []
     assert suggested(sure, "a") == suggested(shop, "a")
+
+
+def test_a_range_of_tens_of_thousands_still_fits_its_column():
+    lines = pd.DataFrame({"demand_low": [98.4, 1183.0, np.nan], "demand_high": [131.0, 125_000.0, np.nan]})
+    assert demand_range(lines).tolist() == ["98 to 131", "1183 to 125k", ""]

@@ -60,6 +60,7 @@ Horizon = Annotated[int | None, typer.Option(help="Periods ahead; 28 days, 13 we
 Folds = Annotated[int, typer.Option(help="How many past origins are scored.")]
 Start = Annotated[str | None, typer.Option(help="First day, where periods are only counted: W0, 1-01.")]
 Quarters = Annotated[str, typer.Option(help="Quarters: spread over their months, or leave.")]
+Measure = Annotated[str, typer.Option(help="What y counts: units, or money to divide by the price.")]
 Step = Annotated[int | None, typer.Option(help="Periods between origins; the horizon if not given.")]
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]
@@ -81,12 +82,9 @@ Dask = Annotated[
 Out = Annotated[
     Path,
     typer.Option(
-        help="Folder for the files. Of an interrupted run the finished batches wait beside it in "
-        ".NAME.unfinished, and the same command goes on from there.",
-        show_default=False,
+        help="Folder for the files; what an interrupted run finished waits beside it.", show_default=False
     ),
 ]
-
 Costs = Annotated[
     Path | None, typer.Option(help="What the solution costs: label, one_off, yearly, source, confidence.")
 ]
@@ -115,13 +113,14 @@ def inspect(
     gaps: Gaps = "auto",
     start: Start = None,
     quarters: Quarters = "auto",
+    measure: Measure = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say how a file would be read, without importing it."""
     options = ImportOptions(
-        columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding,
-        frequency=frequency, returns=returns, duplicates=duplicates, gaps=gaps, start=start,
-        quarters=quarters,
+        columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding, gaps=gaps,
+        frequency=frequency, returns=returns, duplicates=duplicates, start=start, quarters=quarters,
+        measure=measure,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
     del report["odd_lines"]  # for the health page; what a script reads has its own fixed keys
@@ -141,6 +140,7 @@ def _options(
     gaps: Gaps = "auto",
     start: Start = None,
     quarters: Quarters = "auto",
+    measure: Measure = "auto",
     drivers: Drivers = "",
     country: Country = "",
     frequency: Frequency = "auto",

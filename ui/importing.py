@@ -17,13 +17,26 @@ from forecasting.report.tables import csv_bytes, day
 from ui.feedback import show_tiles
 from ui.mapping import map_columns
 from ui.opening import open_reading
-from ui.reading import AUTO, DATE_ORDER, DECIMAL, GAPS, QUARTERS, Rule, choose_sheet, reading_rules
+from ui.reading import (
+    AUTO,
+    DATE_ORDER,
+    DECIMAL,
+    FREQUENCY,
+    GAPS,
+    MEASURE,
+    QUARTERS,
+    Rule,
+    choose_sheet,
+    reading_rules,
+)
 from ui.remembered import recall, show_remembered
 from ui.sentences import as_text, show_refusal
 from ui.state import go_to
 from ui.upload import Upload
 
-QUESTIONS: dict[str, Rule] = {rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS, QUARTERS)}
+QUESTIONS: dict[str, Rule] = {
+    rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS, QUARTERS, MEASURE, FREQUENCY)
+}
 MUST_ANSWER = ("date_order", "decimal", "start", "quarters")  # a wrong guess makes every number wrong
 
 

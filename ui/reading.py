@@ -47,6 +47,12 @@ QUARTERS = Rule(
     "their differences; better is an export by month.",
     {AUTO: "Ask me", "spread": "A third on each of its months", "leave": "No: I bring an export by month"},
 )  # fmt: skip
+MEASURE = Rule(
+    "measure", "The units column counts",
+    "Orders need units. Money is divided by the price column where there is one; without one it stays, and "
+    "orders will be in money, not in pieces.",
+    {AUTO: "As the file shows", "units": "Units", "money": "Money"},
+)  # fmt: skip
 RETURNS = Rule(
     "returns", "Negative quantities",
     "Returns are taken off the sales of the same period, which never falls below zero; or they are left out.",
@@ -76,7 +82,7 @@ ENCODING = Rule(
      "cp1254": "Turkish (cp1254)", "utf-16": "UTF-16", "shift_jis": "Japanese (Shift JIS)",
      "gb18030": "Chinese (GB 18030)"},
 )  # fmt: skip
-RULES = (FREQUENCY, RETURNS, DUPLICATES, GAPS, DATE_ORDER, DECIMAL, LAYOUT)
+RULES = (MEASURE, FREQUENCY, RETURNS, DUPLICATES, GAPS, DATE_ORDER, DECIMAL, LAYOUT)
 
 
 def choose_sheet(upload: Upload, before: ImportOptions) -> str | None:

@@ -9,9 +9,11 @@ from forecasting.dates import infer_frequency, next_periods, period_kind, period
 from forecasting.errors import SettingsError
 from forecasting.ingest.days import Days
 from forecasting.ingest.lines import Lines
-from forecasting.ingest.notes import Notes
+from forecasting.ingest.notes import Notes, Question, counted
 
 DAILY = "D"
+SPARSE = 0.1  # share of days with sales below which sums say more
+SHORTEST_SPARSE = 182  # days; in a shorter file weeks and months are too few
 _KINDS = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
@@ -43,6 +45,27 @@ def wanted_frequency(native: str, asked: str) -> str:
     raise SettingsError(
         f"The file is {_KINDS[period_kind(native)]} ({native}) and cannot be split into {asked} periods; "
         f"choose auto or {native}."
+    )
+
+
+def ask_if_sparse(sales: pd.DataFrame, native: str, notes: Notes) -> None:
+    """Ask whether days should be summed, where a series sells on few of them."""
+    if native != DAILY:
+        return
+    end, selling = sales["ds"].max(), sales[sales["y"] > 0].drop_duplicates(["code", "ds"])
+    span = (end - selling.groupby("code")["ds"].min()).dt.days + 1
+    share = len(selling) / max(int(span.sum()), 1)
+    if share >= SPARSE or (end - sales["ds"].min()).days < SHORTEST_SPARSE:
+        return
+    notes.ask(
+        Question(
+            id="frequency",
+            question=f"A series sells on {share:.1%} of its days: forecast days, or sums of weeks or months? "
+            "Sums are steadier; orders are placed by the same period.",
+            example=f"{counted(len(selling), 'day')} with sales of {counted(int(span.sum()), 'series-day')}",
+            options=(DAILY, "W", "MS"),
+            assumed=DAILY,
+        )
     )
 
 

@@ -80,6 +80,7 @@ class ImportOptions:
     encoding: str | None = None
     layout: str = "auto"  # "lines" = a row is a sale, whatever the columns look like
     start: str | None = None  # the first day of the first period, where a file only counts its periods
+    measure: str = "auto"  # what y counts: "units", or "money", divided by the price where there is one
     quarters: str = "auto"  # "spread" = a third of each quarter's units on each of its months
 
     def __post_init__(self) -> None:
@@ -90,6 +91,7 @@ class ImportOptions:
         _one_of("gaps", self.gaps, ("auto", "zero", "unknown"))
         _one_of("duplicates", self.duplicates, ("sum", "drop_exact"))
         _one_of("layout", self.layout, ("auto", "lines"))
+        _one_of("measure", self.measure, ("auto", "units", "money"))
         _one_of("quarters", self.quarters, ("auto", "spread", "leave"))
         _known_encoding(self.encoding)
         if self.columns and self.roles:

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from forecasting.errors import ForecastingError, SettingsError
-from forecasting.ingest import words
 from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.currencies import refuse_mixed
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
-from forecasting.ingest.grain import drop_unfinished, native_frequency, wanted_frequency
+from forecasting.ingest.grain import ask_if_sparse, drop_unfinished, native_frequency, wanted_frequency
 from forecasting.ingest.lines import Lines, read_lines, repeated_lines
+from forecasting.ingest.measure import in_units
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.options import (
     ImportOptions,
@@ -77,10 +77,13 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     if roles.price or roles.unit_cost:
         refuse_mixed(table, [c for c in (roles.price, roles.unit_cost) if c])
     lines = read_lines(table, roles, options, notes)
-    odd = _warn_of_lines(table, roles, lines, notes)
+    lines = in_units(lines, roles.y, measure=options.measure, price=roles.price, notes=notes)
+    odd = _warn_of_lines(table, lines, notes)
 
     progress("Summing up periods", 0.8)
     native = native_frequency(lines.sales, lines.days, notes)
+    if options.frequency == "auto":
+        ask_if_sparse(lines.sales, native, notes)
     frequency = wanted_frequency(native, options.frequency)
     whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines
     whole = spread_quarters(whole, options.quarters, notes)
@@ -163,7 +166,7 @@ def _named(periods: pd.DataFrame, lines: Lines, first: list[str]) -> pd.DataFram
     return frame.reset_index(drop=True)
 
 
-def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, notes: Notes) -> list[dict[str, Any]]:
+def _warn_of_lines(table: RawTable, lines: Lines, notes: Notes) -> list[dict[str, Any]]:
     """Warn of lines that are odd but kept; return returned and repeated ones by series (`odd_lines`)."""
     returned = lines.sales["y"] < 0
     if returned.any():
@@ -179,8 +182,6 @@ def _warn_of_lines(table: RawTable, roles: Roles, lines: Lines, notes: Notes) ->
             f"{counted(copies, 'row')} the same as an earlier one in every column: kept and summed as repeat "
             "sales; duplicates=drop_exact keeps one of each."
         )
-    if words.match(roles.y, words.UNITS[-1:]):
-        notes.warn(f"{roles.y!r} sounds like money, not units; orders need units.")
     if len(lines.future):
         notes.warn(f"{counted(len(lines.future), 'row')} after the last sale kept as the known future.")
     return odd_lines(lines, {"returned": returned, "repeated": repeated})

@@ -14,7 +14,7 @@ Parts = tuple[int, int, int]  # year, month, day; for a numeric date: year, firs
 
 YEARS = (1950, 2100)  # a year outside is a typing error, and would stretch the calendar
 _CENTURY_TURN = 70  # a two-digit year below it is in this century
-_WEEK = "W|KW|CW|WK|Week|Woche|Sem|Semaine|Semana|Settimana|Uke|Vecka|V"
+_WEEK = r"W|KW|CW|WK|Week|Woche|Sem|Semaine|Semana|Settimana|Uke|Vecka|V|S(?=\d\d)"
 _QUARTER = "(?:Qtr|Quartal|Quarter|Q|T|K)"  # T as in trimestre, K as in kwartal
 WEEKDAY = re.compile(r"^[^\W\d]{2,10}\.?,?\s+(?=\d)")
 PATTERNS = {

@@ -4,11 +4,18 @@ import streamlit as st
 
 from forecasting.report.charts import lines_chart, split_chart
 from forecasting.report.past_columns import GROUP_COLUMNS
-from forecasting.services.market_view import MarketView, market_choices, split_in_words, split_steps
+from forecasting.services.market_view import (
+    MarketView,
+    market_choices,
+    split_in_words,
+    split_steps,
+    what_total_is,
+)
 from forecasting.services.past import Past
 from forecasting.services.scope import Scope, group_columns
 from ui.feedback import show_chart, show_table, theme
 from ui.scope import one_of
+from ui.sentences import as_text
 
 BY_SERIES = "series"
 
@@ -20,9 +27,9 @@ def market_controls(whole: Past, scope: Scope) -> tuple[str, str]:
     choices = market_choices(whole, scope, columns)
     with left:
         market = one_of(
-            "The market is", choices, key="market_is",
+            "Held against", choices, key="market_is",
             format_func=lambda c: c if c == choices[0] else f"the same {c}",
-            help="A group can be the market when all series you look at belong to it.",
+            help="A group can be the total when all series you look at belong to it.",
         )  # fmt: skip
     with right:
         by = one_of("Show by", [*columns, BY_SERIES], key="market_by")
@@ -33,6 +40,7 @@ def growth_split(view: MarketView, currency: str) -> None:
     """Show what of the growth is market, share and price."""
     if view.note:
         st.info(view.note)
+    st.caption(as_text(what_total_is(view)))
     if view.split is not None:
         st.text(split_in_words(view.split, view.market, currency))
         show_chart(
@@ -43,7 +51,7 @@ def growth_split(view: MarketView, currency: str) -> None:
 def share_tab(view: MarketView) -> None:
     """Show the share of the market over time."""
     if view.share_now < 1:
-        line = {"Share of the market": view.share * 100}
+        line = {"Share of the total": view.share * 100}
         chart = lines_chart(view.ds, line, axis="Share of revenue (%)", theme=theme())
         show_chart(chart, key="share_chart", wide=True)
     chart = lines_chart(view.ds, view.lines, axis="Revenue, first month = 100", theme=theme())

@@ -87,13 +87,11 @@ GROUP_COLUMNS: Mapping[str, Column] = {
     "group": Column("Group", "The group of series, or the series.", "text"),
     "now": Column("Revenue", "Revenue of the time looked at.", "money"),
     "change": Column("Change", "Against a year ago.", "money"),
-    "market": Column("Market growth", "What it would have won by growing as the market.", "money"),
-    "share": Column(
-        "Share gain", "Won or lost against the rest of the market, at unchanged prices.", "money"
-    ),
+    "market": Column("With the total", "What it would have won by growing as the total.", "money"),
+    "share": Column("Share gain", "Won or lost against the rest of the total, at unchanged prices.", "money"),
     "price": Column("Price", "Won or lost by other prices, promotions included.", "money"),
-    "share_now": Column("Share", "Share of the market's revenue now.", "percent"),
-    "share_then": Column("Share a year ago", "Share of the market's revenue a year ago.", "percent"),
+    "share_now": Column("Share", "Share of the total's revenue now.", "percent"),
+    "share_then": Column("Share a year ago", "Share of the total's revenue a year ago.", "percent"),
     "growth_year": Column("Growth, year", "Growth of the last year on the year before.", "percent"),
     "growth_recent": Column(
         "Growth, lately", "Growth of the latest quarter on the same a year ago.", "percent"

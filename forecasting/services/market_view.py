@@ -23,7 +23,7 @@ from forecasting.report.tables import MINUS, NOT_AVAILABLE, money, percent
 from forecasting.services.past import Past
 from forecasting.services.scope import Scope
 
-WHOLE = "everything in the file"
+WHOLE = "all items of the file"
 MOST_LINES = 6
 ROLLING = {"day": 28, "week": 4, "month": 3}  # periods summed in a line, so that weeks do not hide it
 
@@ -101,7 +101,7 @@ def _note(sums: Sums | None, window: Window, panel: Panel, scope: Scope) -> str:
     told = []
     if scope.everything:
         told.append(
-            "You look at everything in the file, so there is no rest to win share from: filter to your own "
+            "You look at all items of the file, so there is no rest to win share from: filter to your own "
             "items, or to one group, to see share against the others."
         )
     if not panel.priced:
@@ -164,7 +164,7 @@ def market_tiles(view: MarketView, currency: str) -> tuple[Tile, ...]:
     pace = view.growth_recent - view.growth_year
     return (
         Tile(
-            "Share of the market",
+            "Share of the total",
             percent(view.share_now),
             f"{_points(change)} on a year ago" if known else "no year ago to compare with",
             bool(change >= 0) if known and abs(change) > 1e-9 else None,
@@ -178,13 +178,14 @@ def market_tiles(view: MarketView, currency: str) -> tuple[Tile, ...]:
             "Against the same periods a year ago.",
         ),
         Tile(
-            "Of that, the market",
+            "Of that, by moving with the total",
             _signed(split.market, currency) if split else NOT_AVAILABLE,
             f"share {_signed(split.share, currency)}, price {_signed(split.price, currency)}"
             if split
             else "no year ago, or no prices",
             None,
-            "What growing as the market would have brought; the rest is share and price.",
+            "What growing as the total would have brought; the rest is share and price. "
+            + what_total_is(view),
         ),
         Tile(
             "Momentum",
@@ -197,9 +198,17 @@ def market_tiles(view: MarketView, currency: str) -> tuple[Tile, ...]:
     )
 
 
+def what_total_is(view: MarketView) -> str:
+    """Return what the series are held against: a file's own items are no market of all sellers."""
+    return (
+        f"The total is {view.market}: what your file holds, not what all sellers sell. "
+        "An index from outside can stand for that."
+    )
+
+
 def split_in_words(split: Split, market: str, currency: str) -> str:
     """Return whether it was us or the market, one sentence."""
-    parts = {"the market": split.market, "share": split.share, "price": split.price}
+    parts = {f"moving as {market}": split.market, "share": split.share, "price": split.price}
     name, largest = max(parts.items(), key=lambda p: abs(p[1]))
     direction = "more" if split.total >= 0 else "less"
     return (
@@ -215,7 +224,7 @@ def split_steps(split: Split) -> dict[str, float]:
     """Return the steps of the split chart, from a year ago to now."""
     return {
         "A year ago": split.then,
-        "Market growth": split.market,
+        "Growth of the total": split.market,
         "Share gain": split.share,
         "Price": split.price,
         "Now": split.now,

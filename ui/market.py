@@ -42,7 +42,7 @@ def growth_split(view: MarketView, currency: str) -> None:
         st.info(view.note)
     st.caption(as_text(what_total_is(view)))
     if view.split is not None:
-        st.text(split_in_words(view.split, view.market, currency))
+        st.text(split_in_words(view.split, view.market, currency, alone=view.share_now >= 1))
         show_chart(
             split_chart(split_steps(view.split), currency=currency, theme=theme()), key="split", wide=True
         )

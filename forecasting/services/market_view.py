@@ -206,11 +206,17 @@ def what_total_is(view: MarketView) -> str:
     )
 
 
-def split_in_words(split: Split, market: str, currency: str) -> str:
-    """Return whether it was us or the market, one sentence."""
+def split_in_words(split: Split, market: str, currency: str, *, alone: bool = False) -> str:
+    """Return what growth came from, one sentence; `alone` = we are the whole total, so nobody else moved."""
     parts = {f"moving as {market}": split.market, "share": split.share, "price": split.price}
     name, largest = max(parts.items(), key=lambda p: abs(p[1]))
     direction = "more" if split.total >= 0 else "less"
+    if alone:
+        return (
+            f"{money(abs(split.total), currency)} {direction} than a year ago: "
+            f"{_signed(split.market, currency)} by units, {_signed(split.price, currency)} by price. "
+            "You look at the whole total, so nothing here says what others did."
+        )
     return (
         f"{money(abs(split.total), currency)} {direction} than a year ago: "
         f"{_signed(split.market, currency)} by moving as {market}, "

@@ -121,3 +121,10 @@ def test_an_index_is_judged_in_words_and_never_given_its_future(app, store):
     assert "dice neither leads nor follows sales beyond chance" in said
     assert "known 14 days before" in said
     assert app.button(key="test_index")
+
+
+def test_growth_of_all_items_is_not_put_down_to_a_market(app):
+    go(app, "market")
+    shown = " ".join(c.value for c in app.caption).replace("\\", "")
+    assert "all items of the file: what your file holds, not what all sellers sell" in shown
+    assert not any("by moving as" in t.value for t in app.text)

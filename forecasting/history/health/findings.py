@@ -19,7 +19,7 @@ WORDS: dict[str, str] = {
     "gap": "{periods} {period}s without a row, about {units} units",
     "closed": "{periods} {period}s on which nobody sold anything: probably closed",
     "partial": "The last {period} is probably not complete: {units} units less than usual",
-    "shift": "The level stepped to {factor} of before",
+    "shift": "The level stepped to {factor} times what it was",
     "unit": "Units stepped by a factor of {factor}: another unit of measure?",
     "currency": "The price stepped by a factor of {factor}: another unit or currency?",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from forecasting.errors import ForecastingError, SettingsError
@@ -28,6 +29,7 @@ from forecasting.ingest.plan import tell_of_plan
 from forecasting.ingest.quarters import spread_quarters
 from forecasting.ingest.report import dropped_rows, odd_lines, report_of
 from forecasting.ingest.roles import guess_roles
+from forecasting.ingest.series import series_ids
 from forecasting.ingest.tables import RawTable, read_table
 from forecasting.schema import PLAN, validate_items, validate_sales
 
@@ -79,6 +81,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     lines = read_lines(table, roles, options, notes)
     lines = in_units(lines, roles.y, measure=options.measure, price=roles.price, notes=notes)
     odd = _warn_of_lines(table, lines, notes)
+    _warn_of_lost_series(table, roles, lines, notes)
 
     progress("Summing up periods", 0.8)
     native = native_frequency(lines.sales, lines.days, notes)
@@ -185,3 +188,16 @@ def _warn_of_lines(table: RawTable, lines: Lines, notes: Notes) -> list[dict[str
     if len(lines.future):
         notes.warn(f"{counted(len(lines.future), 'row')} after the last sale kept as the known future.")
     return odd_lines(lines, {"returned": returned, "repeated": repeated})
+
+
+def _warn_of_lost_series(table: RawTable, roles: Roles, lines: Lines, notes: Notes) -> None:
+    """Warn of series without a single number of units: rows are only counted, and they would just be gone."""
+    without = np.flatnonzero(np.isin(lines.fate.reason, ("no units", "units not a number")))
+    if roles.unique_id and len(without):
+        named = series_ids(table.frame.iloc[without], roles.unique_id, Notes()).names
+        lost = sorted({str(n) for n in named} - {str(n) for n in lines.series.names})
+        if lost:
+            notes.warn(
+                f"{counted(len(lost), 'series', 'series')} without a single number of units left out: "
+                f"{listed(lost)}."
+            )

@@ -37,6 +37,13 @@ def test_every_row_is_kept_or_dropped_with_its_reason_and_its_line():
     assert result.dropped.set_index("row").loc[5, "units"] == "two"
 
 
+def test_a_series_without_any_units_is_named_not_just_gone():
+    gone = [row("milk", 15, ""), row("milk", 16, "NaN"), row("tea", 17, "")]
+    result = imported([HEAD, row("tea", 15, "1"), row("tea", 16, "2"), *gone])
+    said = [w for w in result.report["warnings"] if "without a single number" in w]
+    assert said == ["1 series without a single number of units left out: milk."]
+
+
 def test_order_lines_of_a_day_are_summed_not_averaged():
     rows = [HEAD, row("tea", 15, "1"), row("tea", 15, "5"), row("tea", 16, "2")]
     assert units(imported(rows)) == {("tea", "2024-01-15"): 6, ("tea", "2024-01-16"): 2}

@@ -237,12 +237,13 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
 
 
 def _write(found: Findings, out: Path, mapper: Mapper | None) -> None:
-    """Write the files of a backtest and, given who writes its reports, those of a plan."""
+    """Write the files of a plan or, without a mapper that writes its reports, those of a backtest alone."""
     if found.evaluation is None:
         raise AssertionError("complete results have been evaluated")
     with OutputFolder(out) as folder:
-        write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
-        if mapper is not None:
+        if mapper is None:
+            write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
+        else:
             write_plan(folder, found, now=datetime.now(), mapper=mapper)
 
 

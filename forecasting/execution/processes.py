@@ -42,12 +42,18 @@ class Processes:
         self._lock = threading.Lock()
 
     def __call__(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        source, ahead = iter(tasks), AHEAD * self.workers
-        sent: deque[_Sent] = deque()
+        # The first tasks are sent here and not when the first answer is asked for: a caller may do
+        # something else in between.
+        source, sent = iter(tasks), deque[_Sent]()
+        self._send(function, source, sent)
+        return self._answers(function, source, sent)
+
+    def _answers(
+        self, function: Callable[[Any], Any], source: Iterator[Any], sent: "deque[_Sent]"
+    ) -> Iterator[Any]:
         try:
             while True:
-                for task in islice(source, ahead - len(sent)):
-                    sent.append((task, self._submit(function, task)))
+                self._send(function, source, sent)
                 if not sent:
                     return
                 if _broken(sent[0][1]):
@@ -71,6 +77,10 @@ class Processes:
                 child.terminate()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._executor = None
+
+    def _send(self, function: Callable[[Any], Any], source: Iterator[Any], sent: "deque[_Sent]") -> None:
+        for task in islice(source, AHEAD * self.workers - len(sent)):
+            sent.append((task, self._submit(function, task)))
 
     def _submit(self, function: Callable[[Any], Any], task: Any) -> "Future[Any]":
         with self._lock:

@@ -99,9 +99,13 @@ def final_results(
         if blended is not None:
             done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
             aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
+        del blended, spoken
+        give_back()
     tested = {n: partial(_calibrated_aside, aside, n, m.sums) for n, m in done.models.items()}
     untested = {n: partial(raw.paths.__getitem__, n) for n in raw.paths}
-    return complete(replace(_assembled(raw, done), paths=WhenAsked(tested | untested)), dataset)
+    whole = complete(replace(_assembled(raw, done, last=True), paths=WhenAsked(tested | untested)), dataset)
+    give_back()
+    return whole
 
 
 def _calibrated_aside(aside: Aside, name: str, sums: Shift) -> SamplePaths:
@@ -219,19 +223,28 @@ def _mixed(rows: Rows, frame: str, by_origin: Mapping[pd.Timestamp, Mapping[str,
     return stacked(parts).sort_values(["unique_id", "cutoff", "h"], ignore_index=True)
 
 
-def _assembled(raw: Results, done: _Done) -> Results:
+def _assembled(raw: Results, done: _Done, *, last: bool = False) -> Results:
+    """Return the results with all that is calibrated; after the `last` time `done` holds no model any more.
+
+    Frames of a thousand series would otherwise be held twice.
+    """
     names = tuple(name for name in (*raw.models, ENSEMBLE) if name in done.models)
     models = [done.models[name] for name in names]
+    evidence = _evidence(dict(zip(names, models, strict=True)))
+    said = {frame: [getattr(m, frame) for m in models] for frame in FRAMES}
+    if last:
+        done.models.clear()
+        models.clear()
     waiting = raw.forecast[~raw.forecast["model"].isin(raw.models)]
     untested = {name: paths for name, paths in raw.paths.items() if name not in raw.models}
     return replace(
         raw,
         models=names,
-        forecast=stacked([*(m.forecast for m in models), waiting]),
+        forecast=stacked([*said.pop("forecast"), waiting]),
         paths={**{name: done.paths[name] for name in names if name in done.paths}, **untested},
-        backtest=stacked([raw.backtest.iloc[:0], *(m.backtest for m in models)]),
-        cumulative=stacked([raw.cumulative.iloc[:0], *(m.cumulative for m in models)]),
-        evidence=_evidence(dict(zip(names, models, strict=True))),
+        backtest=stacked([raw.backtest.iloc[:0], *said.pop("backtest")]),
+        cumulative=stacked([raw.cumulative.iloc[:0], *said.pop("cumulative")]),
+        evidence=evidence,
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from forecasting.errors import StoreError
 from forecasting.evaluation.tasks import Mapper
 from forecasting.execution.libraries import versions
+from forecasting.execution.memory import give_back
 from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
@@ -81,18 +82,28 @@ REPORTS: Mapping[str, Callable[[ReportContent], bytes]] = {
 
 
 def write_plan(folder: Path, findings: Findings, *, now: datetime, mapper: Mapper = map) -> None:
-    """Write forecast.csv, orders.csv and report.xlsx, .html and .pdf; `mapper` may share out the reports."""
+    """Write what `write_backtest` does, forecast.csv, orders.csv and report.xlsx, .html and .pdf.
+
+    `mapper` may have the reports made elsewhere while the other files are written here.
+    """
+    if findings.evaluation is None:
+        raise AssertionError("complete results have been evaluated")
     content = report_content(findings, now=now)
-    written = iter(mapper(_report, [(name, content) for name in REPORTS]))
-    forecast = chosen_forecast(findings.results, findings.choice)
+    give_back()
+    reports = mapper(_report, [(name, content) for name in REPORTS])
+    results, dataset, settings = findings.results, findings.dataset, findings.settings
+    write_backtest(folder, results, findings.evaluation, dataset, settings)
+    give_back()
+    forecast = chosen_forecast(results, findings.choice)
     write_csv(_sorted(forecast, ["unique_id", "ds"]), folder / "forecast.csv")
     write_csv(_sorted(findings.orders, ["unique_id"]), folder / "orders.csv")
-    for name, report in zip(REPORTS, written, strict=True):
+    for name, report in zip(REPORTS, reports, strict=True):
         (folder / name).write_bytes(report)
 
 
 def _report(job: tuple[str, ReportContent]) -> bytes:
     name, content = job
+    give_back()  # what the models left in a worker: a large workbook needs the room
     return REPORTS[name](content)
 
 

@@ -106,6 +106,10 @@ class Settings:
         )
         return replace(self, costs=typed, costs_confirmed=True)
 
+    def differs_in_dates_only(self, other: "Settings") -> bool:
+        """Return whether models would say the same as under `other`, at more or fewer past dates."""
+        return replace(self, folds=other.folds).forecast_options() == other.forecast_options()
+
     def forecast_options(self) -> dict[str, Any]:
         """Return the options that a forecast depends on; changing any other refits nothing."""
         return {k: v for k, v in self.as_dict().items() if k in _FORECAST_OPTIONS}

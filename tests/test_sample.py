@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from scipy.stats import kstest, nbinom, poisson
 
+from forecasting.ingest.cost_lines import read_cost_lines
 from forecasting.schema import QUANTILE_LEVELS, quantile_columns, quantile_level
+from forecasting.value.cost_lines import DEFAULT_COST_LINES
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "sample_data"
@@ -258,3 +260,10 @@ def test_a_shelf_that_ran_out_on_the_last_day_is_empty(days, items):
     ran_out = days.loc[(days["date"] == LAST_DAY) & (days["stockout"] == 1), "unique_id"]
 
     assert items.set_index("unique_id").loc[ran_out, "on_hand"].eq(0).all()
+
+
+def test_the_samples_cost_lines_cover_every_usual_line_and_call_themselves_an_example():
+    lines = read_cost_lines(FOLDER / "costs.csv", name="costs.csv")
+
+    assert [line.label for line in lines] == [line.label for line in DEFAULT_COST_LINES]
+    assert all(line.estimated and "example" in line.source and line.confidence == "guess" for line in lines)

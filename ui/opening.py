@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from forecasting.errors import ForecastingError, StoreError
+from forecasting.ingest.cost_lines import read_cost_lines
 from forecasting.ingest.items import read_items
 from forecasting.ingest.sales import ImportedSales, ImportOptions
 from forecasting.services import project
@@ -17,7 +18,7 @@ from forecasting.value.data_costs import with_source
 from ui import server, workspace
 from ui.fetched import put_aside, source_of
 from ui.remembered import remember
-from ui.sample import SAMPLE_OPTIONS, prepared
+from ui.sample import SAMPLE, SAMPLE_OPTIONS, prepared
 from ui.sentences import show_refusal
 from ui.state import KEY, open_project
 from ui.upload import Upload
@@ -27,9 +28,14 @@ CHOICES = "choices"  # the part of a project's import report that says how its f
 
 
 def open_sample() -> Workspace:
-    """Return a new project with the sample in it, its models already running."""
+    """Return a new project with the sample in it, its models already running.
+
+    Its cost lines are the sample's own example and say so; a visitor's own data begins with blank ones.
+    """
     dataset, report = prepared().result()
-    return _start("Sample", dataset, report, SAMPLE_OPTIONS)
+    opened = _start("Sample", dataset, report, SAMPLE_OPTIONS)
+    opened.decide(cost_lines=read_cost_lines(SAMPLE / "costs.csv", name="costs.csv"))
+    return opened
 
 
 def open_by_code() -> None:

@@ -35,7 +35,12 @@ def store() -> Store:
 @st.cache_resource
 def processes() -> Processes:
     """Return the workers for the heavy models; they give way to the pages (`execution`)."""
-    return Processes(os.cpu_count() or 1)
+    return Processes(workers())
+
+
+def workers() -> int:
+    """Return how many workers this server has for the models."""
+    return os.cpu_count() or 1
 
 
 @st.cache_resource

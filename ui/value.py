@@ -6,11 +6,12 @@ from dataclasses import replace
 import streamlit as st
 
 from forecasting.errors import ForecastingError
+from forecasting.execution.jobs import duration
 from forecasting.report.charts import tornado_chart, value_chart
 from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
-from forecasting.services.compute import feasible_settings
+from forecasting.services.compute import feasible_settings, time_for
 from forecasting.services.findings import Findings
 from forecasting.services.questions import Answer
 from forecasting.services.stairs import Worth
@@ -28,6 +29,7 @@ from forecasting.value.practice import FORECASTS, Practice
 from ui.feedback import show_chart, show_table, theme
 from ui.findings import under_now
 from ui.sentences import as_text
+from ui.server import workers
 from ui.workspace import Workspace
 
 SHOWN = ("step", "cost", "gain", "low", "high", "label", "fill_rate")
@@ -75,7 +77,10 @@ def offer_more_dates(workspace: Workspace, worth: Worth) -> None:
     """Offer to test on as many past dates as a yearly figure needs, where the history has them."""
     settings, dataset = workspace.settings, workspace.dataset
     wanted = folds_needed(settings.step, settings.days_per_period, worth.days, settings.folds)
-    if dataset is None or worth.stairs is None or wanted <= settings.folds:
+    results = workspace.results
+    if dataset is None or results is None or worth.stairs is None or wanted <= settings.folds:
+        return
+    if results.unfinished(settings.models):
         return
     try:
         possible = feasible_settings(dataset, replace(settings, folds=wanted))
@@ -85,7 +90,13 @@ def offer_more_dates(workspace: Workspace, worth: Worth) -> None:
         st.caption("The history is too short to test on enough past dates for a yearly figure.")
         return
     label = f"Test on {wanted} past dates for yearly figures and a range"
-    if st.button(label, key="more_dates", help="The models run again; this takes as long as the first time."):
+    lasts = time_for(results, possible.folds - settings.folds, workers())
+    asked = st.button(label, key="more_dates")
+    st.caption(
+        f"The models run again, which takes {duration(lasts)} on this server by what they took so far. "
+        "Until they are done this page keeps the figures it shows now."
+    )
+    if asked:
         workspace.change(possible)
         st.rerun()
 

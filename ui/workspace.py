@@ -28,7 +28,6 @@ from forecasting.settings import Settings
 from forecasting.store.batches import Batches
 from ui.server import UNFINISHED, jobs, now, processes, said, store, usual_mapper
 
-# The documents.
 ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 
@@ -144,11 +143,10 @@ class Workspace:
 
     def change(self, settings: Settings) -> None:
         """Take new settings; models run again only when something they depend on changed."""
-        refit = settings.forecast_options() != self.settings.forecast_options()
-        self.settings = settings
+        before, self.settings = self.settings, settings
         self.save_settings()
-        if refit:
-            self.start()
+        if settings.forecast_options() != before.forecast_options():
+            self.start(keep=settings.differs_in_dates_only(before))
 
     def decide(self, **changes: Any) -> None:
         """Remember what the manager decided: quantities, cost_lines, terms or sources."""
@@ -203,25 +201,27 @@ class Workspace:
         """Write everything small."""
         store().save(self.project_id, documents=self.small_documents(), now=now())
 
-    def start(self, *, locally: bool = False) -> Job:
+    def start(self, *, locally: bool = False, keep: bool = False) -> Job:
         """Start the models in the background; a run that is still going is stopped.
 
-        What an interrupted run had finished is taken from there. `locally` passes over the cluster.
+        What an interrupted run had finished is taken from there. `locally` passes over the cluster,
+        `keep` leaves complete results until the new ones are complete.
         """
         dataset, settings = self.dataset, self.settings
         if dataset is None:
             raise StoreError("This project has no sales history yet; bring a file on the Data page.")
-        self.results = None
+        waits = keep and self.results is not None and not self.results.unfinished(settings.models)
+        self.results = self.results if waits else None
         known = with_events(dataset, self.events, settings.horizon)
 
         def work(job: Job) -> None:
             mapper = processes() if locally else usual_mapper()
             with Batches(UNFINISHED, versions()) as kept:
-                for results in calibrated_results(
-                    known, settings, mapper=mapper, progress=job.step, kept=kept
-                ):
+                told = calibrated_results(known, settings, mapper=mapper, progress=job.step, kept=kept)
+                for results in told:
                     job.check()
-                    self._take(results)
+                    if not (waits and results.unfinished(settings.models)):
+                        self._take(results)
 
         return jobs().start(self.project_id, "Forecasting", work)
 

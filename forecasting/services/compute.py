@@ -55,6 +55,15 @@ class Results:
         return not set(models) <= {*self.models, *self.failed}
 
 
+def time_for(results: Results, more: int, workers: int) -> float:
+    """Return the seconds all models would take with so many more past dates, by what they took so far.
+
+    Every date, the live forecast included, is taken to cost alike, and the workers to share it evenly.
+    """
+    asked = results.cumulative["cutoff"].nunique() + 1
+    return sum(results.seconds.values()) / asked * (asked + more) / max(workers, 1)
+
+
 def run_id(dataset: Dataset, settings: Settings) -> str:
     """Return twelve characters that name this data, these options and these library versions."""
     parts = {

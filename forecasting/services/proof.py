@@ -53,9 +53,11 @@ def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]
     cheapest = leaderboard.nsmallest(1, "money").iloc[0]
     if ours.empty or not cheapest["money"] < ours.iloc[0]:
         return []
-    saved = money(float(ours.iloc[0] - cheapest["money"]), currency)
+    dearer = float(ours.iloc[0] - cheapest["money"])
+    share = f" ({percent(dearer / cheapest['money'])})" if cheapest["money"] > 0 else ""
     return [
-        f"{model_label(cheapest['model'])} for everything would have cost {saved} less, but that is known "
+        f"Choosing per series cost {money(dearer, currency)} more{share} than "
+        f"{model_label(cheapest['model'])} for everything would have, but that is known "
         "only now: of several models one always looks best on the dates it is judged by, so we do not switch "
         "to it; the next choice counts these dates too."
     ]

@@ -64,7 +64,7 @@ def worth_of(found: Findings, known: Prepared | None = None) -> Worth:
         contest, left_out = contest_of(
             found.dataset, found.settings, found.results, found.evaluation.past_choice, known
         )
-        stairs = climb(contest)
+        stairs = climb(contest, complete=not found.results.unfinished(found.settings.models))
     except ForecastingError as error:
         return Worth(None, str(error))
     dates = known.recorded.dates

@@ -129,13 +129,29 @@ def _rule(stairs: Staircase, currency: str, days: int) -> str:
     if gain >= 0:
         return (
             f"Ordering by the best rule with that same forecast saves {amount} in {days} days already; "
-            "no new forecast is needed for it, so it is not counted."
+            f"no new forecast is needed for it, so it is not counted.{_undecided(stairs, days)}"
         )
     return (
         f"With that same forecast the best rule costs {amount} more than what you do today in these {days} "
-        f"days: a rule is no better than the forecast it believes. Against what you do today our forecast "
-        f"{_saved(gain + forecast, currency)}, and that is the number to decide by."
+        f"days: a rule is no better than the forecast it believes.{_undecided(stairs, days)} Against what "
+        f"you do today our forecast {_saved(gain + forecast, currency)}, and that is the number to decide by."
     )
+
+
+def _undecided(stairs: Staircase, days: int) -> str:
+    """Return that the sign of what the rule saves may turn with other days; '' where it is beyond chance."""
+    chance, tested = stairs.policy_value, f"{days} days and {len(stairs.blocks)} past dates"
+    if math.isnan(chance.low):
+        signs = [gain > 0 for gain in chance.by_block if gain]
+        if all(signs) or not any(signs):
+            return ""
+        return (
+            f" {tested} do not decide whether the rule saves or costs: it saved in {sum(signs)} of "
+            f"{len(chance.by_block)} blocks of time."
+        )
+    if chance.low > 0 or chance.high < 0:
+        return ""
+    return f" {tested} do not decide whether the rule saves or costs: other dates may turn the sign."
 
 
 def _year(worth: Worth, currency: str) -> str:
@@ -162,9 +178,11 @@ def _sold_out(stairs: Staircase, currency: str) -> list[str]:
     if len(stairs.by_scenario) < 2:
         return []
     low, high = min(stairs.by_scenario.values()), max(stairs.by_scenario.values())
+    lowest = stairs.by_scenario[stairs.scenario] == low
+    used = "the lowest is used" if lowest else "until every model is tested the first is used"
     return [
         f"What customers wanted on sold-out days is not known: three answers give {money(low, currency)} to "
-        f"{money(high, currency)}; the lowest is used ({SCENARIOS[stairs.scenario]})."
+        f"{money(high, currency)}; {used} ({SCENARIOS[stairs.scenario]})."
     ]
 
 

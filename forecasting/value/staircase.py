@@ -35,7 +35,7 @@ class Staircase:
     blocks: pd.DatetimeIndex  # (K,) origins whose blocks count
     books: Mapping[str, Books]  # by step, headline scenario
     base: str  # whose forecast `today` and `same` order by
-    scenario: str  # how sold-out days are treated in the headline: the lowest forecast value
+    scenario: str  # how sold-out days are treated: lowest forecast value, the first while models are missing
     by_scenario: Mapping[str, float]  # scenario -> forecast value
     by_baseline: Mapping[str, float]  # baseline -> forecast value against it
     by_model: Mapping[str, np.ndarray]  # model -> cost per series, best rule, headline scenario
@@ -108,8 +108,13 @@ class Staircase:
         return pd.concat(parts, ignore_index=True)
 
 
-def climb(contest: Contest) -> Staircase:
-    """Return the staircase of a contest; see the module."""
+def climb(contest: Contest, *, complete: bool = True) -> Staircase:
+    """Return the staircase of a contest; see the module.
+
+    The answer to sold-out days is the one of the lowest forecast value. While models are still missing
+    (not `complete`) it is the first of them: else what today's practice cost would change with every
+    model that finishes.
+    """
     models = contest.models()
     simple = {name: contest.baseline(name, models) for name in contest.simple}
     base = strongest(contest, simple)
@@ -117,7 +122,8 @@ def climb(contest: Contest) -> Staircase:
     worlds = [contest.world({SAME: start, OURS: ours}, start, scenario) for scenario in contest.scenarios]
     pairs = dict(zip((s.name for s in contest.scenarios), walk(worlds), strict=True))
     values = {name: float((pair[SAME].cost - pair[OURS].cost).sum()) for name, pair in pairs.items()}
-    headline = min(contest.scenarios, key=lambda scenario: values[scenario.name])
+    lowest = min(contest.scenarios, key=lambda scenario: values[scenario.name])
+    headline = lowest if complete else contest.scenarios[0]
     # What perfect foresight says is not read: its levels are the demand itself.
     ends = {TODAY: contest.today(start), PERFECT: start}
     played = contest.play(ends, start, headline) | pairs[headline.name]

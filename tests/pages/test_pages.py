@@ -211,6 +211,17 @@ def test_half_a_result_after_a_restart_says_so_and_offers_to_go_on(app):
     assert "Continue" in {b.label for b in app.button}
 
 
+def test_more_past_dates_keep_the_old_results_until_the_new_ones_are_whole(app):
+    project = project_of(app)
+    before = project.results
+    project.change(replace(project.settings, folds=project.settings.folds + 1))
+    assert project.results is before
+    shop.stop(project.project_id)
+    project.change(replace(project.settings, horizon=project.settings.horizon - 1))
+    assert project.results is not before
+    shop.stop(project.project_id)
+
+
 def test_without_stock_the_pages_ask_for_it_and_show_no_money(app, dataset):
     project = project_of(app)
     project.dataset = replace(dataset, items=dataset.items.drop(columns="on_hand"))

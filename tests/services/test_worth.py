@@ -108,7 +108,8 @@ def test_a_single_model_that_was_cheaper_is_explained(found):
     board = pd.DataFrame({"model": ["theta", "chosen"], "money": [90.0, 100.0], "wape": [0.1, 0.2]})
     after = evaluated(found, leaderboard=board)
 
-    assert "Theta for everything would have cost €10 less" in " ".join(accuracy_sentences(after))
+    said = " ".join(accuracy_sentences(after))
+    assert "Choosing per series cost €10 more (11.1\u00a0%) than Theta for everything would have" in said
     best = board.assign(money=[100.0, 90.0])
     after = evaluated(found, leaderboard=best)
     assert "for everything" not in " ".join(accuracy_sentences(after))
@@ -148,3 +149,13 @@ def test_a_country_without_a_calendar_is_refused_whatever_the_models():
     with pytest.raises(SettingsError, match="No public holidays are known for 'XX'"):
         Settings(country="XX", models=("seasonal_naive",))
     assert Settings(country="DE").country == "DE"
+
+
+def test_a_saving_that_other_dates_may_undo_is_called_undecided(found, worth):
+    def said(low, high):
+        policy = replace(worth.stairs.policy_value, low=low, high=high)
+        stairs = replace(worth.stairs, policy_value=policy)
+        return " ".join(value_sentences(found, replace(worth, stairs=stairs)))
+
+    assert "3 past dates do not decide whether the rule saves or costs" in said(-5.0, 9.0)
+    assert "do not decide" not in said(1.0, 9.0)

@@ -147,6 +147,21 @@ def test_the_headline_is_the_lowest_of_the_answers_to_sold_out_days(make_contest
     assert stairs.by_scenario[stairs.scenario] == min(stairs.by_scenario.values())
 
 
+def test_what_is_done_today_costs_the_same_whichever_models_are_ready(make_contest):
+    """Until all are, sold-out days are answered one way: the lowest value would turn with each model."""
+    contest = make_contest()
+    till = contest.scenarios[0]
+    answers = (till, replace(till, name="imputed", demand=till.demand * 0.6))
+    several = replace(contest, scenarios=answers)
+    others = [replace(several, choice=np.full_like(several.choice, place)) for place in range(3)]
+
+    partly = [climb(one, complete=False) for one in others]
+
+    assert {one.scenario for one in partly} == {"sales"}
+    assert len({one.cost(TODAY) for one in partly}) == 1
+    assert len({climb(one).scenario for one in others}) == 2  # complete, the lowest value is the headline
+
+
 def test_believing_the_till_favours_whoever_orders_less(make_contest):
     """Sales cut at a low shelf: against the till the low forecast loses less than against demand."""
     contest = make_contest(choice="sharp")

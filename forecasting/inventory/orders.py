@@ -1,6 +1,6 @@
 """How much to order of everything now, why, and what it costs not to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,16 +140,23 @@ def _as_given(decided: pd.DataFrame) -> pd.DataFrame:
     return decided.assign(**given, capacity=decided["capacity"].replace(np.inf, np.nan))
 
 
-def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
-    """Return costs, policy, supply and target of every series, side by side in the order of the paths."""
-    items = with_rules(items_for(inputs.items, paths.unique_id))
-    policies = item_policies(items, inputs.policy)
+def costs_and_times(
+    inputs: OrderInputs, unique_ids: Sequence[str] | np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return items with their rules settled, their costs, and their policies, in the order of the ids."""
+    items = with_rules(items_for(inputs.items, unique_ids))
     costs = item_costs(
         items,
         inputs.defaults,
         days_per_period=inputs.days_per_period,
         review_period=inputs.policy.review_period,
     )
+    return items, costs, item_policies(items, inputs.policy)
+
+
+def order_lines(paths: SamplePaths, inputs: OrderInputs) -> pd.DataFrame:
+    """Return costs, policy, supply and target of every series, side by side in the order of the paths."""
+    items, costs, policies = costs_and_times(inputs, paths.unique_id)
     waits = (costs["missed_sale"] != "lost").to_numpy(dtype=bool)
     supply = item_supply(items, whole_units=inputs.whole_units, waits=waits)
     parts = [

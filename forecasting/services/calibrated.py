@@ -93,19 +93,24 @@ def final_results(
     names = tuple(m for m in settings.models if m in done.models)
     raw = replace(raw, models=names, seconds={m: raw.seconds[m] for m in settings.models if m in raw.seconds})
     if len(names) > 1:
-        spoken = WhenAsked({name: partial(aside.paths, name) for name in names})
-        losses, now = {n: done.losses[n] for n in names}, done.models[names[0]].forecast["cutoff"].iloc[0]
-        blended = _blended(replace(raw, paths=spoken), losses, aside.rows, now)
-        if blended is not None:
-            done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
-            aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
-        del blended, spoken
+        _blend_aside(raw, done, aside, frequency)
         give_back()
     tested = {n: partial(_calibrated_aside, aside, n, m.sums) for n, m in done.models.items()}
     untested = {n: partial(raw.paths.__getitem__, n) for n in raw.paths}
     whole = complete(replace(_assembled(raw, done, last=True), paths=WhenAsked(tested | untested)), dataset)
     give_back()
     return whole
+
+
+def _blend_aside(raw: Results, done: _Done, aside: Aside, frequency: str) -> None:
+    """Calibrate the ensemble of what was put aside, and put its futures there too."""
+    spoken = WhenAsked({name: partial(aside.paths, name) for name in raw.models})
+    losses = {name: done.losses[name] for name in raw.models}
+    now = done.models[raw.models[0]].forecast["cutoff"].iloc[0]
+    blended = _blended(replace(raw, paths=spoken), losses, aside.rows, now)
+    if blended is not None:
+        done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
+        aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
 
 
 def _calibrated_aside(aside: Aside, name: str, sums: Shift) -> SamplePaths:

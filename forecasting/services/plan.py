@@ -9,9 +9,7 @@ import pandas as pd
 from forecasting.errors import DecisionError
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
-from forecasting.inventory.economics import item_costs
-from forecasting.inventory.orders import OrderInputs, plan_orders
-from forecasting.inventory.policy import item_policies
+from forecasting.inventory.orders import OrderInputs, costs_and_times, plan_orders
 from forecasting.inventory.rules import either, number
 from forecasting.paths import SamplePaths, concatenate
 from forecasting.schema import ITEM_ORIGIN
@@ -113,14 +111,8 @@ def check_items(dataset: Dataset, settings: Settings) -> None:
 
     One wrong row among others is a line without an order; none that is right is a mistake of the file.
     """
-    items = dataset.items_of(list(dataset.series))
-    policies = item_policies(items, settings.policy)
-    costs = item_costs(
-        items,
-        settings.costs,
-        days_per_period=settings.days_per_period,
-        review_period=settings.policy.review_period,
-    )
+    ids = list(dataset.series)
+    _, costs, policies = costs_and_times(order_inputs(dataset, settings, ids), ids)
     problems = either(costs["problem"].to_numpy(), policies["problem"].to_numpy())
     lasts = policies["protection_interval"].to_numpy()
     if not ((problems == "") & (lasts <= settings.horizon)).any():
@@ -128,9 +120,7 @@ def check_items(dataset: Dataset, settings: Settings) -> None:
             f"its order must last {lasts[0]:g} {settings.period}s (lead time plus review), the forecast "
             f"reaches {settings.horizon}; forecast further ahead or shorten one of the two."
         )
-        raise DecisionError(
-            f"None of the {len(items)} items can be ordered. {items['unique_id'].iloc[0]}: {first}"
-        )
+        raise DecisionError(f"None of the {len(ids)} items can be ordered. {ids[0]}: {first}")
 
 
 def _without_guesses(orders: pd.DataFrame) -> pd.DataFrame:

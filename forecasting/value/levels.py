@@ -10,9 +10,15 @@ difference of the means instead misses by 8.5 %, keeping it by 18.6 %. The sprea
 forecast, which is what a shop that forecasts at every review would have.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+from weakref import finalize, ref
 
 import numpy as np
+
+T = TypeVar("T")
+MOST_KEPT = 4  # protection intervals: those of today, a lead time shorter or longer, and one before
 
 
 @dataclass(frozen=True)
@@ -41,30 +47,12 @@ class Said:
         return Said(self.means, self.stock * factor)
 
 
-def levels_over_time(
-    said: Said, periods: np.ndarray, *, step: int, season: int, whole_units: bool
-) -> np.ndarray:
+def scaled(stock: np.ndarray, windows: np.ndarray, *, whole_units: bool) -> np.ndarray:
     """Return the order-up-to level for a review in any period, (n, K · step) units.
 
-    Parameters
-    ----------
-    said
-        The forecast at origins that lie `step` periods apart.
-    periods
-        The protection interval of each series, (n,).
-    step
-        Periods from one origin to the next; the newest forecast is the one in use.
-    season
-        Beyond its horizon a forecast repeats its last `season` periods.
-    whole_units
-        Round levels to whole units: goods sold by the piece.
+    From stock (K, n) at each origin and `windows_over_time` (K, n, step): the newest forecast is the one in
+    use. `whole_units` rounds to whole units, for goods sold by the piece.
     """
-    windows = windows_over_time(said.means, periods, step=step, season=season)
-    return scaled(said.stock, windows, whole_units=whole_units)
-
-
-def scaled(stock: np.ndarray, windows: np.ndarray, *, whole_units: bool) -> np.ndarray:
-    """Return the levels of `levels_over_time` from stock (K, n) and the windows (K, n, step)."""
     levels = np.maximum(stock[:, :, None] * windows, 0.0)
     table = np.moveaxis(levels, 1, 0).reshape(stock.shape[1], -1)
     return np.rint(table) if whole_units else table
@@ -73,7 +61,9 @@ def scaled(stock: np.ndarray, windows: np.ndarray, *, whole_units: bool) -> np.n
 def windows_over_time(means: np.ndarray, periods: np.ndarray, *, step: int, season: int) -> np.ndarray:
     """Return demand expected of a review 0 … `step` − 1 periods after an origin over the origin's own.
 
-    (K, n, step), 1 where nothing is expected. Arguments as in `levels_over_time`; no cost enters.
+    (K, n, step), 1 where nothing is expected; no cost enters. `means` (K, n, H) are of origins that lie
+    `step` periods apart, `periods` (n,) the protection intervals; beyond its horizon a forecast
+    repeats its last `season` periods.
     """
     n_origins, n, horizon = means.shape
     last = periods.astype(int)
@@ -87,17 +77,47 @@ def windows_over_time(means: np.ndarray, periods: np.ndarray, *, step: int, seas
 
 
 class Windows:
-    """The windows of forecasts, each worked out once: new costs change the stock and not these."""
+    """The windows of forecasts, each worked out once: new costs change the stock and not these.
+
+    They go when the forecast does they are of, and those of protection intervals long not asked for.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, bytes, int, int], tuple[np.ndarray, np.ndarray]] = {}
+        self._known: dict[
+            bytes, dict[int, np.ndarray]
+        ] = {}  # by the intervals, then by the array asked about
 
     def of(self, means: np.ndarray, periods: np.ndarray, *, step: int, season: int) -> np.ndarray:
-        """Return `windows_over_time` of an array that nobody changes; it is known by its identity."""
-        key = (id(means), periods.tobytes(), step, season)
-        if key not in self._known:  # the array is kept with the answer, so that its identity stays its own
-            self._known[key] = (means, windows_over_time(means, periods, step=step, season=season))
-        return self._known[key][1]
+        """Return `windows_over_time` of an array that nobody changes; it is known by its identity.
+
+        Always asked for with the same step and season.
+        """
+        of_these = latest(self._known, periods.tobytes(), dict)
+        if id(means) not in of_these:
+            of_these[id(means)] = windows_over_time(means, periods, step=step, season=season)
+            # Another array may get its identity.
+            finalize(means, _forget, ref(self), periods.tobytes(), id(means))
+        return of_these[id(means)]
+
+    def forget(self, periods: bytes, array: int) -> None:
+        """Drop what is known of an array that is gone."""
+        self._known.get(periods, {}).pop(array, None)
+
+
+def _forget(windows: "ref[Windows]", periods: bytes, array: int) -> None:
+    known = windows()
+    if known is not None:
+        known.forget(periods, array)
+
+
+def latest(known: dict[bytes, T], key: bytes, made: Callable[[], T]) -> T:
+    """Return what is known by a key, made where it is not; only the last `MOST_KEPT` made stay known."""
+    found = known.get(key)
+    if found is None:
+        while len(known) >= MOST_KEPT:
+            known.pop(next(iter(known)))
+        found = known[key] = made()
+    return found
 
 
 def _extended(means: np.ndarray, reach: int, season: int) -> np.ndarray:

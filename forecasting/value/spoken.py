@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.schema import quantile_columns, quantile_level
-from forecasting.value.levels import Windows
+from forecasting.value.levels import Windows, latest
 from forecasting.value.replay import interpolated_quantile
 
 
@@ -66,16 +66,16 @@ class Spoken:
 
     def _table(self, periods: np.ndarray) -> np.ndarray:
         """Return the ordered quantiles of demand over `periods`, (M · K · n, levels); NaN: not forecast."""
-        key = periods.tobytes()
-        if key not in self._tables:
-            step = np.clip(periods.astype(int), 1, self.horizon) - 1
-            rows = np.take_along_axis(self.rows, step[None, None, :, None], axis=3).ravel()
-            columns = [self.frame[c].to_numpy()[rows] for c in quantile_columns(self.frame)]
-            table = np.stack(columns, axis=1).astype(float)
-            table[rows < 0] = np.nan
-            table.sort(axis=1)
-            self._tables[key] = table
-        return self._tables[key]
+        return latest(self._tables, periods.tobytes(), lambda: self._ordered(periods))
+
+    def _ordered(self, periods: np.ndarray) -> np.ndarray:
+        step = np.clip(periods.astype(int), 1, self.horizon) - 1
+        rows = np.take_along_axis(self.rows, step[None, None, :, None], axis=3).ravel()
+        columns = [self.frame[c].to_numpy()[rows] for c in quantile_columns(self.frame)]
+        table = np.stack(columns, axis=1).astype(float)
+        table[rows < 0] = np.nan
+        table.sort(axis=1)
+        return table
 
     def means_of(self, model: str, stand_in: str) -> np.ndarray:
         """Return what a model expects, (K, n, H), the stand-in's where it says nothing; one array for all."""

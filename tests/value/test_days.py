@@ -1,5 +1,8 @@
 """The replay day by day: units and money of one rule on the same shelves, whoever forecasts."""
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +12,14 @@ from forecasting.inventory.economics import CostDefaults, item_costs
 from forecasting.inventory.policy import OrderPolicy, item_policies
 from forecasting.value.censored import Recorded, Scenario, scenarios
 from forecasting.value.days import PARTS
-from forecasting.value.levels import Said, levels_over_time, perfect_levels
+from forecasting.value.levels import Said, Windows, perfect_levels, scaled, windows_over_time
 from forecasting.value.shelves import shelves_of
+
+
+def levels_over_time(said, periods, *, step, season, whole_units):
+    return scaled(
+        said.stock, windows_over_time(said.means, periods, step=step, season=season), whole_units=whole_units
+    )
 
 
 def test_the_level_of_a_later_review_follows_the_mean_of_its_own_days():
@@ -39,6 +48,31 @@ def test_without_expected_demand_the_level_stays_what_was_said():
     levels = levels_over_time(said, np.array([2.0]), step=2, season=2, whole_units=True)
 
     assert levels[0].tolist() == [2, 2]
+
+
+def test_windows_are_kept_as_long_as_their_forecast_and_no_longer():
+    """Each changed cost may mix models anew: what is kept of mixtures that are gone would fill the memory."""
+    windows, periods, stays = Windows(), np.array([2.0]), np.ones((1, 1, 4))
+    first = windows.of(stays, periods, step=2, season=2)
+    passing = np.full((1, 1, 4), 3.0)
+    of_passing = ref(windows.of(passing, periods, step=2, season=2))
+
+    del passing
+    gc.collect()
+
+    assert of_passing() is None
+    assert windows.of(stays, periods, step=2, season=2) is first
+
+
+def test_windows_of_protection_intervals_long_not_asked_for_go():
+    windows, stays = Windows(), np.ones((1, 1, 4))
+    old = ref(windows.of(stays, np.array([1.0]), step=2, season=2))
+
+    for interval in range(2, 12):
+        windows.of(stays, np.array([float(interval)]), step=2, season=2)
+    gc.collect()
+
+    assert old() is None
 
 
 def test_perfect_foresight_is_the_demand_that_comes():

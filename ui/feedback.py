@@ -11,6 +11,7 @@ from forecasting.report.charts import ChartTheme, Figure
 from forecasting.report.columns import ACCURACY_COLUMNS, Column, column_of, model_label
 from forecasting.report.content import Tile
 from forecasting.services.compute import Results
+from forecasting.services.findings import unlike_asked
 from forecasting.services.reasons import in_short, problems
 from ui.sentences import as_text
 from ui.server import jobs
@@ -39,7 +40,7 @@ def show_progress(workspace: Workspace) -> None:
     """Show the running job, if any, and let it be cancelled; the page refreshes itself at each result."""
     job = jobs().get(workspace.project_id)
     if job is None or (job.finished and not job.error):
-        if workspace.results is None or workspace.results.unfinished(workspace.settings.models):
+        if workspace.results is None or unlike_asked(workspace.results, workspace.settings):
             _offer_to_continue(workspace)
         return
     if job.finished:
@@ -99,13 +100,12 @@ def _side_progress(key: str) -> None:
 
 def _offer_to_continue(workspace: Workspace, *, locally: bool = False) -> None:
     label = "Run on this computer" if locally else "Run the models"
-    if workspace.results is not None and not locally:
-        models = workspace.settings.models
-        done = workspace.results.tested(models)
-        st.warning(f"The run was interrupted; these figures use {done} of {len(models)} models.")
+    unlike = unlike_asked(workspace.results, workspace.settings) if workspace.results else ""
+    if unlike and not locally:
+        st.warning(f"The run was interrupted; {unlike}")
         label = "Continue"
     if st.button(label, type="primary", key="run_models"):
-        workspace.start(locally=locally)
+        workspace.start(locally=locally, keep=True)
         st.rerun()
 
 

@@ -15,7 +15,7 @@ from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.content import report_content
 from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Measured, measure_accuracy
-from forecasting.services.findings import Decisions, Findings, standing
+from forecasting.services.findings import Decisions, Findings, of_other_dates, standing
 from forecasting.services.ledger import segmented_rows
 from forecasting.services.replayed import Prepared, prepared
 from forecasting.services.stairs import Worth, under_of, worth_of
@@ -41,6 +41,8 @@ def require_findings() -> tuple[Workspace, Findings]:
     if jobs().alive(workspace.project_id):  # an interrupted run is said by `show_progress`
         for line in standing(found.results, found.settings):
             st.warning(line, icon=":material/hourglass_top:")
+        if other := of_other_dates(found.results, found.settings):
+            st.caption(f"Until the models have run again {other}")
     return workspace, _decided(workspace.report_key(), found, workspace.decisions)
 
 

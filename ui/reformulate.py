@@ -1,7 +1,5 @@
 """The reformulation advisor on screen: asked as a job beside the forecast, shown as money."""
 
-import hashlib
-import json
 from dataclasses import replace
 
 import streamlit as st
@@ -10,18 +8,17 @@ from forecasting.errors import StoreError
 from forecasting.execution.jobs import Job
 from forecasting.report.charts import ways_chart
 from forecasting.report.value_columns import WAY_COLUMNS
+from forecasting.services.asked_of import asked_of, still_asked_of
 from forecasting.services.checks import checks_in_words
 from forecasting.services.findings import Findings
-from forecasting.services.project import items_digest, save_reformulations
-from forecasting.services.reformulate import reformulate
+from forecasting.services.project import save_reformulations
+from forecasting.services.reformulate import Reformulations, reformulate
 from forecasting.services.reformulate_view import reformulate_sentences, suggestions, ways_table
 from ui.feedback import show_chart, show_lines, show_pairs, show_side_job, show_table, theme
 from ui.findings import checks_of
 from ui.server import jobs, now, store
 from ui.workspace import Workspace
 
-# The settings on which a comparison of ways to ask rests.
-ASKED_UNDER = ("costs", "policy", "horizon", "step", "seed", "frequency")
 TAB = "Another question"
 SHOWN = "accuracy_tab"  # how often the page was sent to the advisor; 0: never
 
@@ -55,8 +52,7 @@ def advisor_tab(workspace: Workspace) -> None:
             st.rerun()
     if done is None:
         return
-    if done.asked_of != _asked_of(workspace):
-        st.info("Data, costs or times have changed since; compare again.", icon=":material/history:")
+    _say_if_older(workspace, done)
     currency = workspace.settings.currency
     show_lines(reformulate_sentences(done, currency))
     table = ways_table(done)
@@ -68,23 +64,30 @@ def _job(workspace: Workspace) -> str:
     return f"{workspace.project_id} reformulate"
 
 
-def _asked_of(workspace: Workspace) -> str:
-    """Return what names the history, costs and times that a comparison rests on."""
-    items = items_digest(workspace.dataset) if workspace.dataset else ""
-    settings = {k: v for k, v in workspace.settings.as_dict().items() if k in ASKED_UNDER}
-    parts = json.dumps([workspace.history_key(), items, settings], sort_keys=True, default=str)
-    return hashlib.sha256(parts.encode()).hexdigest()
+def _say_if_older(workspace: Workspace, done: Reformulations) -> None:
+    """Say that a comparison is not of the present data, costs and times, or that nobody can tell."""
+    if workspace.dataset is None:
+        return
+    holds = still_asked_of(done.asked_of, workspace.dataset, workspace.settings)
+    if holds is None:
+        st.info(
+            "An earlier version made this comparison and did not keep of which data, costs and times; "
+            "compare again where any of them has changed.",
+            icon=":material/history:",
+        )
+    elif not holds:
+        st.info("Data, costs or times have changed since; compare again.", icon=":material/history:")
 
 
 def _start(workspace: Workspace) -> Job:
     """Start the advisor in the background; what it finds is saved with the project."""
-    dataset, settings, asked_of = workspace.dataset, workspace.settings, _asked_of(workspace)
+    dataset, settings = workspace.dataset, workspace.settings
     if dataset is None:
         raise StoreError("This project has no sales history yet; bring a file on the Data page.")
 
     def work(job: Job) -> None:
         job.step("Asking in days, weeks and months", 0.0)
-        found = replace(reformulate(dataset, settings, step=job.step), asked_of=asked_of)
+        found = replace(reformulate(dataset, settings, step=job.step), asked_of=asked_of(dataset, settings))
         workspace.reformulations = found
         save_reformulations(store(), workspace.project_id, found, now())
 

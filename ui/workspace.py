@@ -1,7 +1,5 @@
 """One open project in the server's memory, shared by every tab that shows it, and saved as it changes."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from threading import Lock
@@ -19,13 +17,12 @@ from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, with_events, worth_of
-from forecasting.services.findings import Decisions
-from forecasting.services.health import repair_notes, with_repairs
-from forecasting.services.reformulate import Reformulations
+from forecasting.services.health import with_repairs
 from forecasting.services.variants import variants_of
-from forecasting.services.workbench import Comparison, compare
+from forecasting.services.workbench import compare
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches
+from ui.known import Known
 from ui.server import UNFINISHED, jobs, now, processes, said, store, usual_mapper
 
 ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
@@ -33,55 +30,10 @@ MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 
 
 @dataclass
-class Workspace:
-    """What one project knows; pages read it, and change it only through the methods."""
+class Workspace(Known):
+    """An open project as it changes, by these methods only; what it knows is `Known`."""
 
-    project_id: str
-    name: str
-    dataset: Dataset | None = None
-    settings: Settings = field(default_factory=Settings)
-    import_report: dict[str, Any] = field(default_factory=dict)
-    results: Results | None = None
-    decisions: Decisions = field(default_factory=Decisions)
-    anomaly_notes: dict[str, str] = field(default_factory=dict)  # of `history_view.note_key`
-    events: tuple[Event, ...] = ()  # what people know beside the file
-    worth: tuple[Worth, ...] = ()  # what features save in backtest money, as last tested
-    repairs: tuple[Repair, ...] = ()
-    came: Dataset | None = None  # the history as it came, where repairs changed it
-    workbench: Comparison | None = None
-    reformulations: Reformulations | None = None
-
-    @property
-    def raw(self) -> Dataset | None:
-        """Return the history as it came, before any repair."""
-        return self.came or self.dataset
-
-    def key(self) -> str:
-        """Return what names the numbers worked out: data, results so far and every setting."""
-        items = project.items_digest(self.dataset) if self.dataset else ""
-        return _digest([self.results_key(), items, self.settings.as_dict()])
-
-    def history_key(self) -> str:
-        """Return what names the history itself, whatever the models or costs."""
-        return self.key_of_history(self.dataset)
-
-    def key_of_history(self, dataset: Dataset | None) -> str:
-        """Return what names a history of this project: the one models see, or the one that came."""
-        return _digest([self.project_id, project.history_digest(dataset) if dataset else ""])
-
-    def report_key(self) -> str:
-        """Return what names a report: the numbers and what the manager decided."""
-        return _digest([self.key(), self.name, asdict(self.decisions)])
-
-    def results_key(self) -> str:
-        """Return what names the results so far, whatever the costs."""
-        results = self.results
-        so_far: list[Any] = []
-        if results:
-            # A batch lost to a dead worker may be there the next time, under the same run_id.
-            troubles = (results.failures, results.notes, results.left_out)
-            so_far = [results.run_id, list(results.models), len(results.paths), *map(len, troubles)]
-        return _digest([self.project_id, self.dataset.sha256 if self.dataset else "", so_far])
+    _taking: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def open_dataset(self, dataset: Dataset, report: dict[str, Any], settings: Settings) -> None:
         """Take a new history: results of the old one are forgotten, and the models start.
@@ -98,7 +50,7 @@ class Workspace:
         project.replace_history(store(), self.project_id, dataset, report, small, now())
         stop(self.project_id)
         vars(self).update(vars(after))
-        self.start()
+        self._start_anew()
 
     def use_repairs(self, repairs: tuple[Repair, ...]) -> None:
         """Let the models see the history with these repairs; results of the other one are forgotten."""
@@ -107,20 +59,13 @@ class Workspace:
             return
         dataset = with_repairs(raw, repairs)  # may refuse; then nothing has changed
         stop(self.project_id)
-        self.came, self.dataset, self.repairs, self.results = raw, dataset, repairs, None
-        project.forget_results(store(), self.project_id)
+        self.came, self.dataset, self.repairs = raw, dataset, repairs
         self.save_settings()
-        self.start()
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what a reader of any number must know of the data: how it was read and repaired."""
-        return (*self.import_report.get("warnings", ()), *repair_notes(self.repairs))
+        self._start_anew()
 
     def compare(self, models: Sequence[str]) -> Job:
         """Start the workbench in the background; a comparison that is still going is stopped."""
-        raw, settings = self.raw, self.settings
-        if raw is None:
-            raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+        raw, settings = _present(self.raw), self.settings
 
         def work(job: Job) -> None:
             job.step("Preparing the variants of the data", 0.0)
@@ -132,21 +77,18 @@ class Workspace:
 
         return jobs().start(self.bench_key, "Workbench", work)
 
-    @property
-    def bench_key(self) -> str:
-        """Return the key of the workbench's job; the forecast has another."""
-        return f"{self.project_id} workbench"
-
-    def _take(self, results: Results) -> None:
-        self.results = results
-        project.save_results(store(), self.project_id, results, now())
+    def _take(self, results: Results, job: Job) -> None:
+        with self._taking:
+            job.check()  # a run that was stopped meanwhile says nothing any more
+            self.results = results
+            project.save_results(store(), self.project_id, results, now())
 
     def change(self, settings: Settings) -> None:
         """Take new settings; models run again only when something they depend on changed."""
         before, self.settings = self.settings, settings
         self.save_settings()
         if settings.forecast_options() != before.forecast_options():
-            self.start(keep=settings.differs_in_dates_only(before))
+            self._start_anew(keep=settings.differs_in_dates_only(before))
 
     def decide(self, **changes: Any) -> None:
         """Remember what the manager decided: quantities, cost_lines, terms or sources."""
@@ -169,18 +111,11 @@ class Workspace:
         before, self.events = self.events, events
         store().save(self.project_id, documents={EVENTS: as_rows(events)}, now=now())
         if _accepted(before) != _accepted(events):
-            self.start()
-
-    @property
-    def worth_job(self) -> str:
-        """Return the key of the job that tests what features are worth."""
-        return f"{self.project_id}:worth"
+            self._start_anew()
 
     def test_worth(self, candidates: Mapping[str, Sequence[Event]]) -> Job:
         """Measure in the background what features save in backtest money."""
-        dataset, settings, accepted = self.dataset, self.settings, self.events
-        if dataset is None:
-            raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+        dataset, settings, accepted = _present(self.dataset), self.settings, self.events
 
         def work(job: Job) -> None:
             found = worth_of(dataset, candidates, accepted, settings, mapper=usual_mapper(), step=job.step)
@@ -188,14 +123,6 @@ class Workspace:
             store().save(self.project_id, documents={WORTH: [asdict(w) for w in found]}, now=now())
 
         return jobs().start(self.worth_job, "Testing what features are worth", work)
-
-    def small_documents(self) -> dict[str, Any]:
-        """Return everything small, as the store keeps it."""
-        return {
-            "settings": self.settings.as_dict(),
-            "decisions": asdict(self.decisions),
-            "repairs": [repair.rule for repair in self.repairs],
-        }
 
     def save_settings(self) -> None:
         """Write everything small."""
@@ -207,9 +134,7 @@ class Workspace:
         What an interrupted run had finished is taken from there. `locally` passes over the cluster,
         `keep` leaves complete results until the new ones are complete.
         """
-        dataset, settings = self.dataset, self.settings
-        if dataset is None:
-            raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+        dataset, settings = _present(self.dataset), self.settings
         waits = keep and self.results is not None and not self.results.unfinished(settings.models)
         self.results = self.results if waits else None
         known = with_events(dataset, self.events, settings.horizon)
@@ -219,19 +144,30 @@ class Workspace:
             with Batches(UNFINISHED, versions()) as kept:
                 told = calibrated_results(known, settings, mapper=mapper, progress=job.step, kept=kept)
                 for results in told:
-                    job.check()
                     if not (waits and results.unfinished(settings.models)):
-                        self._take(results)
+                        self._take(results, job)
 
         return jobs().start(self.project_id, "Forecasting", work)
+
+    def _start_anew(self, *, keep: bool = False) -> None:
+        """Start the models on another question: the old answers leave the store too, unless they are kept.
+
+        A restart must not show them under the new settings.
+        """
+        with self._taking:
+            self.start(keep=keep)
+            if self.results is None:
+                project.forget_results(store(), self.project_id)
+
+
+def _present(dataset: Dataset | None) -> Dataset:
+    if dataset is None:
+        raise StoreError("This project has no sales history yet; bring a file on the Data page.")
+    return dataset
 
 
 def _accepted(events: Sequence[Event]) -> list[Event]:
     return [e for e in events if e.status == "accepted"]
-
-
-def _digest(parts: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @st.cache_resource

@@ -69,6 +69,22 @@ def standing(results: Results, settings: Settings) -> tuple[str, ...]:
     )
 
 
+def of_other_dates(results: Results, settings: Settings) -> str:
+    """Return that figures come from another number of past dates than was asked for; '' where they do not."""
+    tested, asked = len(results.scored), settings.folds
+    if not tested or tested == asked:
+        return ""
+    return f"these figures are of {tested} past date{'' if tested == 1 else 's'}, {asked} were asked for."
+
+
+def unlike_asked(results: Results, settings: Settings) -> str:
+    """Return how results differ from what was asked for, by models or past dates; '' where they do not."""
+    if results.unfinished(settings.models):
+        done = results.tested(settings.models)
+        return f"these figures use {done} of {len(settings.models)} models."
+    return of_other_dates(results, settings)
+
+
 def marked(frame: pd.DataFrame, provisional: tuple[str, ...]) -> pd.DataFrame:
     """Return a table that leaves the house: what is provisional says so on every line (`standing`)."""
     return frame.assign(standing=" ".join(provisional)) if provisional else frame

@@ -127,7 +127,7 @@ def save_reformulations(store: Store, project_id: str, found: Reformulations, no
     facts = {
         "group": found.group,
         "origins": [c.isoformat() for c in found.origins],
-        "asked_of": found.asked_of,
+        "asked_of": dict(found.asked_of),
     }
     store.save(project_id, documents={"reformulations": facts}, frames={WAYS: found.gains}, now=now)
 
@@ -138,7 +138,8 @@ def load_reformulations(store: Store, saved: Project) -> Reformulations | None:
         return None
     facts = saved.documents["reformulations"]
     origins = tuple(pd.Timestamp(c) for c in facts["origins"])
-    return Reformulations(store.frame(saved.frames[WAYS]), facts["group"], origins, facts["asked_of"])
+    known = facts["asked_of"] if isinstance(facts["asked_of"], dict) else {}  # once a name of all of it
+    return Reformulations(store.frame(saved.frames[WAYS]), facts["group"], origins, known)
 
 
 def load(store: Store, project_id: str) -> Opened | None:

@@ -5,8 +5,9 @@ What changes is the question: in days, weeks or months; of each item or of its g
 all futures, by one number, or by yes or no.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ class Reformulations:
     gains: pd.DataFrame  # grain, level, form, cycles, cost, gain, low, high, blocks, beyond_noise, note
     group: str  # the column that groups items, or "everything"
     origins: tuple[pd.Timestamp, ...]
-    asked_of: str = ""  # what names the data, costs and times it was asked of; the caller's
+    asked_of: Mapping[str, Any] = field(default_factory=dict)  # of `services.asked_of`; empty: not kept
 
 
 def ways(frequency: str) -> tuple[Way, ...]:

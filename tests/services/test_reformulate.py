@@ -1,5 +1,6 @@
 """One decision asked in other ways: the same cycles and costs, a known winner, and nothing seen ahead."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from forecasting.errors import DecisionError
 from forecasting.services import reformulate_view
+from forecasting.services.asked_of import asked_of, still_asked_of
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.project import load_reformulations, save_reformulations
 from forecasting.services.reformulate import Reformulations, reformulate, ways
@@ -137,12 +139,51 @@ def test_every_suggestion_names_a_check_that_exists(request):
     assert set(reformulate_view.SUGGESTS) <= names
 
 
-def test_what_was_found_is_saved_with_the_project(found, tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/shelfwise.db")
+def kept(found, tmp_path, asked):
+    """What a comparison asked of `asked` is after a restart."""
     now = pd.Timestamp("2026-01-01").to_pydatetime()
-    project = store.create("p", now=now)
-    save_reformulations(store, project, replace(found, asked_of="abc"), now)
-    again = load_reformulations(store, store.load(project))
-    assert again.asked_of == "abc"
+    with closing(open_store(f"sqlite:///{tmp_path}/shelfwise.db")) as store:
+        project = store.create("p", now=now)
+        save_reformulations(store, project, replace(found, asked_of=asked), now)
+        return load_reformulations(store, store.load(project))
+
+
+def test_what_was_found_is_saved_with_the_project(found, shop, tmp_path):
+    again = kept(found, tmp_path, asked_of(shop, SETTINGS))
+
     assert again.origins == found.origins
     pd.testing.assert_frame_equal(again.gains, found.gains, check_dtype=False)
+    assert still_asked_of(again.asked_of, shop, SETTINGS)
+
+
+def test_another_price_cost_or_lead_time_is_another_decision_and_more_past_dates_are_not(shop):
+    asked = asked_of(shop, SETTINGS)
+    dearer = replace(shop, items=shop.items.assign(price=3.0))
+    slower = replace(SETTINGS, policy=replace(SETTINGS.policy, lead_time=3))
+
+    assert still_asked_of(asked, shop, replace(SETTINGS, folds=7, costs_confirmed=True))
+    assert not still_asked_of(asked, dearer, SETTINGS)
+    assert not still_asked_of(asked, shop, slower)
+    assert not still_asked_of(asked, shop, SETTINGS.with_typed_costs(overstock=2.0, understock=None))
+
+
+def test_an_update_that_can_be_told_more_has_changed_nothing(found, shop, tmp_path):
+    """What was kept before costs knew an order's price, by a version that also knew something since gone."""
+    asked = asked_of(shop, SETTINGS)
+    del asked["under"]["costs"]["order_cost"]
+    asked["under"]["policy"]["gone"] = 1
+    again = kept(found, tmp_path, asked)
+
+    assert still_asked_of(again.asked_of, shop, SETTINGS)
+
+
+def test_what_an_early_version_kept_under_a_name_alone_is_unknown_not_changed(found, shop, tmp_path):
+    now = pd.Timestamp("2026-01-01").to_pydatetime()
+    with closing(open_store(f"sqlite:///{tmp_path}/shelfwise.db")) as store:
+        project = store.create("p", now=now)
+        save_reformulations(store, project, found, now)
+        facts = store.load(project).documents["reformulations"]
+        store.save(project, documents={"reformulations": {**facts, "asked_of": "d41d8cd9"}}, now=now)
+        again = load_reformulations(store, store.load(project))
+
+    assert still_asked_of(again.asked_of, shop, SETTINGS) is None

@@ -1,5 +1,7 @@
-"""The command line as a person calls it: in a process of its own."""
+"""The command line as a person calls it: in a process of its own; what it refuses, in this one."""
 
+import contextlib
+import io
 import json
 import signal
 import subprocess
@@ -9,6 +11,7 @@ import time
 import pandas as pd
 import pytest
 
+from forecasting.cli import main
 from tests.conftest import ROOT, real_data
 
 QUICK = ["--models", "seasonal_naive,moving_average", "--horizon", "14", "--folds", "2", "--workers", "1"]
@@ -17,6 +20,24 @@ QUICK = ["--models", "seasonal_naive,moving_average", "--horizon", "14", "--fold
 def call(*arguments):
     command = [sys.executable, "-m", "forecasting", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """The command without a process of its own, which takes longer to start than a refusal to be said."""
+
+    def ask(*arguments):
+        monkeypatch.setattr(sys, "argv", ["forecasting", *map(str, arguments)])
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as end,
+        ):
+            main()
+        return subprocess.CompletedProcess(sys.argv, end.value.code, out.getvalue(), err.getvalue())
+
+    return ask
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +78,9 @@ def test_the_rules_of_reading_are_options(tmp_path):
 
 
 @pytest.mark.parametrize(("command", "option"), [("inspect", "--encoding"), ("plan", "--gaps")])
-def test_a_rule_that_does_not_exist_is_one_line(sales, tmp_path, command, option):
+def test_a_rule_that_does_not_exist_is_one_line(refused, sales, tmp_path, command, option):
     out = ["--out", tmp_path / "out"] if command == "plan" else []
-    answer = call(command, sales, option, "nonsense", *out)
+    answer = refused(command, sales, option, "nonsense", *out)
     assert answer.returncode == 2
     assert "nonsense" in answer.stderr
     assert answer.stderr.count("\n") == 1
@@ -103,8 +124,8 @@ def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_pa
         (["--dask", "foo://bar:99"], "no address of a Dask scheduler"),
     ],
 )
-def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, words):
-    answer = call("plan", sales, *arguments, "--out", tmp_path / "out")
+def test_bad_options_are_one_line_and_leave_nothing(refused, sales, tmp_path, arguments, words):
+    answer = refused("plan", sales, *arguments, "--out", tmp_path / "out")
     assert answer.returncode == 2
     assert words in answer.stderr
     assert answer.stderr.count("\n") == 1
@@ -121,11 +142,11 @@ def test_bad_options_are_one_line_and_leave_nothing(sales, tmp_path, arguments, 
 )
 @pytest.mark.parametrize("command", ["backtest", "plan"])
 def test_items_of_which_none_can_be_ordered_are_one_line_before_anything_long(
-    sales, tmp_path, command, rows, words
+    refused, sales, tmp_path, command, rows, words
 ):
     items = tmp_path / "items.csv"
     items.write_text(rows and f"Item,price,unit_cost,salvage,lead_time\n{rows}\n")
-    answer = call(command, sales, "--items", items, "--out", tmp_path / "out")
+    answer = refused(command, sales, "--items", items, "--out", tmp_path / "out")
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
     assert words in answer.stderr
     assert list(tmp_path.iterdir()) == [items]
@@ -166,9 +187,9 @@ def test_value_prints_the_staircase_and_writes_what_it_rests_on(sales, costs, tm
         ("label,yearly,confidence\nBuild,1,sure\n", "write quote, estimate or guess"),
     ],
 )
-def test_costs_that_cannot_be_read_are_one_line_before_anything_long(sales, tmp_path, text, words):
+def test_costs_that_cannot_be_read_are_one_line_before_anything_long(refused, sales, tmp_path, text, words):
     (tmp_path / "costs.csv").write_text(text)
-    answer = call("value", sales, "--costs", tmp_path / "costs.csv", "--out", tmp_path / "out")
+    answer = refused("value", sales, "--costs", tmp_path / "costs.csv", "--out", tmp_path / "out")
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
     assert words in answer.stderr
     assert not (tmp_path / "out").exists()
@@ -183,8 +204,8 @@ def test_costs_that_cannot_be_read_are_one_line_before_anything_long(sales, tmp_
         (["--cover", "-2"], "Today's cover is -2"),
     ],
 )
-def test_a_value_that_cannot_be_given_is_one_line(sales, tmp_path, arguments, words):
-    answer = call("value", sales, *QUICK, *arguments, "--out", tmp_path / "out")
+def test_a_value_that_cannot_be_given_is_one_line(refused, sales, tmp_path, arguments, words):
+    answer = refused("value", sales, *QUICK, *arguments, "--out", tmp_path / "out")
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
     assert words in answer.stderr
     assert not (tmp_path / "out").exists()

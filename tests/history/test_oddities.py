@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from forecasting.history.expected import fit_law
 from forecasting.history.oddities import find_oddities
@@ -21,7 +22,7 @@ def test_a_planted_stretch_is_found_dated_and_counted_in_money():
     row = odd(y).iloc[0]
     assert (row["start"], row["end"]) == (pd.Timestamp("2024-10-27"), pd.Timestamp("2024-10-29"))
     assert row["periods"] == 3
-    assert row["money"] == (row["units"] - row["expected"]) * 2.0
+    assert row["money"] == pytest.approx((row["units"] - row["expected"]) * 2.0)
     assert row["found_by"] == "outside the band"
 
 

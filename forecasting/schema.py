@@ -1,6 +1,6 @@
 """The frames every module speaks; column names are law, never parameters.
 
-sales      unique_id, ds, y, [stockout], [open], [manager_plan], drivers …   one row per series and period
+sales      unique_id, ds, y, [stockout], [open], [manager_plan], [price_paid], drivers   one row per period
 items      unique_id, attributes, economics, supply           one row per series
 future     the sales frame without y and stockout             the dates to forecast
 forecast   model, unique_id, cutoff, ds, h, mean, q0.05 … q0.95
@@ -23,8 +23,11 @@ CUMULATIVE_LEVELS: tuple[float, ...] = (0.01, 0.025, *QUANTILE_LEVELS, 0.975, 0.
 
 # What people planned to sell, units; held against what models say and never given to one.
 PLAN = "manager_plan"
+# What a unit went for, money; known once the period is over, so the past is explained by it and no model sees
+# it. A price that is known ahead is a driver and called `price`.
+PRICE_PAID = "price_paid"
 # Columns of the sales frame that are not drivers.
-RESERVED = ("unique_id", "ds", "y", "stockout", "open", PLAN)
+RESERVED = ("unique_id", "ds", "y", "stockout", "open", PLAN, PRICE_PAID)
 
 ITEM_MONEY = (
     "price", "unit_cost", "salvage", "goodwill", "holding_rate", "backorder_cost", "order_cost",

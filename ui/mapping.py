@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from forecasting.errors import SettingsError
+from forecasting.ingest.date_parts import date_choices, joint_name
 from forecasting.ingest.notes import ARBITRARY
 from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.roles import guess_parts
@@ -62,7 +63,7 @@ def _pickers(table: RawTable, guess: Mapping[str, Any], start: str) -> Roles | N
     mark = hashlib.sha256("\n".join([start, table.name, *columns]).encode()).hexdigest()[:12]
     first, second, third = st.columns(3)
     with first:
-        ds = _needed("Date", columns, guess.get("ds"), f"ds_{mark}", "The day, week or month of a sale.")
+        ds, date_parts = _date(table, columns, guess, mark)
     with second:
         y = _needed("Units sold", columns, guess.get("y"), f"y_{mark}", "Pieces, not money.")
     ids = third.multiselect(
@@ -73,7 +74,22 @@ def _pickers(table: RawTable, guess: Mapping[str, Any], start: str) -> Roles | N
     optional = _optional_parts(columns, guess, mark)
     if ds is None or y is None:
         return None
-    return replace(Roles(tuple(ids), ds, y), **optional)
+    return replace(Roles(tuple(ids), ds, y, date_parts=date_parts), **optional)
+
+
+def _date(
+    table: RawTable, columns: list[str], guess: Mapping[str, Any], mark: str
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return what holds the date, and its columns where several do: a year and a month, week or quarter."""
+    standing: tuple[str, ...] = tuple(guess.get("date_parts", ()))
+    together = [standing, *date_choices(table.frame)] if standing else date_choices(table.frame)
+    joint = {joint_name(parts): parts for parts in together}
+    choices = list(dict.fromkeys([*columns, *joint]))
+    words = (
+        "The day, week or month of a sale; a year and a month in two columns stand at the end of the list."
+    )
+    ds = _needed("Date", choices, guess.get("ds"), f"ds_{mark}", words)
+    return ds, joint.get(ds or "", ()) if ds not in columns else ()
 
 
 def _needed(label: str, columns: list[str], guess: str | None, key: str, words: str) -> str | None:
@@ -127,7 +143,8 @@ def _preview(table: RawTable, roles: Roles | None) -> None:
 
 def _parts(roles: Roles) -> dict[str, list[str]]:
     """Return column -> the parts it plays, in words."""
-    named = {roles.ds: ["date"], roles.y: ["units"]}
+    named = {column: ["date"] for column in roles.dated()}
+    named.setdefault(roles.y, []).append("units")
     for column in roles.unique_id:
         named.setdefault(column, []).append("series")
     for part, (label, _) in OPTIONAL.items():

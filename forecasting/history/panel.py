@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import calendar, positions
-from forecasting.schema import RESERVED, drivers
+from forecasting.schema import PRICE_PAID, RESERVED, drivers
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
 
     known = items.drop_duplicates("unique_id").set_index("unique_id").reindex(ids)
     own = {name: _numbers(known, name) for name in ("price", "unit_cost")}
-    price = laid_out("price", np.nan)
+    own_price = "price" if "price" in sales else PRICE_PAID
+    price = laid_out(own_price, np.nan)
     price = np.where(price > 0, price, np.nan)
     return Panel(
         unique_id=ids,
@@ -77,7 +78,7 @@ def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
         open=~(laid_out("open", np.nan) == 0),
         switches={name: np.nan_to_num(laid_out(name, 0.0)) for name in switch_names(sales)},
         stock_recorded="stockout" in sales,
-        priced="price" in sales,
+        priced=own_price in sales,
     )
 
 

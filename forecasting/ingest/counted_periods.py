@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import SettingsError
+from forecasting.ingest.date_parts import periods_named
 from forecasting.ingest.dateforms import PSEUDO_DATE, holds_days, kind_of
+from forecasting.ingest.months import month_of
 from forecasting.ingest.notes import Question
 from forecasting.ingest.words import plain
 
@@ -39,7 +41,7 @@ def with_calendar(frame: pd.DataFrame, start: str | None) -> Dated | None:
 
     `start` is the first day of the first period as a person said; without it one is assumed and asked.
     """
-    if any(holds_days(str(c), frame[c].iloc[:200]) for c in frame.columns):
+    if any(holds_days(str(c), frame[c].iloc[:200]) for c in frame.columns) or periods_named(frame):
         return None
     across = _across(list(frame.columns))
     if across is not None:
@@ -51,6 +53,9 @@ def with_calendar(frame: pd.DataFrame, start: str | None) -> Dated | None:
 
 def _across(columns: list[str]) -> tuple[str, dict[str, int]] | None:
     """Return the kind of period and heading -> count, where headings count periods in one unbroken run."""
+    months = _named_months(columns)
+    if months:
+        return "month", months
     found: dict[str, dict[str, int]] = {}
     for column in columns:
         match = _COUNTED.match(column.strip())
@@ -65,9 +70,23 @@ def _across(columns: list[str]) -> tuple[str, dict[str, int]] | None:
     return best, found[best]
 
 
+def _named_months(columns: list[str]) -> dict[str, int]:
+    """Return heading -> count of months named in a row (Jan … Dec, Apr … Mar); {} = no such run."""
+    found = {c: m for c in columns if (m := month_of(c.strip().rstrip("."))) is not None}
+    first = next(iter(found.values()), 1)
+    counts = {c: (m - first) % 12 for c, m in found.items()}
+    return counts if len(counts) >= FEWEST and list(counts.values()) == list(range(len(counts))) else {}
+
+
 def _headings(frame: pd.DataFrame, columns: dict[str, int], kind: str, start: str | None) -> Dated:
     first_name = min(columns, key=lambda c: columns[c])
-    first = _first_day(start, kind)
+    month = month_of(first_name.strip().rstrip(".")) or 1
+    first = _first_day(start or ASSUMED.replace("-01-", f"-{month:02d}-"), kind)
+    if first_name in _named_months(list(columns)) and first.month != month:
+        raise SettingsError(
+            f"The first column is {first_name!r}, and {first:%Y-%m} is another month; give its year, "
+            f"such as {first.year}-{month:02d}."
+        )
     names = {c: f"{_after(first, n - columns[first_name], kind):%Y-%m-%d}" for c, n in columns.items()}
     left_out = _summaries([c for c in frame.columns if c not in columns])
     dated = frame.drop(columns=left_out).rename(columns=names)
@@ -79,7 +98,7 @@ def _headings(frame: pd.DataFrame, columns: dict[str, int], kind: str, start: st
     return Dated(
         dated,
         {n: c for c, n in names.items()},
-        _asked(start, kind, first_name, f"columns {first_name} to {list(columns)[-1]}"),
+        _asked(start, kind, first_name, f"columns {first_name} to {list(columns)[-1]}", month),
         told,
     )
 
@@ -140,11 +159,12 @@ def _after(first: pd.Timestamp, count: int, kind: str) -> pd.Timestamp:
     return first + pd.Timedelta(days=count * (7 if kind == "week" else 1))
 
 
-def _asked(start: str | None, kind: str, example: str, where: str) -> tuple[Question, ...]:
+def _asked(start: str | None, kind: str, example: str, where: str, month: int = 1) -> tuple[Question, ...]:
     if start:
         return ()
     asked = (
         f"On which day does {example} begin? The file counts its {kind}s ({where}) without a calendar; any "
         "first day may be given, such as 2024-01-29."
     )
-    return (Question("start", asked, example, OFFERED, ASSUMED),)
+    offered = tuple(day.replace("-01-", f"-{month:02d}-") for day in OFFERED)
+    return (Question("start", asked, example, offered, offered[0]),)

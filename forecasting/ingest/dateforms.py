@@ -65,7 +65,7 @@ def _parts(kind: str, match: re.Match[str]) -> Parts | None:
     if kind in ("YYYY-MM-DD", "YYYYMMDD"):
         return int(group[0]), int(group[1]), int(group[2])
     if kind == "numeric":
-        return _year(group[3]), int(group[0]), int(group[2])
+        return year_of(group[3]), int(group[0]), int(group[2])
     if kind == "YYYY-MM":
         return int(group[0]), int(group[1]), 1
     if kind == "MM/YYYY":
@@ -73,7 +73,7 @@ def _parts(kind: str, match: re.Match[str]) -> Parts | None:
     if kind in QUARTERS:
         first, second = [part for part in group if part is not None]
         year, quarter = (first, second) if kind == "YYYY-Qn" else (second, first)
-        return _year(year), 3 * int(quarter) - 2, 1
+        return year_of(year), 3 * int(quarter) - 2, 1
     if kind == "Www YYYY":
         return _week_parts(group[1], group[0])
     return _week_parts(*group) if kind == "YYYY-Www" else _named_parts(kind, group)
@@ -92,10 +92,11 @@ def _named_parts(kind: str, group: tuple[str, ...]) -> Parts | None:
     if month is None:
         return None
     day = {"D Mon YYYY": group[0], "Mon D, YYYY": group[1]}.get(kind, "1")
-    return _year(group[0] if kind == "YYYY Mon" else group[-1]), month, int(day)
+    return year_of(group[0] if kind == "YYYY Mon" else group[-1]), month, int(day)
 
 
-def _year(text: str) -> int:
+def year_of(text: str) -> int:
+    """Return a year written with four digits or with two."""
     if len(text) == 4:
         return int(text)
     return int(text) + (2000 if int(text) < _CENTURY_TURN else 1900)

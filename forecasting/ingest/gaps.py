@@ -9,7 +9,7 @@ from forecasting.dates import WEEKDAYS, calendar, period_kind, period_start
 from forecasting.errors import SettingsError
 from forecasting.ingest.lines import Lines
 from forecasting.ingest.notes import Notes, Question, counted
-from forecasting.schema import PLAN
+from forecasting.schema import PLAN, PRICE_PAID
 
 MOSTLY_THERE = 0.8  # above this share of periods present, a missing one is an exception, hence unknown
 ZEROS_RECORDED = 0.02  # a file that writes zeros leaves no idle day out; an odd zero proves nothing
@@ -172,7 +172,7 @@ def _filled(periods: pd.DataFrame, grid: Grid, fill: np.ndarray, closed: np.ndar
 
 def _of_the_day(periods: pd.DataFrame, column: str) -> pd.Series:
     """Return ds -> the value all series share that day (a holiday, say), NaN where they differ."""
-    if column in ("price", PLAN):
+    if column in ("price", PRICE_PAID, PLAN):
         return pd.Series(dtype=float)
     days = periods.groupby("ds")[column].agg(["min", "max"])
     return days["min"].where(days["min"] == days["max"])

@@ -1,12 +1,12 @@
 """Where the header of a table is, and what it calls each column."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from forecasting.ingest.merged import Span, header_rows, joined_header, units_only
+from forecasting.ingest.merged import Span, header_rows, is_over, two_rows
 from forecasting.ingest.notes import counted
 
 HEADER_SEARCH = 20  # rows a title block above the header may take
@@ -20,25 +20,62 @@ class Header:
     places: list[int]
     names: list[str]
     warnings: tuple[str, ...]
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of columns that hold the same thing
 
 
 def find_header(cells: pd.DataFrame, spans: Sequence[Span]) -> Header:
-    """Return the header of a matrix of text; two rows where its cells are merged side by side."""
+    """Return the header of a matrix of text; two rows where its cells are merged side by side.
+
+    A text file has no merged cells: there a group's name stands over its first column, blanks beside it.
+    """
     first = _header_row(cells)
-    titles = f"{counted(first, 'line')} above the header {'was' if first == 1 else 'were'} skipped."
-    above = (titles,) if first else ()
+    if first and is_over(spans, first - 1, cells.shape[1]) and len(cells) > first + 1:
+        return _of_two_rows(cells, first - 1, list(cells.iloc[first - 1]))
     if len(cells) > first + 1 and header_rows(spans, first, cells.shape[1]) == 2:
-        return _of_two_rows(cells, first, above)
-    return _filled(cells, first, [str(head) for head in cells.iloc[first]], above)
+        return _of_two_rows(cells, first, list(cells.iloc[first]))
+    for row in (first - 1, first):
+        above = _spread_groups(cells, row)
+        if not spans and above:
+            return _of_two_rows(cells, row, above)
+    return _filled(cells, first, [str(head) for head in cells.iloc[first]], _titles(first))
 
 
-def _of_two_rows(cells: pd.DataFrame, first: int, above: tuple[str, ...]) -> Header:
-    chosen = units_only(cells, first)
-    if chosen is None:
-        joined = "The header has two rows; their headings were joined."
-        return _filled(cells, first + 1, joined_header(cells, first), (*above, joined))
-    places, headings, sentence = chosen
-    return Header(first + 1, places, unique(headings), (*above, sentence))
+def _titles(above: int) -> tuple[str, ...]:
+    said = f"{counted(above, 'line')} above the header {'was' if above == 1 else 'were'} skipped."
+    return (said,) if above else ()
+
+
+def _of_two_rows(cells: pd.DataFrame, first: int, above: list[str]) -> Header:
+    read = two_rows(above, list(cells.iloc[first + 1]))
+    body = cells.iloc[first + 2 :]
+    filled = [
+        bool(name) or (body.iloc[:, i] != "").any() for i, name in zip(read.places, read.names, strict=True)
+    ]
+    names = unique([name for name, keep in zip(read.names, filled, strict=True) if keep])
+    return Header(
+        first + 1,
+        [place for place, keep in zip(read.places, filled, strict=True) if keep],
+        names,
+        (*_titles(first), read.sentence),
+        {name: read.levels[name] for name in names if name in read.levels},
+    )
+
+
+def _spread_groups(cells: pd.DataFrame, row: int) -> list[str]:
+    """Return the row as the upper one of a header, its groups' names over all their columns; [] = it is none.
+
+    It names at least two groups, has blanks beside the names, and the row below repeats its headings.
+    """
+    if row < 0 or len(cells) < row + 3:
+        return []
+    above, below = (cells.iloc[n].str.strip() for n in (row, row + 1))
+    heads = below[below != ""]
+    if (above != "").sum() < 2 or not heads.duplicated().any() or heads.str.contains(r"^[\d.,\s-]+$").any():
+        return []
+    names = above.where(above != "").ffill().where(below != "")
+    if not (above == "").any() or names[below.isin(heads[heads.duplicated()])].nunique() < 2:
+        return []
+    return list(names.fillna(above))
 
 
 def _filled(cells: pd.DataFrame, row: int, heads: list[str], warnings: tuple[str, ...]) -> Header:

@@ -14,7 +14,7 @@ from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.series import SeriesIds, series_ids
 from forecasting.ingest.styles import FileStyle
 from forecasting.ingest.tables import RawTable
-from forecasting.schema import PLAN, RESERVED
+from forecasting.schema import PLAN, PRICE_PAID, RESERVED
 
 LOWERED = ("price", "promo")  # names the rest of the project knows
 
@@ -174,10 +174,9 @@ def _extras(
     cells: Cells, roles: Roles, rows: np.ndarray, names: dict[str, str], notes: Notes
 ) -> dict[str, pd.Series]:
     """Return the other parts as typed columns under their sales names; those with _ are for the items."""
-    extras: dict[str, pd.Series] = {}
-    for part in ("price", "unit_cost"):
-        if column := getattr(roles, part):
-            extras[f"_{part}"] = _positive(cells.numbers(column).iloc[rows], column, notes)
+    extras = _money(cells, roles, rows, notes)
+    if roles.price and "price" not in names.values():
+        extras[PRICE_PAID] = extras["_price"]
     if roles.on_hand:
         extras["_on_hand"] = cells.numbers(roles.on_hand).iloc[rows]
         extras["stockout"] = extras["_on_hand"] <= 0
@@ -193,6 +192,15 @@ def _extras(
         values = cells.driver(column, rows).iloc[rows]
         extras[name] = _positive(values, column, notes) if name == "price" else values
     return extras
+
+
+def _money(cells: Cells, roles: Roles, rows: np.ndarray, notes: Notes) -> dict[str, pd.Series]:
+    found = {f"_{part}": getattr(roles, part) for part in ("price", "unit_cost")}
+    return {
+        name: _positive(cells.numbers(column).iloc[rows], column, notes)
+        for name, column in found.items()
+        if column
+    }
 
 
 def _planned(values: pd.Series, column: str, notes: Notes) -> pd.Series:

@@ -19,7 +19,7 @@ class Roles:
     """Which file column plays which part; None or () = no column does."""
 
     unique_id: tuple[str, ...]  # several columns are joined; () = the whole file is one series
-    ds: str
+    ds: str  # a column, or what the `date_parts` are called together
     y: str
     price: str | None = None
     unit_cost: str | None = None
@@ -28,9 +28,10 @@ class Roles:
     open: str | None = None
     manager_plan: str | None = None
     drivers: tuple[str, ...] = ()
+    date_parts: tuple[str, ...] = ()  # the columns that make the date together; () = `ds` is a column
 
     def __post_init__(self) -> None:
-        used = [*self.unique_id, self.ds, self.y]
+        used = [*self.unique_id, *self.dated(), self.y]
         twice = sorted({c for c in used if used.count(c) > 1})
         if twice:
             raise SettingsError(
@@ -42,9 +43,13 @@ class Roles:
                 "known ahead too: models must not see it."
             )
 
+    def dated(self) -> tuple[str, ...]:
+        """Return the file columns that hold the date: one, or its parts."""
+        return self.date_parts or (self.ds,)
+
     def columns(self) -> tuple[str, ...]:
         """Return every file column that plays a part, once."""
-        single = [self.ds, self.y, *(getattr(self, part) for part in OPTIONAL)]
+        single = [*self.dated(), self.y, *(getattr(self, part) for part in OPTIONAL)]
         return tuple(dict.fromkeys([*self.unique_id, *(c for c in single if c), *self.drivers]))
 
     def named(self) -> dict[str, str | list[str]]:
@@ -56,7 +61,7 @@ class Roles:
         return named | ({"drivers": list(self.drivers)} if self.drivers else {})
 
 
-PARTS = tuple(field.name for field in fields(Roles))
+PARTS = tuple(field.name for field in fields(Roles) if field.name != "date_parts")  # as they are named
 
 
 @dataclass(frozen=True)
@@ -189,11 +194,13 @@ def find_columns(text: str, available: Sequence[str]) -> tuple[str, ...]:
 
 def checked(roles: Roles, available: Sequence[str]) -> Roles:
     """Return the roles under the file's own spelling, or raise `DataError` naming a column that is absent."""
-    single = {p: getattr(roles, p) for p in PARTS if p not in ("unique_id", "drivers")}
+    joined = ("ds",) if roles.date_parts else ()
+    single = {p: getattr(roles, p) for p in PARTS if p not in ("unique_id", "drivers", *joined)}
     found = {p: find_column(c, available) if c else c for p, c in single.items()}
     return replace(
         roles,
         unique_id=tuple(find_column(c, available) for c in roles.unique_id),
         drivers=tuple(dict.fromkeys(find_column(c, available) for c in roles.drivers)),
+        date_parts=tuple(find_column(c, available) for c in roles.date_parts),
         **found,
     )

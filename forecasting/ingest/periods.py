@@ -7,7 +7,7 @@ import pandas as pd
 
 from forecasting.dates import period_start
 from forecasting.ingest.notes import Notes, counted
-from forecasting.schema import PLAN
+from forecasting.schema import PLAN, PRICE_PAID
 
 KEYS = ["code", "ds"]
 
@@ -54,7 +54,7 @@ def _combined(
         return groups[column].any()
     if column.startswith("_"):
         return groups[column].last()
-    if column == "price":
+    if column in ("price", PRICE_PAID):
         return _weighted(rows, column, weight)
     if frequency == "D" and rows[column].dropna().isin((0.0, 1.0)).all():
         return groups[column].max()

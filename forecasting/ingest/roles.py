@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecasting.errors import DataError
 from forecasting.ingest import words
+from forecasting.ingest.date_parts import guess_date_parts, is_part_heading, joint_name
 from forecasting.ingest.dateforms import PSEUDO_DATE, holds_days, refuse_without_year
 from forecasting.ingest.notes import listed
 from forecasting.ingest.options import Roles
@@ -58,17 +59,31 @@ def guess_parts(table: RawTable, known: Mapping[str, Any] | None = None) -> Gues
     taken = {c for v in known.values() for c in ((v,) if isinstance(v, str) else v or ())}
     columns = [_column(table.frame, str(c)) for c in table.frame.columns if c not in taken]
     missing: list[str] = []
-    day = known.get("ds") or _attempt(_guess_day, columns, missing)
-    columns = [c for c in columns if c.name != day]
+    day, parts = _guess_date(table, columns, known, missing)
+    dated = parts or ((day,) if day else ())
+    # What else says when (a quarter beside the date, the name of its month) is neither units nor a series.
+    columns = [c for c in columns if c.name not in dated and not is_part_heading(c.name)]
     extras = {part: c for part, c in _guess_extras(columns).items() if part not in known}
     rest = [c for c in columns if c.name not in extras.values()]
     units = known.get("y") or _attempt(_guess_units, rest, missing)
     series = known.get("unique_id")
     if series is None:
-        several = day is None or bool(table.frame[day].duplicated().any())
+        several = not dated or bool(table.frame[list(dated)].duplicated().any())
         series = _guess_series([c for c in rest if c.name != units], several)
-    needed = {part: column for part, column in (("ds", day), ("y", units)) if column}
+    needed = {part: c for part, c in (("ds", day), ("y", units), ("date_parts", parts)) if c}
     return Guess({**extras, **known, **needed, "unique_id": tuple(series)}, tuple(missing))
+
+
+def _guess_date(
+    table: RawTable, columns: list[_Column], known: Mapping[str, Any], missing: list[str]
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the column of the date, or what several columns are called that make it, and those columns."""
+    if known.get("ds"):
+        return known["ds"], known.get("date_parts", ())
+    parts: tuple[str, ...] = ()
+    if not any(c.is_day for c in columns):
+        parts = guess_date_parts(table.frame[[c.name for c in columns]])
+    return (joint_name(parts), parts) if parts else (_attempt(_guess_day, columns, missing), ())
 
 
 def _attempt(guess: Callable[[list[_Column]], str], columns: list[_Column], missing: list[str]) -> str | None:

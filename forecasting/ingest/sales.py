@@ -11,6 +11,7 @@ import pandas as pd
 from forecasting.errors import ForecastingError, SettingsError
 from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.currencies import refuse_mixed
+from forecasting.ingest.date_parts import joined_days, joint_name
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import ask_if_sparse, drop_unfinished, native_frequency, wanted_frequency
 from forecasting.ingest.lines import Lines, read_lines, repeated_lines
@@ -31,7 +32,7 @@ from forecasting.ingest.report import dropped_rows, odd_lines, report_of
 from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.series import series_ids
 from forecasting.ingest.tables import RawTable, read_table
-from forecasting.schema import PLAN, validate_items, validate_sales
+from forecasting.schema import PLAN, PRICE_PAID, validate_items, validate_sales
 
 __all__ = [
     "ImportOptions",
@@ -78,7 +79,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     roles = choose_roles(table, options)
     if roles.price or roles.unit_cost:
         refuse_mixed(table, [c for c in (roles.price, roles.unit_cost) if c])
-    lines = read_lines(table, roles, options, notes)
+    lines = read_lines(_with_date(table, roles, notes), roles, options, notes)
     lines = in_units(lines, roles.y, measure=options.measure, price=roles.price, notes=notes)
     odd = _warn_of_lines(table, lines, notes)
     _warn_of_lost_series(table, roles, lines, notes)
@@ -114,6 +115,14 @@ def choose_roles(table: RawTable, options: ImportOptions) -> Roles:
     return replace(roles, open=opening[0]) if opening and roles.open is None else roles
 
 
+def _with_date(table: RawTable, roles: Roles, notes: Notes) -> RawTable:
+    """Return the table with its date in one column, where the file has it in several."""
+    if not roles.date_parts:
+        return table
+    days = joined_days(table.frame, roles.date_parts, notes)
+    return replace(table, frame=table.frame.assign(**{roles.ds: days}))
+
+
 def fits(source: bytes | Path, *, name: str, options: ImportOptions) -> bool:
     """Return whether a file has the sheet and the columns that the choices for an earlier one name."""
     try:
@@ -130,12 +139,17 @@ def _named_roles(table: RawTable, text: str | None) -> Roles:
     for part, value in parse_columns(text).items() if text else ():
         several = part in ("unique_id", "drivers")
         known[part] = find_columns(value, available) if several else _single(part, value, available)
+        if part == "ds" and known[part] is None:
+            known["date_parts"] = find_columns(value, available)
+            known["ds"] = joint_name(known["date_parts"])
     return guess_roles(table, known)
 
 
 def _single(part: str, value: str, available: list[str]) -> str | None:
     if not value and part in ("ds", "y"):
         raise SettingsError(f"{part}= needs a column; the file has {listed(available, 30)}.")
+    if part == "ds" and "+" in value and value not in available:
+        return None  # several columns
     return find_column(value, available) if value else None
 
 
@@ -151,19 +165,23 @@ def _sales_frame(lines: Lines, native: str, frequency: str, gaps: str, notes: No
     if "stockout" in periods and periods["stockout"].any():
         out = counted(int(periods["stockout"].sum()), "period")
         notes.warn(f"{out} without stock: sales there understate demand and are marked as stock-outs.")
+    if PRICE_PAID in periods:
+        # A period without a sale had the price of the one before it.
+        paid = periods.groupby("code")[PRICE_PAID]
+        periods = periods.assign(**{PRICE_PAID: paid.ffill().fillna(paid.bfill())})
     return _named(periods, lines, ["y"])
 
 
 def _future_frame(lines: Lines, frequency: str, last: pd.Timestamp) -> pd.DataFrame:
     """Return the later periods known by their drivers: unique_id, ds, [open], drivers."""
-    future = lines.future.drop(columns="stockout", errors="ignore")
+    future = lines.future.drop(columns=["stockout", PRICE_PAID], errors="ignore")
     periods = to_periods(future, frequency) if len(future) else future
     return _named(periods[periods["ds"] > last], lines, [])
 
 
 def _named(periods: pd.DataFrame, lines: Lines, first: list[str]) -> pd.DataFrame:
     """Return the periods under the ids of their series, columns in the order of the schema."""
-    known = [c for c in ("stockout", "open", PLAN) if c in periods]
+    known = [c for c in ("stockout", "open", PLAN, PRICE_PAID) if c in periods]
     ids = pd.Series(lines.series.names[periods["code"]], index=periods.index, dtype=str)
     frame = periods.assign(unique_id=ids)[["unique_id", "ds", *first, *known, *lines.drivers]]
     return frame.reset_index(drop=True)

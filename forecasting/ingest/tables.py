@@ -1,6 +1,7 @@
 """Any supported file -> a table of text with its header found, and how the file was written."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,9 @@ class RawTable:
     too_long: np.ndarray | None = None  # (n,) bool: the line has more fields than the header
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    levels: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # of columns a header of two rows groups
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
     table = _dated(_as_written(_content(source, name), name, options), options.start)
     if options.layout == "lines" or _names_units(options, table):
         return table
-    unfolded = unfold(table.frame, table.rows)
+    unfolded = unfold(table.frame, table.rows, table.levels)
     if unfolded is None:
         return table
     everywhere = table.true_numbers.issuperset(unfolded.spread)
@@ -175,6 +179,7 @@ def _with_header(matrix: _Matrix, name: str) -> RawTable:
         true_numbers=frozenset(n for n, numbers in zip(header.names, typed, strict=True) if numbers),
         too_long=np.isin(rows - 1, list(matrix.too_long)) if matrix.too_long else None,
         warnings=(*matrix.warnings, *header.warnings),
+        levels=header.levels,
     )
 
 

@@ -1,11 +1,13 @@
 """Wide layouts -> lines: one column per item (dates down), or one column per date (items down)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from forecasting.ingest import words
+from forecasting.ingest.date_parts import guess_date_parts, is_part_heading, periods_named
 from forecasting.ingest.dateforms import holds_days, is_day
 from forecasting.ingest.numbers import decide, parse
 
@@ -25,21 +27,33 @@ class Unfolded:
     sentence: str
 
 
-def unfold(frame: pd.DataFrame, rows: np.ndarray) -> Unfolded | None:
+def unfold(
+    frame: pd.DataFrame, rows: np.ndarray, levels: Mapping[str, tuple[str, ...]] | None = None
+) -> Unfolded | None:
     """Return a wide table as lines, None when the table is already lines.
 
+    `levels` names the columns that a header of two rows groups, with the headings that tell them apart.
     Blank cells stay as blank units: the import drops them as unknown, it does not read them as zero.
     """
     dates = [c for c in frame.columns if is_day(c)]
     if len(dates) >= MIN_SPREAD:
         return _dates_across(frame, rows, dates)
     days = [c for c in frame.columns if holds_days(str(c), frame[c].iloc[:_SAMPLE])]
-    values = [c for c in frame.columns if c not in days and not words.is_total(c)]
-    if len(days) != 1 or len(values) < MIN_SPREAD or any(_has_part(c) for c in values):
+    grouped = {c: heads for c, heads in (levels or {}).items() if not any(map(words.is_total, heads))}
+    if len(grouped) > 1 and _all_numbers(frame[list(grouped)].iloc[:_SAMPLE]):
+        return _groups_across(frame, rows, grouped)
+    named = () if days else periods_named(frame)
+    if named:
+        return _periods_across(frame, rows, *named)
+    dated = days if len(days) == 1 else list(() if days else guess_date_parts(frame))
+    values = [c for c in frame.columns if c not in dated and not words.is_total(c)]
+    values = [c for c in values if len(dated) == 1 or not is_part_heading(c)]
+    fewest = 2 if all(_is_one_of_several(c) for c in values) else MIN_SPREAD
+    if not dated or len(values) < fewest or any(_has_part(c) for c in values):
         return None
-    if frame[days[0]].duplicated().any() or not _all_numbers(frame[values].iloc[:_SAMPLE]):
+    if frame[dated].duplicated().any() or not _all_numbers(frame[values].iloc[:_SAMPLE]):
         return None
-    return _items_across(frame, rows, days[0], values)
+    return _items_across(frame, rows, dated, values)
 
 
 def _without_totals(frame: pd.DataFrame, dates: list[str]) -> tuple[list[str], str]:
@@ -51,9 +65,53 @@ def _without_totals(frame: pd.DataFrame, dates: list[str]) -> tuple[list[str], s
     ], f" {totals[0]!r} sums them up and was not read." if totals else ""
 
 
-def _items_across(frame: pd.DataFrame, rows: np.ndarray, day: str, items: list[str]) -> Unfolded:
-    name, units = _new_name("item", [day]), _new_name("units", [day])
-    lines = frame.melt(id_vars=[day], value_vars=items, var_name=name, value_name=units)
+def _groups_across(frame: pd.DataFrame, rows: np.ndarray, levels: Mapping[str, tuple[str, ...]]) -> Unfolded:
+    """Return a table as lines whose header of two rows groups its columns; the headings become columns."""
+    kept = [c for c in frame.columns if c not in levels and not words.is_total(c)]
+    heads = pd.DataFrame(list(levels.values()), dtype=str)
+    heads.columns = pd.Index([_new_name(n, kept) for n in _level_names(heads, kept)])
+    units = _new_name("units", [*kept, *heads.columns])
+    lines = frame.melt(id_vars=kept, value_vars=list(levels), value_name=units)
+    places = np.repeat(np.arange(len(levels)), len(frame))
+    lines = pd.concat([lines.drop(columns="variable"), heads.iloc[places].reset_index(drop=True)], axis=1)
+    sentence = (
+        f"The file has one column per {' and '.join(heads.columns)}: {len(levels):,} columns x "
+        f"{len(frame):,} rows were read as lines; a blank cell is unknown, not zero."
+    )
+    return Unfolded(lines, np.tile(rows, len(levels)), tuple(levels), units, sentence)
+
+
+def _level_names(heads: pd.DataFrame, kept: list[str]) -> list[str]:
+    """Return what each level of headings is: stores, items, or the category of items told apart below."""
+    has_item = any(words.match(c, words.ITEM) for c in kept)
+    last = heads[heads.columns[-1]]
+    stores = all(words.match(text, words.PLACE) for text in last)
+    if len(heads.columns) == 1:
+        return ["store" if stores or has_item else "item"]
+    return ["store" if last.duplicated().any() else "category", "item"]
+
+
+def _is_one_of_several(heading: str) -> bool:
+    """Return whether a heading is that of one store or item among others: "Store A", "Item 7"."""
+    fits = [words.match(heading, groups) for groups in (words.PLACE, words.ITEM)]
+    return any(fit and not fit % 1 for fit in fits)
+
+
+def _periods_across(frame: pd.DataFrame, rows: np.ndarray, kind: str, periods: list[str]) -> Unfolded:
+    """Return a table with a year on each row and a column per month, week or quarter as lines."""
+    kept, left_out = _without_totals(frame, periods)
+    period, units = _new_name(kind, kept), _new_name("units", kept)
+    lines = frame.melt(id_vars=kept, value_vars=periods, var_name=period, value_name=units)
+    sentence = (
+        f"The file has a year on each row and one column per {kind}: {len(periods):,} columns x "
+        f"{len(frame):,} rows were read as lines; a blank cell is unknown, not zero.{left_out}"
+    )
+    return Unfolded(lines.astype({period: str}), np.tile(rows, len(periods)), tuple(periods), units, sentence)
+
+
+def _items_across(frame: pd.DataFrame, rows: np.ndarray, dated: list[str], items: list[str]) -> Unfolded:
+    name, units = _new_name("item", dated), _new_name("units", dated)
+    lines = frame.melt(id_vars=dated, value_vars=items, var_name=name, value_name=units)
     sentence = (
         f"The file has one column per item: {len(items):,} columns x {len(frame):,} dates were read as "
         "lines; a blank cell is unknown, not zero."

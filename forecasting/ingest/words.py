@@ -24,6 +24,16 @@ DATE = _groups(
     "maand, period, periode, periodo, time",
 )
 DATE_NOT = _words("ship shipping dispatch delivery due birth expiry created updated return")
+# A date in several columns. A fiscal year begins when its company says, so its months are not the calendar's.
+DATE_PARTS = {
+    "year": _groups("year, yr, jahr, annee, ano, anno, jaar, rok, aar, ar, vuosi, yil, an"),
+    "month": _groups("month, month number, monat, mois, mes, mese, maand, miesiac, maned, manad, ay"),
+    "week": _groups("week, week number, iso week, calendar week, wk, kw, woche, semaine, semana, "
+                    "settimana, uke, uge, vecka, tydzien, viikko"),
+    "quarter": _groups("quarter, qtr, quartal, trimestre, kwartal, kwartaal, kvartal"),
+    "day": _groups("day, day of month, tag, jour, dia, giorno, dag, dzien"),
+}  # fmt: skip
+DATE_PART_NOT = _words("fiscal financial fy birth built model made last prior previous ago growth since")
 UNITS = _groups(
     "units sold, quantity sold, qty sold, sold units, sales units, sales qty, y",
     "units, unit, quantity, qty, quantidade, qtd, qtde, cantidad, menge, anzahl, stueck, stuck, "

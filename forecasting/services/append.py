@@ -11,7 +11,7 @@ import pandas as pd
 from forecasting.errors import DataError
 from forecasting.ingest.notes import counted, listed
 from forecasting.report.tables import day
-from forecasting.schema import KEY, PLAN, validate_sales
+from forecasting.schema import KEY, PLAN, PRICE_PAID, validate_sales
 from forecasting.services.dataset import Dataset
 
 Keep = Literal["old", "new"]
@@ -138,7 +138,8 @@ def _require_alike(before: Dataset, later: Dataset) -> None:
             f"No series of the file ({theirs}) is in the project; check which columns name the series, or "
             "start a project of its own."
         )
-    lacking = [c for c in before.sales.columns if c not in later.sales and c not in ("stockout", PLAN)]
+    spared = ("stockout", PLAN, PRICE_PAID)
+    lacking = [c for c in before.sales.columns if c not in later.sales and c not in spared]
     if lacking:
         raise DataError(
             f"The file lacks {listed(lacking)}, which the project's history has; add the column, or start a "

@@ -18,6 +18,7 @@ from forecasting.store.logbook import BUSY_MILLISECONDS, turn_to_wal
 from forecasting.store.readers import (
     connection_arguments,
     first_statements,
+    in_its_words,
     missing_driver,
     not_given,
     unreachable,
@@ -201,7 +202,7 @@ class Database:
             raise missing_driver(error) from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(
-                f"The database cannot be opened: {error}. "
+                f"The database cannot be opened: {in_its_words(error)}. "
                 "Set DATABASE_URL to one such as sqlite:///var/shelfwise.db, in a folder you may write to."
             ) from error
         if self._engine.dialect.name == "sqlite":
@@ -217,7 +218,7 @@ class Database:
             address = self._engine.url.render_as_string(hide_password=True)
             raise StoreError(
                 f"The database {address} did not {'take' if writes else 'give'} the data: "
-                f"{getattr(error, 'orig', None) or error}. "
+                f"{in_its_words(error)}. "
                 "Nothing was changed; check the disk and that the file is Shelfwise's, then try again."
             ) from error
 
@@ -280,7 +281,7 @@ class Foreign:
                 connection.commit()
                 yield connection
         except SQLAlchemyError as error:
-            raise not_given(getattr(error, "orig", None) or error, self._engine.url.password) from None
+            raise not_given(error, self._engine.url.password) from None
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:

@@ -62,8 +62,7 @@ def unreachable() -> SourceError:
 
 def not_given(cause: BaseException, password: str | None) -> SourceError:
     """Return what to say when a statement fails: the first line of the database's own reason."""
-    lines = str(cause).strip().splitlines()
-    reason = lines[0].rstrip(".") if lines else type(cause).__name__
+    reason = in_its_words(cause)
     if password:
         reason = reason.replace(password, "…")
     if any(word in reason for word in ("timeout", "interrupted", "execution time exceeded")):
@@ -72,6 +71,18 @@ def not_given(cause: BaseException, password: str | None) -> SourceError:
             "or sum them in the query."
         )
     return SourceError(f"The database did not give the rows: {reason}. Nothing was read and nothing changed.")
+
+
+def in_its_words(cause: BaseException) -> str:
+    """Return the first line of what a database or its driver says, without number, tuple or full stop.
+
+    >>> in_its_words(RuntimeError(1146, "Table 'shop.sale' doesn't exist"))
+    "Table 'shop.sale' doesn't exist"
+    """
+    own = getattr(cause, "orig", None) or cause
+    texts = [text for text in own.args if isinstance(text, str)]  # MySQL's drivers put a number before it
+    lines = (texts[-1] if texts else str(own)).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(own).__name__
 
 
 def _sqlite(path: str, seconds: float) -> sqlite3.Connection:

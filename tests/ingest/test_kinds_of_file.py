@@ -121,3 +121,90 @@ def test_totals_below_and_beside_are_no_sales():
 @pytest.mark.parametrize("separator", ["^", "~", "¦", ":", "\x1f"])
 def test_rare_separators_are_recognised(separator):
     assert units(imported(csv_bytes([HEADER, *TABLE], separator))) == TRUTH
+
+
+def _under(*groups, spread=(), first="Date"):
+    """A sheet of dates down whose header of two rows groups its columns: (heading, columns of numbers)."""
+
+    def draw(sheet):
+        sheet.write(1, 0, first)
+        place = 1
+        for heading, columns in groups:
+            sheet.merge_range(0, place, 0, place + len(columns) - 1, heading)
+            sheet.write_row(1, place, columns)
+            place += len(columns)
+        for n, day in enumerate(DAYS):
+            sheet.write_row(2 + n, 0, (f"{day}", *(n + k for k in range(1, place)), *spread))
+
+    return draw
+
+
+def sums(result):
+    return result.sales.groupby("unique_id")["y"].sum().to_dict()
+
+
+@pytest.mark.parametrize("stores", [("Store A", "Store B"), ("Harbour", "Centre"), ("A", "B", "C", "Total")])
+def test_of_stores_merged_over_units_and_revenue_the_units_are_read_by_store(stores):
+    result = imported(book(_under(*((s, ("Units", "Revenue")) for s in stores))))
+    real = [s for s in stores if s != "Total"]
+    assert sums(result) == {s: sum(n + 2 * k + 1 for n in range(7)) for k, s in enumerate(real)}
+    assert any("'Units' was read; Revenue was not" in w for w in result.report["warnings"])
+
+
+def test_of_figures_merged_over_stores_the_units_are_read_by_store():
+    stores = ("Store A", "Store B")
+    alone = imported(book(_under(("Sales", stores))))
+    assert sums(alone) == {"Store A": 28, "Store B": 35}
+    both = imported(book(_under(("Revenue", stores), ("Units", stores), ("Price", stores))))
+    assert sums(both) == {"Store A": 42, "Store B": 49}
+    assert any("under 'Units' were read; Revenue, Price were not" in w for w in both.report["warnings"])
+
+
+def test_of_stores_merged_over_items_both_name_the_series():
+    result = imported(book(_under(("Harbour", ("tea", "mug")), ("Centre", ("tea", "mug")))))
+    assert sums(result) == {
+        "Harbour | tea": 28, "Harbour | mug": 35, "Centre | tea": 42, "Centre | mug": 49
+    }  # fmt: skip
+    assert result.roles.unique_id == ("store", "item")
+
+
+def test_of_categories_merged_over_items_the_category_describes_the_item():
+    result = imported(book(_under(("Hot", ("tea", "coffee")), ("Cold", ("juice", "cola")))))
+    assert result.items.set_index("unique_id")["category"].to_dict() == {
+        "tea": "Hot", "coffee": "Hot", "juice": "Cold", "cola": "Cold"
+    }  # fmt: skip
+
+
+def test_items_down_and_stores_across_name_the_series_together():
+    def draw(sheet):
+        sheet.write_row(1, 0, ("Date", "Item"))
+        sheet.merge_range(0, 2, 0, 3, "Units")
+        sheet.write_row(1, 2, ("North", "South"))
+        for n, day in enumerate(DAYS):
+            for k, item in enumerate(("tea", "mug")):
+                sheet.write_row(2 + 2 * n + k, 0, (f"{day}", item, n, 10 + k))
+
+    assert sums(imported(book(draw))) == {
+        "North | mug": 21, "North | tea": 21, "South | mug": 77, "South | tea": 70
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("top", [("", "Harbour", "", "Centre", ""), ("Date", "Harbour", "", "Centre", "")])
+def test_a_text_file_of_a_header_of_two_rows_is_read_alike(top):
+    below = ("" if top[0] else "Date", "Units", "Revenue", "Units", "Revenue")
+    result = imported([top, below, *((d, n, 10 * n, 2 * n, 20 * n) for n, d in enumerate(DAYS))])
+    assert sums(result) == {"Harbour": 21, "Centre": 42}
+
+
+def test_two_stores_side_by_side_in_a_plain_file_are_two_series():
+    result = imported([("Date", "Store A", "Store B"), *((d, n, 2 * n) for n, d in enumerate(DAYS))])
+    assert sums(result) == {"Store A": 21, "Store B": 42}
+
+
+def test_a_title_over_a_table_of_repeated_headings_is_no_header():
+    rows = [
+        ("Sales of the week", "", "", ""),
+        ("Date", "Item", "Units", "Units"),
+        *((d, "tea", 2, 5) for d in DAYS),
+    ]
+    assert imported(rows).report["total_units"] == 14

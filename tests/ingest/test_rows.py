@@ -3,6 +3,9 @@
 import pandas as pd
 import pytest
 
+from forecasting.evaluation.future import live_future
+from forecasting.history.panel import panel_of
+from forecasting.schema import drivers
 from tests.ingest.files import imported, reasons, units
 
 HEAD = ("item", "date", "units", "price", "promo")
@@ -140,3 +143,21 @@ def test_a_blank_on_the_last_day_of_sales_is_a_missing_sale_not_the_future():
     result = imported(rows, drivers=("promo",))
     assert result.future.empty
     assert reasons(result) == {"no units": 1}
+
+
+def test_the_price_of_a_sale_explains_the_past_and_no_model_sees_it():
+    lines = ((15, 1, 4.0), (15, 3, 2.0), (16, 2, 3.0), (17, 0, ""), (18, 2, 5.0))
+    rows = [("date", "item", "units", "price"), *((f"2024-01-{d}", "tea", u, p) for d, u, p in lines)]
+    result = imported(rows)
+    assert result.sales["price_paid"].tolist() == [2.5, 3.0, 3.0, 5.0]
+    assert drivers(result.sales) == []
+    panel = panel_of(result.sales, result.items, "D")
+    assert panel.priced
+    assert panel.revenue.tolist() == [[10.0, 6.0, 0.0, 10.0]]
+    future, _ = live_future(result.sales, result.future, ["tea"], horizon=3, frequency="D")
+    assert list(future) == ["unique_id", "ds"]
+
+
+def test_a_price_that_is_known_ahead_is_a_driver_and_stands_once():
+    rows = [("date", "units", "price"), *((f"2024-01-{d}", 3, 2.5) for d in range(15, 25))]
+    assert list(imported(rows, drivers=("price",)).sales) == ["unique_id", "ds", "y", "price"]

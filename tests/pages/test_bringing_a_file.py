@@ -92,6 +92,24 @@ def test_columns_that_cannot_be_told_are_mapped_by_hand(empty):
     assert use(empty).import_report["choices"]["roles"]["y"] == "n2"
 
 
+def test_a_year_and_a_month_are_shown_as_the_date_and_can_be_picked_otherwise(empty):
+    months = pd.date_range("2022-01-01", periods=24, freq="MS")
+    rows = [("Year", "Month", "FY", "FM", "Units")]
+    rows += [(m.year, f"{m:%B}", m.year + 1, m.month, 3) for m in months]
+    bring(empty, csv_bytes(rows))
+    picked = labelled(empty.selectbox, "Date")
+    assert picked.value == "Year + Month"
+    assert "FY + FM" in picked.options
+    assert list(empty.dataframe[0].value.columns) == list(rows[0])
+    assert labelled(empty.metric, "From").value == "1 Jan 2022"
+    choose(empty, "Date", "FY + FM")
+    assert labelled(empty.metric, "From").value == "1 Jan 2023"
+    project = use(empty)
+    assert project.import_report["columns"]["ds"] == "FY + FM"
+    bring(empty, csv_bytes(rows), "again.csv")
+    assert labelled(empty.selectbox, "Date").value == "FY + FM"
+
+
 def test_a_column_picked_wrongly_is_a_sentence_and_can_be_picked_again(empty):
     bring(empty, csv_bytes([(*row, "sunny" if n else "weather") for n, row in enumerate(PLAIN)]))
     choose(empty, "Date", "weather")

@@ -10,6 +10,7 @@ from forecasting.ingest.rows import rows_csv
 from forecasting.ingest.sales import import_sales
 from forecasting.ingest.statement import checked_statement
 from forecasting.services.connections import Connection, connections, read_query, read_whole, tables_of
+from forecasting.store.readers import not_given
 
 ROWS = [(f"2024-01-{day:02}", "tea", day + 0.125) for day in range(1, 29)]
 
@@ -121,3 +122,18 @@ def test_numbers_with_three_decimals_are_no_thousands():
     imported = import_sales(rows_csv(["day", "units"], rows), name="x.csv")
     assert imported.report["questions"] == []
     assert set(imported.sales["y"]) == {1.234}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (1064, "You have an error in your SQL syntax; check the manual\nnear 'SELEC'"),  # MySQL's drivers
+        ("You have an error in your SQL syntax; check the manual",),  # the others
+    ],
+)
+def test_a_database_s_reason_is_told_in_its_words_without_the_driver_s_tuple(said):
+    error = sa.exc.ProgrammingError("SELEC 1", {}, Exception(*said))
+    assert str(not_given(error, None)) == (
+        "The database did not give the rows: You have an error in your SQL syntax; check the manual. "
+        "Nothing was read and nothing changed."
+    )

@@ -19,8 +19,9 @@ CLUSTER := tests/execution/test_cluster.py
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+# Files in the order they are found: by their number of tests the few long ones in a browser would come last, one after the other.
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore $(CLUSTER)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore $(CLUSTER)
 	$(BIN)/python -m pytest $(CLUSTER)
 
 check: .venv/dev.stamp

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from inspect import Signature, signature
 from pathlib import Path
@@ -25,10 +26,12 @@ from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Evaluation
-from forecasting.services.files import OutputFolder, write_backtest, write_plan
+from forecasting.services.files import OutputFolder, write_run, write_ways
 from forecasting.services.findings import Findings
 from forecasting.services.plan import check_items, check_reach
 from forecasting.services.reasons import in_short
+from forecasting.services.reformulate import reformulate
+from forecasting.services.reformulate_view import ways_in_words
 from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
 from forecasting.services.value_tiles import worth_lines
@@ -71,6 +74,7 @@ LeadTime = Annotated[int | None, typer.Option(help="Periods from order to delive
 Review = Annotated[int | None, typer.Option(help="Periods between orders: 7 days if not given.")]
 Rule = Annotated[str, typer.Option(help="order_up_to, min_max, fixed_quantity or known_demand.")]
 Search = Annotated[bool, typer.Option(help="Search levels of lost sales and dated goods by simulation.")]
+Reformulate = Annotated[bool, typer.Option(help="Ask the same orders otherwise too: weekly, by group …")]
 Currency = Annotated[str, typer.Option(help="Currency of every amount.")]
 Workers = Annotated[int, typer.Option(help="Worker processes for the heavy models.")]
 Dask = Annotated[
@@ -156,6 +160,7 @@ def _options(
     review_period: Review = None,
     policy: Rule = "order_up_to",
     search_levels: Search = False,
+    reformulate: Reformulate = False,
     currency: Currency = "EUR",
     workers: Workers = CORES,
     dask: Dask = "",
@@ -193,9 +198,11 @@ def _value(**given: Any) -> None:
             raise DecisionError(worth.reason)
         with OutputFolder(given["out"]) as folder:
             write_value(folder, found, worth)
+            write_ways(folder, found.ways)
         typer.echo(staircase_in_words(worth))
         for label, line in worth_lines(found, worth):
             typer.echo(f"{label}: {line}")
+        typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
         typer.echo(f"Written to {given['out']} (run {found.results.run_id}).")
 
     _work_out(given, lambda found, _warned, _mapper: finish(decided(found, decisions)), orders=True)
@@ -210,9 +217,10 @@ app.command("value")(_value)
 
 def _run(given: dict[str, Any], *, orders: bool) -> None:
     def finish(found: Findings, warned: tuple[str, ...], mapper: Mapper) -> None:
-        _write(found, given["out"], mapper if orders else None)
+        write_run(given["out"], found, now=datetime.now(), mapper=mapper if orders else None)
         if found.evaluation is not None:
             noted = found.import_notes if orders else warned
+            typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
             _say_what_came(found.results, found.evaluation, noted, given["out"])
 
     _work_out(given, finish, orders=orders)
@@ -230,21 +238,12 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
         if orders:
             check_reach(dataset, settings)
         check_items(dataset, settings)
+        # Before the models: what cannot be compared is said before anything long.
+        ways = reformulate(dataset, settings) if given["reformulate"] else None
         results = _compute(dataset, settings, mapper, kept)
         warned = tuple(report["warnings"])
         here = map if given["dask"].strip() else mapper  # no report travels to a cluster
-        finish(work_out(dataset, settings, results, import_notes=warned), warned, here)
-
-
-def _write(found: Findings, out: Path, mapper: Mapper | None) -> None:
-    """Write the files of a plan or, without a mapper that writes its reports, those of a backtest alone."""
-    if found.evaluation is None:
-        raise AssertionError("complete results have been evaluated")
-    with OutputFolder(out) as folder:
-        if mapper is None:
-            write_backtest(folder, found.results, found.evaluation, found.dataset, found.settings)
-        else:
-            write_plan(folder, found, now=datetime.now(), mapper=mapper)
+        finish(replace(work_out(dataset, settings, results, import_notes=warned), ways=ways), warned, here)
 
 
 def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:

@@ -8,6 +8,7 @@ from forecasting.services.findings import scope_of
 from forecasting.services.own_plan import plan_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
+from forecasting.services.unknown import unknown_sentences
 from ui.case import placeholder_warning
 from ui.evidence import evidence_tabs, show_how_tested
 from ui.feedback import next_step, show_lines, show_problems, show_tiles
@@ -28,6 +29,7 @@ show_lines(
         paired_sentence(found),
         *plan_sentences(found),
         *evidence_sentences(found),
+        *unknown_sentences(found),
     ]
 )
 show_how_tested(found)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from forecasting.errors import ForecastingError
 from forecasting.services.findings import scope_of
+from forecasting.services.how_sure import how_sure
 from forecasting.services.item_view import dated_reason, item_tiles, what_if, what_if_in_words
 from ui.feedback import next_step, show_tiles
 from ui.findings import require_findings
@@ -32,6 +33,7 @@ except ForecastingError as error:
 with answer:
     show_tiles(item_tiles(alone, name))
     st.text(dated_reason(alone, name))
+    st.text(how_sure(alone, name))
     if turned:
         st.info(what_if_in_words(found, alone, name), icon=":material/tune:")
 demand_and_cost(alone, name)

@@ -108,6 +108,16 @@ def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_pa
     assert orders["reason"].str.startswith("Order ").all()
 
 
+def test_the_same_orders_asked_otherwise_are_a_file_and_a_table(sales, tmp_path):
+    answer = call("backtest", sales, *QUICK, "--reformulate", "--out", tmp_path / "out")
+    assert answer.returncode == 0, answer.stderr
+    ways = pd.read_csv(tmp_path / "out" / "reformulations.csv", encoding="utf-8-sig")
+    assert set(ways["grain"]) == {"day", "week", "month"}
+    assert set(ways["form"]) == {"distribution", "point", "question"}
+    assert ways["gain"].tolist() == pytest.approx((ways["cost"].iloc[0] - ways["cost"]).tolist(), abs=1e-6)
+    assert all(way in answer.stdout for way in ways["way"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -29,7 +29,7 @@ def errors_tab(workspace: Workspace, found: Findings) -> None:
     show_chart(segment_error_chart(table.head(MOST_BARS), by, theme=theme()), key="error_bars", wide=True)
     show_table(
         table, PROMISE_COLUMNS, "", key="errors_table",
-        columns=(by, "wape", "baseline_wape", "floor", "bias", "units", "periods"),
+        columns=(by, "wape", "baseline_wape", "plan_wape", "floor", "bias", "units", "periods"),
     )  # fmt: skip
 
 

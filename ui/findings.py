@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -11,12 +12,14 @@ from forecasting.report.content import ReportContent
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
+from forecasting.services.asked_of import still_asked_of
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.content import report_content
 from forecasting.services.deciding import decided
 from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.findings import Decisions, Findings, of_other_dates, standing
 from forecasting.services.ledger import segmented_rows
+from forecasting.services.reformulate import Reformulations
 from forecasting.services.replayed import Prepared, prepared
 from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.work_out import work_out
@@ -125,7 +128,17 @@ def _under(key: str, _worth: Worth) -> GainsUnder | None:
 
 def report_file(kind: str, workspace: Workspace, found: Findings) -> bytes:
     """Return the report as xlsx, html or pdf."""
-    return _report(workspace.report_key(), kind, found, worth_now(workspace, found))
+    ways = ways_now(workspace)
+    key = f"{workspace.report_key()} {'asked otherwise' if ways else ''}"
+    return _report(key, kind, replace(found, ways=ways), worth_now(workspace, found))
+
+
+def ways_now(workspace: Workspace) -> Reformulations | None:
+    """Return the comparison of ways to ask; None unless it is of the present data, costs and times."""
+    done, dataset = workspace.reformulations, workspace.dataset
+    if done is None or dataset is None:
+        return None
+    return done if still_asked_of(done.asked_of, dataset, workspace.settings) else None
 
 
 @st.cache_resource(max_entries=12, show_spinner="Writing the report")

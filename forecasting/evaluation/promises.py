@@ -71,7 +71,9 @@ def band_promises(rows: pd.DataFrame, *, dependent: float, by: Sequence[str] = (
     return _judged(parts, dependent, by)
 
 
-def risk_promises(cycles: pd.DataFrame, edges: Sequence[float] = (0.02, 0.05, 0.1, 0.2, 0.5)) -> pd.DataFrame:
+def risk_promises(
+    cycles: pd.DataFrame, edges: Sequence[float] = (0.02, 0.05, 0.1, 0.2, 0.5), *, dependent: float = 1.0
+) -> pd.DataFrame:
     """Return how often a stated risk of running out came true, by bins of the risk that was stated.
 
     Parameters
@@ -81,6 +83,8 @@ def risk_promises(cycles: pd.DataFrame, edges: Sequence[float] = (0.02, 0.05, 0.
         left over at its end).
     edges
         Upper ends of the bins.
+    dependent
+        How many rows count as one independent case, where order cycles overlap.
 
     Returns
     -------
@@ -92,12 +96,12 @@ def risk_promises(cycles: pd.DataFrame, edges: Sequence[float] = (0.02, 0.05, 0.
     table = []
     for place in np.unique(bins):
         chosen = cycles[bins == place]
-        count, said = len(chosen), float(chosen["risk"].mean())
-        hits = int((chosen["lost"] > 0).sum())
-        between = (hits / count, float((chosen["left"] <= 0).mean()))
-        low, high = binomial_interval(hits, count)
+        said, count = float(chosen["risk"].mean()), max(round(len(chosen) / max(dependent, 1.0)), 1)
+        happened = float((chosen["lost"] > 0).mean())
+        low, high = binomial_interval(round(happened * count), count)
+        between = (happened, float((chosen["left"] <= 0).mean()))
         word = "too few" if count < FEWEST_CYCLES else _verdict(said, between, count)
-        table.append((said, hits / count, low, high, count, word))
+        table.append((said, happened, low, high, count, word))
     return pd.DataFrame(table, columns=["said", "happened", "low", "high", "cycles", "verdict"])
 
 

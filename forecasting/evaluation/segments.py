@@ -46,13 +46,13 @@ def possible_segments(rows: pd.DataFrame) -> list[str]:
 def errors_by(rows: pd.DataFrame, segment: str, models: Mapping[str, str]) -> pd.DataFrame:
     """Return the error per segment, the forecast's beside the baseline's and beside what chance leaves.
 
-    `models` names the two models: {"ours": …, "baseline": …}. Returns `segment`, periods,
-    units, wape, bias, baseline_wape and floor (fractions). `floor` is what chance alone leaves:
-    Poisson demand around our own expectation. Fewer than `FEWEST_PERIODS` periods give NaN.
+    `models` names the models: {"ours": …, "baseline": …}, and "plan" where people planned. Returns
+    `segment`, periods, units, wape, bias, baseline_wape, floor and plan_wape, where there is a plan:
+    fractions, the last over the periods it covers. `floor` is what chance alone leaves: Poisson demand
+    around our own expectation. Fewer than `FEWEST_PERIODS` periods give NaN.
     """
     rows = known_rows(rows)
     ours = _sums(rows[rows["model"] == models["ours"]], segment)
-    naive = _sums(rows[rows["model"] == models["baseline"]], segment)
     units = ours["units"].where((ours["units"] > 0) & (ours["periods"] >= FEWEST_PERIODS))
     table = pd.DataFrame(
         {
@@ -60,12 +60,21 @@ def errors_by(rows: pd.DataFrame, segment: str, models: Mapping[str, str]) -> pd
             "units": ours["units"],
             "wape": ours["error"] / units,
             "bias": ours["over"] / units,
-            "baseline_wape": naive["error"].reindex(ours.index)
-            / naive["units"].reindex(ours.index).where(units > 0),
+            "baseline_wape": _other(rows, segment, models["baseline"], units),
             "floor": ours["chance"] / units,
         }
     )
+    planned = rows["model"] == models.get("plan", "")
+    if planned.any():
+        table["plan_wape"] = _other(rows, segment, models["plan"], units)
     return table.rename_axis(segment).reset_index()
+
+
+def _other(rows: pd.DataFrame, segment: str, model: str, units: pd.Series) -> pd.Series:
+    """Return another model's error per segment, where ours can be told (`units`)."""
+    sums = _sums(rows[rows["model"] == model], segment).reindex(units.index)
+    enough = (units > 0) & (sums["units"] > 0) & (sums["periods"] >= FEWEST_PERIODS)
+    return sums["error"] / sums["units"].where(enough)
 
 
 def _sums(rows: pd.DataFrame, segment: str) -> pd.DataFrame:

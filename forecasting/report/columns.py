@@ -160,6 +160,9 @@ DRIVER_COLUMNS: Mapping[str, Column] = {
 }
 
 PROMISE_COLUMNS: Mapping[str, Column] = {
+    "promise": Column("Promise", "What was promised: a level of summed demand, or a range.", "text"),
+    "split": Column("Split by", "What the tested periods are told apart by.", "text"),
+    "part": Column("Part", "The periods this line is about.", "text"),
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "nominal": Column("Promised", "Share of outcomes that should lie inside (nominal coverage).", "percent"),
     "achieved": Column("Came true", "Share that did, edges included (achieved coverage).", "percent"),
@@ -196,6 +199,7 @@ PROMISE_COLUMNS: Mapping[str, Column] = {
     "baseline_wape": Column(
         "Repeating last season", "WAPE of seasonal naive on the same periods.", "percent"
     ),
+    "plan_wape": Column("Your own plan", "WAPE of what you had planned, on the days it covers.", "percent"),
     "floor": Column(
         "Chance alone",
         "WAPE of a perfect forecast if customers came by pure chance (Poisson) around ours: the floor.",

@@ -12,6 +12,8 @@ from forecasting.report.tables import day
 from forecasting.schema import quantile_columns
 
 NOT_YET = "Not computed yet."
+PROMISES = "What was promised, and what was kept"
+ANOTHER_QUESTION = "Would another question do better?"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class ReportContent:
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)  # what moves the result, widest first
     finance: tuple[tuple[str, str], ...] = ()  # what a finance director asks, each with its answer
     replay: pd.DataFrame = field(default_factory=pd.DataFrame)  # the audit: series, block, step
+    promises: pd.DataFrame = field(default_factory=pd.DataFrame)  # PROMISE_COLUMNS: what was said and kept
+    errors: pd.DataFrame = field(default_factory=pd.DataFrame)  # PROMISE_COLUMNS: where the error lies
+    asked: tuple[str, ...] = ()  # whether the same decision, asked in another way, would be cheaper
+    ways: pd.DataFrame = field(default_factory=pd.DataFrame)  # one row per way to ask, the cheapest first
     # Forecast frame of the sum of all series, from the sample paths. Quantiles do not add,
     # so without it the total is drawn without a range.
     total: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -1,7 +1,15 @@
 """The report on paper: a few A4 pages for the meeting."""
 
 from forecasting.dates import period_kind
-from forecasting.report.content import NOT_YET, ReportContent, has_range, total_forecast, total_history
+from forecasting.report.content import (
+    ANOTHER_QUESTION,
+    NOT_YET,
+    PROMISES,
+    ReportContent,
+    has_range,
+    total_forecast,
+    total_history,
+)
 from forecasting.report.pdf_pictures import font_file, forecast_picture, models_picture, value_picture
 from forecasting.report.pdf_sheet import Sheet
 from forecasting.report.sections import (
@@ -11,7 +19,9 @@ from forecasting.report.sections import (
     effects_table,
     item_gains_table,
     order_table,
+    promises_table,
     value_table,
+    ways_table,
 )
 from forecasting.report.tables import percent
 
@@ -75,9 +85,17 @@ def _accuracy(sheet: Sheet, content: ReportContent) -> None:
         sheet.picture(picture, "What ordering by each forecast would have cost.")
     sheet.table(accuracy_table(content))
     sheet.bullets(content.proof)
+    if not content.promises.empty:
+        sheet.heading(PROMISES)
+        sheet.table(promises_table(content))
     if content.tested:
         sheet.heading("How it was tested")
         sheet.pairs(content.tested)
+    if content.asked:
+        sheet.heading(ANOTHER_QUESTION)
+        sheet.bullets(content.asked)
+    if not content.ways.empty:
+        sheet.table(ways_table(content))
 
 
 def _value(sheet: Sheet, content: ReportContent) -> None:

@@ -5,11 +5,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from forecasting.report.columns import ACCURACY_COLUMNS, COST_COLUMNS, Column, column_of, model_label
+from forecasting.report.columns import (
+    ACCURACY_COLUMNS,
+    COST_COLUMNS,
+    PROMISE_COLUMNS,
+    Column,
+    column_of,
+    model_label,
+)
 from forecasting.report.content import ReportContent, any_changed, changed, line_names, ranked, shared_notes
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import display, is_missing
-from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
+from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS, WAY_COLUMNS
 
 # What fits across a printed page; the spreadsheet holds every column.
 ORDER_PRINT = (
@@ -27,6 +34,7 @@ DUE = "order now"
 SUMMED = ("order_quantity", "yours", "expected_demand", "on_hand", "on_order", "money_at_stake")
 # About forty pages: more lines than anybody reads on paper.
 MOST_PRINTED = 600
+PROMISES_PRINT = ("promise", "nominal", "achieved", "low", "high", "cycles", "seen_as")
 CHANGES_PRINT = ("name", "order_quantity", "yours", "difference", "yours_effect", "own_reason", "note")
 NAME = {
     "name": Column("Item", "Item and store of this line.", "text"),
@@ -117,6 +125,18 @@ def changes_table(content: ReportContent) -> Table:
 def accuracy_table(content: ReportContent) -> Table:
     """Return one row per model: what it cost and how far it was off."""
     return _by_model(content.leaderboard, ACCURACY_COLUMNS, content.currency)
+
+
+def promises_table(content: ReportContent) -> Table:
+    """Return what our forecast promised and kept; the spreadsheet holds every model's."""
+    frame = content.promises
+    ours = frame[frame["model"] == "chosen"] if "model" in frame else frame
+    return _table(ours, PROMISES_PRINT, PROMISE_COLUMNS, content.currency)
+
+
+def ways_table(content: ReportContent) -> Table:
+    """Return one row per way to ask the same decision: what its orders would have cost and saved."""
+    return _table(content.ways, tuple(WAY_COLUMNS), WAY_COLUMNS, content.currency)
 
 
 def value_table(content: ReportContent) -> Table:

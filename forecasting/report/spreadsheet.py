@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from forecasting.currency import currency_sign
 from forecasting.report import columns as words_of
 from forecasting.report.columns import Column, Kind, column_of, model_label
-from forecasting.report.content import NOT_YET, ReportContent, ranked
+from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, ReportContent, ranked
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import is_missing
 from forecasting.report.value_columns import (
@@ -22,6 +22,7 @@ from forecasting.report.value_columns import (
     REPLAY_COLUMNS,
     VALUE_COLUMNS,
     VALUE_DETAILS,
+    WAY_COLUMNS,
 )
 
 # Limits of the file format (ECMA-376 as Excel reads it).
@@ -73,8 +74,8 @@ class Sheet:
 def spreadsheet(content: ReportContent) -> bytes:
     """Return the workbook, its sheets in the order of the pages.
 
-    Summary, Orders, Forecast, Accuracy, Scores, Value, Gains, Sensitivity, Replay, Costs, Order details,
-    Assumptions.
+    Summary, Orders, Forecast, Accuracy, Promises, Errors, Scores, Other questions (where they were
+    compared), Value, Gains, Sensitivity, Replay, Costs, Order details, Assumptions.
     Numbers keep full precision behind their format, dates are dates, unknown is an empty cell.
     """
     buffer = BytesIO()
@@ -105,11 +106,15 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
     orders = named(ranked(content.orders))
     page = orders[[c for c in ORDER_SHEET if c in orders]]
     details = orders.drop(columns=[c for c in ORDER_SHEET[1:] if c in orders])
+    asked = Sheet("Other questions", content.ways, WAY_COLUMNS, tuple(WAY_COLUMNS))
     return (
         Sheet("Orders", page, order_words(orders), ORDER_SHEET),
         Sheet("Forecast", named(content.forecast), words_of.FORECAST_COLUMNS, FORECAST_FIRST),
         Sheet("Accuracy", named(content.leaderboard), words_of.ACCURACY_COLUMNS, ("model",)),
+        Sheet("Promises", named(content.promises), words_of.PROMISE_COLUMNS),
+        Sheet("Errors", content.errors, words_of.PROMISE_COLUMNS),
         Sheet("Scores", named(content.scores), words_of.ACCURACY_COLUMNS, ("model", "unique_id")),
+        *([] if content.ways.empty else [asked]),
         Sheet("Value", content.value, {**VALUE_COLUMNS, **VALUE_DETAILS}, (*VALUE_COLUMNS, *VALUE_DETAILS)),
         Sheet("Gains", content.item_gains, ITEM_GAIN_COLUMNS, tuple(ITEM_GAIN_COLUMNS)),
         Sheet("Sensitivity", content.effects, EFFECT_COLUMNS, tuple(EFFECT_COLUMNS)),
@@ -176,6 +181,7 @@ def _assumptions(book: Any, content: ReportContent, styles: dict[str, Any]) -> N
     row = _pairs(sheet, row + 1, ("How it was tested", content.tested), styles)
     said = (*content.cautions, *content.worth, *content.proof)
     row = _notes(sheet, row + 1, said, styles, "What the test says") if said else row
+    row = _notes(sheet, row + 1, content.asked, styles, ANOTHER_QUESTION) if content.asked else row
     _notes(sheet, row + 1, content.notes, styles)
     _for_paper(sheet, content.run_id, landscape=False)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from forecasting.report.charts.canvas import script
-from forecasting.report.content import NOT_YET, ReportContent, Tile
+from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, PROMISES, ReportContent, Tile
 from forecasting.report.sections import (
     Table,
     accuracy_table,
@@ -19,7 +19,9 @@ from forecasting.report.sections import (
     effects_table,
     item_gains_table,
     order_table,
+    promises_table,
     value_table,
+    ways_table,
 )
 from forecasting.report.web_parts import SCRIPT, STYLE
 from forecasting.report.web_pictures import Picture, chart_data, pictures
@@ -29,7 +31,7 @@ ITEMS_SHOWN = 20  # gains by item; the spreadsheet holds them all
 
 def web_page(content: ReportContent) -> bytes:
     """Return the report as a single UTF-8 HTML file without any outside request."""
-    total, lines, items, models, values = pictures(content)
+    total, lines, items, models, ways, values = pictures(content)
     body = [
         _head(content),
         _section("What will we sell?", [*map(_figure, total)] or [_not_yet()]),
@@ -39,12 +41,13 @@ def web_page(content: ReportContent) -> bytes:
         ),
         _section("The items with most at stake", [_grid(items)]) if items else "",
         _section("Can we trust it?", _trust(content, models)),
+        _section(ANOTHER_QUESTION, _asked(content, ways)) if content.asked else "",
         _section("What is it worth?", _worth(content, values)),
         _section("The business case", _case(content)),
         _section("What was assumed", [_pairs(content.settings), _list((*content.cautions, *content.worth))]),
         _section("Worth knowing", [_notes(content.notes)]),
     ]
-    charts = chart_data([*total, *lines, *items, *models, *values])
+    charts = chart_data([*total, *lines, *items, *models, *ways, *values])
     return _document(content.title, "\n".join(body) + _foot(content), charts).encode()
 
 
@@ -79,7 +82,14 @@ def _head(content: ReportContent) -> str:
 
 def _trust(content: ReportContent, models: Sequence[Picture]) -> list[str]:
     parts = [*map(_figure, models), _table(accuracy_table(content)), _list(content.proof)]
+    if not content.promises.empty:
+        parts += [f"<h3>{PROMISES}</h3>", _table(promises_table(content))]
     return [*parts, "<h3>How it was tested</h3>", _pairs(content.tested)] if content.tested else parts
+
+
+def _asked(content: ReportContent, ways: Sequence[Picture]) -> list[str]:
+    table = [] if content.ways.empty else [*map(_figure, ways), _table(ways_table(content))]
+    return [_list(content.asked), *table]
 
 
 def _worth(content: ReportContent, values: Sequence[Picture]) -> list[str]:

@@ -10,6 +10,7 @@ from forecasting.report.charts import (
     money_bars,
     orders_chart,
     value_chart,
+    ways_chart,
 )
 from forecasting.report.charts.bars import bars_height
 from forecasting.report.charts.canvas import HEIGHT, as_json
@@ -42,7 +43,7 @@ class Picture:
 
 
 def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
-    """Return the charts of five sections: total, orders, items, models, value.
+    """Return the charts of six sections: total, orders, items, models, ways to ask, value.
 
     A section about which nothing is known has no chart.
     """
@@ -63,6 +64,13 @@ def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
         height=bars_height(len(content.leaderboard)),
         wide=True,
     )
+    ways = Picture(
+        "chart-ways",
+        "What asking the same otherwise would have saved, with its 90 % range",
+        lambda theme: ways_chart(content.ways, currency=currency, theme=theme),
+        height=bars_height(len(content.ways)) + 60,
+        wide=True,
+    )
     values = Picture(
         "chart-value",
         "The same shelves, costs and days, replayed day by day",
@@ -75,6 +83,7 @@ def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
         [lines] if stake_known else [],
         _item_pictures(content),
         [models] if money_known else [],
+        [] if content.ways.empty else [ways],
         [] if content.value.empty else [values],
     )
 

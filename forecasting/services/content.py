@@ -1,5 +1,6 @@
 """What a report says, gathered from the parts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -7,19 +8,21 @@ import pandas as pd
 from forecasting.report.columns import model_label
 from forecasting.report.content import ReportContent
 from forecasting.report.tables import money, percent
-from forecasting.services.checks import assumption_checks
-from forecasting.services.errors_by import floor_sentence, paired_sentence
+from forecasting.services.checks import Check, assumption_checks
+from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.finance import finance_pairs
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
-from forecasting.services.ledger import advice_sentences, tested_rows
+from forecasting.services.ledger import advice_sentences, promises_table, tested_rows
 from forecasting.services.order_lines import plan_totals
 from forecasting.services.own_plan import plan_sentences
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.proof import accuracy_sentences
+from forecasting.services.reformulate_view import asked_sentences, ways_table
 from forecasting.services.stairs import Worth, under_of, worth_of
 from forecasting.services.tested import how_tested
 from forecasting.services.tiles import forecast_tiles
+from forecasting.services.unknown import unknown_sentences
 from forecasting.services.value_tiles import worth_lines
 from forecasting.services.worth import (
     SHOWN_IN_SHEETS,
@@ -44,6 +47,8 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
     worth = worth or worth_of(findings)
     under = under_of(worth)
     empty = pd.DataFrame()
+    checks = assumption_checks(findings) if evaluation else ()
+    rows = tested_rows(findings)
     return ReportContent(
         title="Order plan and forecast",
         scope=scope_of(findings),
@@ -67,29 +72,36 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
         total=total_forecast(findings),
         cautions=(*standing(findings.results, settings), *cautions(findings)),
         tested=how_tested(findings),
-        proof=proof_sentences(findings),
+        proof=proof_sentences(findings, checks, rows),
         worth=tuple(value_sentences(findings, worth)),
         over=over(worth),
         item_gains=item_gains(worth),
         effects=effects_table(worth, under, findings.decisions)[1],
         finance=finance_pairs(findings, worth, under),
         replay=replay_table(worth, SHOWN_IN_SHEETS),
+        promises=promises_table(rows, findings),
+        errors=errors_table(rows, findings),
+        asked=tuple(asked_sentences(findings.ways, checks, settings.currency)),
+        ways=ways_table(findings.ways) if findings.ways else empty,
     )
 
 
-def proof_sentences(findings: Findings) -> tuple[str, ...]:
-    """Return what the test says of the forecast: the choice, beyond chance or not, promises kept."""
+def proof_sentences(findings: Findings, checks: Sequence[Check], rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return what the test says of the forecast: the choice, beyond chance or not, promises kept.
+
+    `rows` are the `tested_rows`, `checks` the assumptions that were looked at.
+    """
     if findings.evaluation is None:
         return ()
-    rows = tested_rows(findings)
-    broken = [c for c in assumption_checks(findings) if c.measured.holds is False]
+    broken = [c for c in checks if c.measured.holds is False]
     return (
         *accuracy_sentences(findings),
         *filter(None, (paired_sentence(findings), floor_sentence(rows))),
         *plan_sentences(findings),
         *advice_sentences(findings),
         *evidence_sentences(findings),
-        *(f"Does not hold: {c.assumption.lower()}. {c.finding} {c.done}" for c in broken),
+        *unknown_sentences(findings),
+        *(f"Does not hold: {c.assumption.lower()}. {c.finding} {c.consequence} {c.done}" for c in broken),
     )
 
 

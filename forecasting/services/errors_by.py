@@ -6,9 +6,9 @@ import pandas as pd
 from forecasting.errors import ForecastingError
 from forecasting.evaluation.noise_floor import lowest_wape
 from forecasting.evaluation.scores import BASELINE
-from forecasting.evaluation.segments import errors_by
+from forecasting.evaluation.segments import errors_by, possible_segments, with_segments
 from forecasting.evaluation.selection import CHOSEN
-from forecasting.report.columns import model_label
+from forecasting.report.columns import PROMISE_COLUMNS, column_of, model_label
 from forecasting.report.tables import percent
 from forecasting.schema import PLAN
 from forecasting.services.evaluate import Evaluation
@@ -17,8 +17,26 @@ from forecasting.value.gain import GainInterval, gain_interval, summarise
 
 
 def segment_errors(rows: pd.DataFrame, segment: str) -> pd.DataFrame:
-    """Return our error per segment beside seasonal naive's and beside the floor of chance."""
-    return errors_by(rows, segment, {"ours": CHOSEN, "baseline": BASELINE})
+    """Return our error per segment beside seasonal naive's, the own plan's and the floor of chance."""
+    return errors_by(rows, segment, {"ours": CHOSEN, "baseline": BASELINE, "plan": PLAN})
+
+
+def errors_table(rows: pd.DataFrame, found: Findings) -> pd.DataFrame:
+    """Return our error split every way there is, for a report: split, part, then as `segment_errors`."""
+    if rows.empty:
+        return pd.DataFrame()
+    needed = rows[rows["model"].isin([CHOSEN, BASELINE, PLAN])]
+    kept = [c for c in ("model", "unique_id", "cutoff", "ds", "h", "y", "mean", "open") if c in rows]
+    told = with_segments(needed[kept], found.dataset.items, found.dataset.sales)
+    parts = []
+    for segment in possible_segments(told):
+        label = column_of(segment, PROMISE_COLUMNS, numeric=False).label
+        table = segment_errors(told, segment).rename(columns={segment: "part"})
+        parts.append(table.assign(part=table["part"].astype(str), split=label))
+    if not parts:
+        return pd.DataFrame()
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["split", "part", *whole.columns.drop(["split", "part"])]]
 
 
 def floor_sentence(rows: pd.DataFrame) -> str:
@@ -38,7 +56,7 @@ def floor_sentence(rows: pd.DataFrame) -> str:
 def paired_table(found: Findings) -> pd.DataFrame:
     """Return per model what it cost less than seasonal naive, as a share, with its interval and in words.
 
-    model, better, low, high (shares of the baseline's cost), words.
+    model, better, low, high (shares of the baseline's cost), words: the interval, or why there is none.
     """
     evaluation = found.evaluation
     if evaluation is None or BASELINE not in set(evaluation.replayed["model"]):
@@ -50,7 +68,7 @@ def paired_table(found: Findings) -> pd.DataFrame:
         share = cost[BASELINE] if cost[BASELINE] > 0 else np.nan
         low, high = between.low / share, between.high / share
         better = (cost[BASELINE] - cost[model]) / share
-        rows.append((model, better, low, high, _in_words(low, high)))
+        rows.append((model, better, low, high, _in_words(low, high, between.note)))
     return pd.DataFrame(rows, columns=["model", "better", "low", "high", "words"])
 
 
@@ -96,9 +114,9 @@ def _cycles(evaluation: Evaluation, model: str) -> pd.DataFrame:
     return pd.concat([replayed[replayed["model"] == BASELINE], evaluation.planned], ignore_index=True)
 
 
-def _in_words(low: float, high: float) -> str:
+def _in_words(low: float, high: float, note: str) -> str:
     if not (np.isfinite(low) and np.isfinite(high)):
-        return "cannot be compared"
+        return f"cannot be compared: {note or 'repeating last season cost nothing'}".rstrip(".")
     if low > 0:
         return f"better by {percent(low)} to {percent(high)}"
     if high < 0:

@@ -26,10 +26,12 @@ from forecasting.services.evaluate import Evaluation, scored_rows
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.reasons import problems
+from forecasting.services.reformulate import Reformulations
+from forecasting.services.reformulate_view import ways_frame
 from forecasting.settings import Settings
 
 # Written by some runs only: what an earlier run left would speak of this one.
-SOMETIMES = ("problems.csv",)
+SOMETIMES = ("problems.csv", "reformulations.csv")
 
 
 class OutputFolder:
@@ -56,6 +58,25 @@ class OutputFolder:
                     path.replace(self.target / path.name)
         finally:
             shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def write_run(target: Path, findings: Findings, *, now: datetime, mapper: Mapper | None) -> None:
+    """Write the files of a plan or, without a mapper that makes its reports, those of a backtest alone."""
+    if findings.evaluation is None:
+        raise AssertionError("complete results have been evaluated")
+    with OutputFolder(target) as folder:
+        write_ways(folder, findings.ways)
+        if mapper is None:
+            results, dataset, settings = findings.results, findings.dataset, findings.settings
+            write_backtest(folder, results, findings.evaluation, dataset, settings)
+        else:
+            write_plan(folder, findings, now=now, mapper=mapper)
+
+
+def write_ways(folder: Path, ways: Reformulations | None) -> None:
+    """Write reformulations.csv, a row per way to ask the same decision, where they were compared."""
+    if ways is not None:
+        write_csv(ways_frame(ways), folder / "reformulations.csv")
 
 
 def write_backtest(

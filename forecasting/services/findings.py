@@ -16,6 +16,7 @@ from forecasting.services.evaluate import Evaluation
 from forecasting.services.limits import BudgetPlan, SharedLimits
 from forecasting.services.order_view import OrderView
 from forecasting.services.plan import chosen_forecast, chosen_paths
+from forecasting.services.reformulate import Reformulations
 from forecasting.settings import GRAIN, Settings
 from forecasting.value.business_case import CaseTerms
 from forecasting.value.cost_lines import DEFAULT_COST_LINES, CostLine
@@ -56,6 +57,7 @@ class Findings:
     import_notes: tuple[str, ...] = ()
     decisions: Decisions = field(default_factory=Decisions)
     shared: BudgetPlan | None = None  # the orders under shared limits, where any is set
+    ways: Reformulations | None = None  # the same decision asked in other ways, where that was compared
 
 
 def standing(results: Results, settings: Settings) -> tuple[str, ...]:

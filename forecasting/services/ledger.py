@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.promises import (
     band_promises,
     known_rows,
@@ -11,7 +12,7 @@ from forecasting.evaluation.promises import (
 from forecasting.evaluation.segments import possible_segments, with_segments
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.tables import percent
-from forecasting.schema import QUANTILE_LEVELS
+from forecasting.schema import PLAN, QUANTILE_LEVELS
 from forecasting.services.evaluate import scored_rows
 from forecasting.services.findings import Findings
 
@@ -26,10 +27,12 @@ SEEN_AS = {
 
 
 def tested_rows(found: Findings) -> pd.DataFrame:
-    """Return the scored backtest rows of all models and of our choice, known outcomes only."""
+    """Return the scored backtest rows of all models, our choice and the own plan, known outcomes only."""
     if found.evaluation is None:
         return pd.DataFrame()
-    return known_rows(scored_rows(found.results.backtest, found.results, found.evaluation))
+    rows = scored_rows(found.results.backtest, found.results, found.evaluation)
+    planned = plan_backtest(rows[rows["model"] == CHOSEN], found.dataset.sales)
+    return known_rows(pd.concat([rows, planned], ignore_index=True) if len(planned) else rows)
 
 
 def segmented_rows(found: Findings) -> pd.DataFrame:
@@ -43,22 +46,30 @@ def dependence(found: Findings) -> float:
     return float(min(found.settings.policy.protection_interval, found.settings.horizon))
 
 
+def overlap(found: Findings, lasts: float) -> float:
+    """Return at how many tested dates each stretch of `lasts` periods counts; 1 where none overlap."""
+    return max(lasts / found.settings.step, 1.0) if len(found.results.scored) > 1 else 1.0
+
+
 def band_ledger(rows: pd.DataFrame, found: Findings, segment: str = "model") -> pd.DataFrame:
     """Return promised and kept shares of the 50, 80 and 90 % bands, by model or by a segment of our choice.
 
-    A step ahead happens once a cycle, so its rows are independent; others share their cycle.
+    A step ahead happens once a tested date, other rows share their cycle. Where tested stretches
+    overlap, the same days come again: they are not counted twice. The own plan promises nothing.
     """
+    days = dependence(found) * overlap(found, found.settings.horizon)
     if segment == "model":
-        return _read(band_promises(rows, dependent=dependence(found)))
+        return _read(band_promises(rows[rows["model"] != PLAN], dependent=days))
     ours = rows[rows["model"] == CHOSEN]
-    dependent = 1.0 if segment == "h" else dependence(found)
+    dependent = overlap(found, dependence(found)) if segment == "h" else days
     return _read(band_promises(ours, dependent=dependent, by=(segment,)))
 
 
 def reliability(rows: pd.DataFrame, found: Findings, model: str) -> pd.DataFrame:
     """Return promised and kept shares of one model at every stored quantile level."""
     mine = rows[rows["model"] == model]
-    return quantile_promises(mine, dependent=dependence(found), levels=QUANTILE_LEVELS)
+    days = dependence(found) * overlap(found, found.settings.horizon)
+    return quantile_promises(mine, dependent=days, levels=QUANTILE_LEVELS)
 
 
 def order_ledger(found: Findings) -> pd.DataFrame:
@@ -67,20 +78,39 @@ def order_ledger(found: Findings) -> pd.DataFrame:
         return pd.DataFrame()
     rows = scored_rows(found.results.cumulative, found.results, found.evaluation)
     wanted = (rows["model"] == CHOSEN) & (rows["h"] == int(dependence(found))) & rows["y"].notna()
-    return _read(quantile_promises(rows[wanted], dependent=1.0, levels=ORDER_LEVELS))
+    cycles = overlap(found, dependence(found))
+    return _read(quantile_promises(rows[wanted], dependent=cycles, levels=ORDER_LEVELS))
+
+
+def promises_table(rows: pd.DataFrame, found: Findings) -> pd.DataFrame:
+    """Return everything that was promised and what was kept of it, for a report: our choice first.
+
+    promise, model, nominal, achieved, strict, low, high, n, cycles, seen_as.
+    """
+    if rows.empty:
+        return pd.DataFrame()
+    period = found.settings.period
+    levels = order_ledger(found).assign(promise="Demand an order must last for stays at or below")
+    bands = band_ledger(rows, found).assign(promise=f"Sales of a {period} lie in the range")
+    table = pd.concat([levels, bands], ignore_index=True).drop(columns="verdict")
+    ours = table["model"] == CHOSEN
+    first = table.columns.drop(["promise", "model"])
+    return pd.concat([table[ours], table[~ours]], ignore_index=True)[["promise", "model", *first]]
 
 
 def advice_ledger(found: Findings) -> pd.DataFrame:
     """Return how often the stated risk of running out came true: said, happened, low, high, cycles, verdict.
 
-    One case is one order of one series at one past date, filled up to the level its costs ask for.
+    One case is one order of one series at one past date, filled up to the level its costs ask for; orders
+    whose days overlap count as one.
     """
     if found.evaluation is None:
         return pd.DataFrame()
     past = found.evaluation.replayed
     ours = past[(past["model"] == CHOSEN) & ~past["clipped"]]
     ratio = ours["underage"] / (ours["underage"] + ours["overage"])
-    return _read(risk_promises(ours.assign(risk=1 - ratio)))
+    shared = overlap(found, dependence(found))
+    return _read(risk_promises(ours.assign(risk=1 - ratio), dependent=shared))
 
 
 def advice_sentences(found: Findings) -> list[str]:

@@ -8,8 +8,8 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
-from forecasting.services.evaluate import scored_rows
 from forecasting.services.findings import Findings
+from forecasting.services.ledger import tested_rows
 
 
 def accuracy_sentences(found: Findings) -> list[str]:
@@ -64,10 +64,13 @@ def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]
 
 
 def errors_by_horizon(found: Findings) -> pd.DataFrame:
-    """Return WAPE by model and step ahead: model, h, wape; model `chance` is what chance alone leaves."""
+    """Return WAPE by model, own plan included, and step ahead: model, h, wape.
+
+    Model `chance` is what chance alone leaves.
+    """
     if found.evaluation is None:
         return pd.DataFrame(columns=["model", "h", "wape"])
-    rows = scored_rows(found.results.backtest, found.results, found.evaluation).dropna(subset=["y"])
+    rows = tested_rows(found)
     rows = rows.assign(error=(rows["y"] - rows["mean"]).abs())
     ours = rows[rows["model"] == CHOSEN]
     floor = ours.assign(model="chance", error=poisson_deviation(ours["mean"].to_numpy(dtype=float)))

@@ -1,34 +1,40 @@
 """The four numbers at the top of the accuracy page, each beside what it is compared with."""
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.content import Tile
 from forecasting.report.tables import money, percent
+from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
-from forecasting.services.tiles import accuracy_tile
+from forecasting.services.tiles import accuracy_tile, beside
 
 PROMISE = 0.8  # of the range whose promise the tile tells
 TOLERANCE = 0.02  # nobody acts on less; with few dates chance alone moves a share by as much
 
 
 def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
-    """Return money, error, kept promises and bias, each beside seasonal naive."""
+    """Return money, error, kept promises and bias, each beside seasonal naive and the manager's own plan."""
     evaluation = found.evaluation
     if evaluation is None:
         return (accuracy_tile(None),)
     board = evaluation.leaderboard.set_index("model")
     ours = board.loc[CHOSEN].to_dict()
     naive = board.loc[BASELINE if BASELINE in board.index else board.index[-1]].to_dict()
+    plan = board.loc[PLAN].to_dict() if PLAN in board.index else {}
     currency = found.settings.currency
+    others = beside(*(money(row.get("money"), currency) for row in (naive, plan)))
     return (
         Tile(
             "Money lost on past orders",
             money(ours["money"], currency),
-            f"{money(naive['money'], currency)} repeating last season, {_dates(found)}",
+            f"{others}, {_dates(found)}",
             bool(ours["money"] <= naive["money"]),
-            "Cost of too much and too little, ordering every item once by the forecast on each past date.",
+            "Cost of too much and too little, ordering every item once by the forecast on each past date."
+            f"{_plan_in_part(plan)}",
         ),
         accuracy_tile(evaluation),
         Tile(
@@ -37,16 +43,24 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             _against_promise(ours["coverage_80"]),
             _kept(ours["coverage_80"]),
             "Share of past periods whose sales fell inside the range that should hold 80 % of them; "
-            f"repeating last season kept {percent(naive['coverage_80'])}.",
+            f"repeating last season kept {percent(naive['coverage_80'])}."
+            f"{' Your own plan is one number a date and promises no range.' if plan else ''}",
         ),
         Tile(
             "Bias",
             percent(ours["bias"]),
-            f"{percent(naive['bias'])} repeating last season",
+            beside(*(percent(row.get("bias")) for row in (naive, plan))),
             bool(abs(ours["bias"]) <= abs(naive["bias"])),
             "Forecast minus sales over sales; positive = forecast too high.",
         ),
     )
+
+
+def _plan_in_part(plan: Mapping[Hashable, Any]) -> str:
+    """Return why the plan's money is not beside ours, where there is a plan; '' where it is."""
+    if not plan or not math.isnan(plan["money"]):
+        return ""
+    return " Your own plan does not cover every tested order cycle, so no sum of it stands beside these."
 
 
 def _dates(found: Findings) -> str:

@@ -17,6 +17,10 @@ FORM = {
     "point": "one number + buffer",
     "question": "“will it run out?”",
 }
+NOT_COMPARED = (
+    "What that would save has not been compared: do so on the accuracy page under “Another question”, or "
+    "with --reformulate on the command line."
+)
 # What a check that does not hold suggests to ask otherwise.
 SUGGESTS = {
     "Errors of neighbouring periods are independent": "longer periods, whose sums hold that dependence",
@@ -38,6 +42,29 @@ def ways_table(found: Reformulations) -> pd.DataFrame:
     return table.sort_values("cost")[["way", "cost", "gain", "low", "high", "verdict"]].reset_index(drop=True)
 
 
+def ways_frame(found: Reformulations) -> pd.DataFrame:
+    """Return way, grain, level, group, form, cycles, cost, gain, low, high (money), blocks, verdict, note.
+
+    For other programs: the order in which ways are asked, today's first, and why a range is missing.
+    """
+    rows = found.gains.to_dict("records")
+    table = found.gains.drop(columns="beyond_noise").assign(
+        way=[_way(row, found.group) for row in rows],
+        group=found.group,
+        verdict=[_verdict(row, place == 0) for place, row in enumerate(rows)],
+    )
+    names = "way grain level group form cycles cost gain low high blocks verdict note"
+    return table[names.split()]
+
+
+def ways_in_words(found: Reformulations | None, currency: str) -> str:
+    """Return the comparison as the command line prints it, ended by a line; '' where none was made."""
+    if found is None:
+        return ""
+    table = ways_table(found).to_string(index=False, float_format=lambda v: f"{v:,.2f}", na_rep="")
+    return "\n".join([table, *reformulate_sentences(found, currency), ""])
+
+
 def reformulate_sentences(found: Reformulations, currency: str) -> list[str]:
     """Return whether to ask otherwise, what each side of the question was worth, and how that was tested."""
     rows = found.gains.to_dict("records")
@@ -57,6 +84,17 @@ def reformulate_sentences(found: Reformulations, currency: str) -> list[str]:
     if worse:
         lines.append("Dearer beyond chance: " + "; ".join(_way(row, found.group) for row in worse) + ".")
     return [*lines, _tested(found), *_notes(rows)]
+
+
+def asked_sentences(found: Reformulations | None, checks: Sequence[Check], currency: str) -> list[str]:
+    """Return what assumptions that do not hold suggest to ask, and what asking otherwise would have cost.
+
+    Where nothing was compared: how to do so, if anything suggests it.
+    """
+    lines = suggestions(checks)
+    if found is not None:
+        return [*lines, *reformulate_sentences(found, currency)]
+    return [*lines, NOT_COMPARED] if lines else []
 
 
 def suggestions(checks: Sequence[Check]) -> list[str]:

@@ -36,7 +36,19 @@ def _days(found: Findings) -> str:
     standing = ", ".join(map(day, origins))
     return (
         f"{day(begins)} to {day(ends)}: {count} ({standing}), "
-        f"each time the next {settings.horizon} {settings.period}s, unseen by the models."
+        f"each time the next {settings.horizon} {settings.period}s, unseen by the models.{_overlap(found)}"
+    )
+
+
+def _overlap(found: Findings) -> str:
+    """Return that tested stretches overlap and what follows; '' where they do not."""
+    horizon, step, dates = found.settings.horizon, found.settings.step, len(found.results.scored)
+    if step >= horizon or dates < 2:
+        return ""
+    alone = int((horizon + (dates - 1) * step) / horizon + 1e-9)
+    return (
+        f" They begin {step} {found.settings.period}s apart and overlap: {dates} of them count as "
+        f"{alone} stretch{'' if alone == 1 else 'es'} of time, and every range is as wide as that asks."
     )
 
 

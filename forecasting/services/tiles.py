@@ -6,6 +6,7 @@ from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.content import Tile
 from forecasting.report.tables import NOT_AVAILABLE, display, money, percent, units
+from forecasting.schema import PLAN
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.findings import Findings, total_ahead
 from forecasting.services.order_lines import OrderTotals, order_totals
@@ -105,6 +106,19 @@ def accuracy_tile(evaluation: Evaluation | None) -> Tile:
     board = table["wape"]
     if np.isfinite(floor := table["floor"].get(CHOSEN, np.nan)):
         words += f" Chance alone would leave a perfect forecast {percent(floor)}."
-    ours, naive = board.get(CHOSEN, np.nan), board.get(BASELINE, np.nan)
+    ours, naive, plan = (board.get(name, np.nan) for name in (CHOSEN, BASELINE, PLAN))
     good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
-    return Tile("Forecast error", percent(ours), f"{percent(naive)} repeating last season", good, words)
+    others = beside(percent(naive), percent(plan))
+    if np.isfinite(floor):
+        others += f", {percent(floor)} by chance alone"
+    return Tile("Forecast error", percent(ours), others, good, words)
+
+
+def beside(naive: str, plan: str) -> str:
+    """Return what a tile stands beside: repeating last season, and the manager's own plan if it is known.
+
+    >>> beside("27.4 %", "n/a"), beside("€410", "€380")
+    ('27.4 % repeating last season', '€410 repeating last season, €380 your own plan')
+    """
+    words = f"{naive} repeating last season"
+    return words if plan == NOT_AVAILABLE else f"{words}, {plan} your own plan"

@@ -13,8 +13,8 @@ from forecasting.report.tables import display
 from tests.report.conftest import FORMULA, MARKUP
 
 SHEETS = [
-    "Summary", "Orders", "Forecast", "Accuracy", "Scores", "Value", "Gains", "Sensitivity", "Replay", "Costs",
-    "Order details", "Assumptions",
+    "Summary", "Orders", "Forecast", "Accuracy", "Promises", "Errors", "Scores", "Value", "Gains",
+    "Sensitivity", "Replay", "Costs", "Order details", "Assumptions",
 ]  # fmt: skip
 
 

@@ -2,14 +2,20 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.content import PROMISES
+from forecasting.report.spreadsheet import spreadsheet
+from forecasting.report.web_page import web_page
 from forecasting.services.checks import assumption_checks, checks_in_words
-from forecasting.services.content import proof_sentences
+from forecasting.services.content import proof_sentences, report_content
 from forecasting.services.errors_by import floor_sentence, paired_table, segment_errors
 from forecasting.services.ledger import (
     advice_ledger,
@@ -21,6 +27,10 @@ from forecasting.services.ledger import (
     segmented_rows,
     segments_of,
 )
+from forecasting.services.ledger import (
+    tested_rows as outcomes,
+)
+from forecasting.services.tested import how_tested
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +150,57 @@ def test_stock_outs_in_the_data_are_counted(found):
 
 
 def test_the_report_says_the_same(found):
-    said = " ".join(proof_sentences(found))
+    said = " ".join(proof_sentences(found, assumption_checks(found), outcomes(found)))
     assert "When we said" in said
     assert "even a perfect one would miss by" in said
+
+
+def overlapping(found):
+    """The same three past dates as if they were asked twice as often as their stretches are long."""
+    return replace(found, settings=replace(found.settings, step=7))
+
+
+def test_days_tested_twice_are_one_piece_of_evidence(found, rows):
+    plain, twice = (band_ledger(rows, f).set_index(["model", "nominal"]) for f in (found, overlapping(found)))
+    assert (twice["achieved"] == plain["achieved"]).all()
+    assert (twice["cycles"] == (twice["n"] / (2 * dependence(found))).round()).all()
+    assert (twice["high"] - twice["low"] > plain["high"] - plain["low"]).all()
+    assert reliability(rows, overlapping(found), CHOSEN)["cycles"].max() < (
+        reliability(rows, found, CHOSEN)["cycles"].min()
+    )
+
+
+def test_orders_whose_days_overlap_count_once_in_the_advice_and_the_levels(found):
+    """Twelve days must be lasted and an order is tested every seven: 12 / 7 tests share each day."""
+    many = overlapping(found)
+    assert dependence(many) == 12
+    for ledger in (advice_ledger, order_ledger):
+        alone, shared = ledger(found), ledger(many)
+        assert (shared["cycles"] == (alone["cycles"] * 7 / 12).round()).all()
+    assert "overlap: 3 of them count as 2 stretches of time" in dict(how_tested(many))["Tested on"]
+    assert "overlap" not in dict(how_tested(found))["Tested on"]
+
+
+def test_what_cannot_be_compared_says_why(found):
+    """One series on few dates leaves nothing to resample: the sentence, not a bare n/a."""
+    replayed = found.evaluation.replayed
+    alone = replace(found.evaluation)
+    vars(alone).update(
+        replayed=replayed[replayed["unique_id"] == "a"], leaderboard=found.evaluation.leaderboard
+    )
+    words = paired_table(replace(found, evaluation=alone))["words"]
+    assert words.str.startswith("cannot be compared: One series and 3 independent periods").all()
+
+
+def test_reports_hold_the_ledger_and_the_errors_split_every_way(found, rows):
+    content = report_content(found, now=datetime(2026, 1, 1))
+    ours = content.promises[content.promises["model"] == CHOSEN]
+    assert ours["nominal"].tolist() == [0.5, 0.8, 0.9, 0.95, 0.5, 0.8, 0.9]
+    assert set(content.promises["model"]) == {*found.results.models, CHOSEN}
+    shown = band_ledger(rows, found).set_index(["model", "nominal"])["achieved"]
+    assert ours["achieved"].iloc[-2] == shown[CHOSEN, 0.8]
+    for split, table in content.errors.groupby("split"):
+        assert table["units"].sum() == pytest.approx(rows.loc[rows["model"] == CHOSEN, "y"].sum()), split
+    assert {"Ahead", "Series", "Month", "Weekday"} <= set(content.errors["split"])
+    assert PROMISES in web_page(content).decode()
+    assert {"Promises", "Errors"} <= set(load_workbook(BytesIO(spreadsheet(content))).sheetnames)

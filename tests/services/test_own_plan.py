@@ -9,12 +9,17 @@ import pytest
 from forecasting.evaluation.noise_floor import lowest_wape
 from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.charts import past_forecasts_chart, segment_error_chart
+from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.content import proof_sentences
-from forecasting.services.errors_by import paired_table
+from forecasting.services.errors_by import paired_table, segment_errors
 from forecasting.services.evaluate import with_chosen
+from forecasting.services.ledger import band_ledger, segmented_rows
+from forecasting.services.ledger import tested_rows as outcomes
 from forecasting.services.own_plan import ONE_NUMBER, plan_sentences
 from forecasting.services.proof import accuracy_sentences, errors_by_horizon, worst_series
+from forecasting.services.proof_tiles import accuracy_tiles
 from forecasting.services.work_out import work_out
 
 
@@ -104,7 +109,7 @@ def test_the_plan_is_paired_with_the_baseline_on_the_cycles_it_covers(steady):
 
 
 def test_reports_say_what_the_page_says(found, steady):
-    assert set(plan_sentences(steady)) <= set(proof_sentences(steady))
+    assert set(plan_sentences(steady)) <= set(proof_sentences(steady, (), outcomes(steady)))
     assert plan_sentences(found) == []
 
 
@@ -134,3 +139,62 @@ def test_the_floor_of_chance_stands_beside_every_error(found):
     assert worst_series(found)["floor"].between(0.05, 1).all()
     steps = errors_by_horizon(found)
     assert steps[steps["model"] == "chance"]["wape"].between(0.05, 1).all()
+
+
+def test_the_tiles_stand_beside_the_plan_as_beside_last_season(steady, found):
+    plan = board(steady).loc[PLAN]
+    lost, error, range_kept, bias = accuracy_tiles(steady)
+    assert f"{money(plan['money'], 'EUR')} your own plan" in lost.baseline
+    assert f"{percent(plan['wape'])} your own plan" in error.baseline
+    assert f"{percent(plan['bias'])} your own plan" in bias.baseline
+    assert "your own plan" not in range_kept.baseline  # one number promises no range, and the help says so
+    assert "promises no range" in range_kept.help
+    assert "your own plan" not in " ".join(tile.baseline for tile in accuracy_tiles(found))
+
+
+def test_a_plan_with_gaps_has_no_sum_beside_ours_and_the_tile_says_why(found):
+    last = found.results.scored[-1]
+    gap = planned(found, lambda s: s["unique_id"].map({"a": 6.0, "b": 18.0}).where(s["ds"] <= last))
+    lost = accuracy_tiles(gap)[0]
+    assert "your own plan" not in lost.baseline
+    assert "does not cover every tested order cycle" in lost.help
+
+
+def test_the_error_tile_names_the_floor_of_chance(found):
+    assert (
+        f"{percent(board(found).loc[CHOSEN, 'floor'])} by chance alone" in accuracy_tiles(found)[1].baseline
+    )
+
+
+def test_the_plan_is_drawn_in_the_past_of_an_item_with_its_gaps(found):
+    gap = planned(found, lambda s: s["unique_id"].map({"a": 6.0}).where(s["ds"].dt.day != 9))
+    rows = with_chosen(gap.results.backtest, gap.evaluation.past_choice)
+    past = rows[(rows["unique_id"] == "a") & (rows["model"] == CHOSEN)]
+    drawn = past_forecasts_chart(
+        gap.dataset.sales[gap.dataset.sales["unique_id"] == "a"],
+        past,
+        coverage=0.8,
+        period="day",
+        theme="light",
+    )
+    (line,) = [t for t in drawn.data if t.name == "Your own plan"]
+    assert set(line.y[~np.isnan(line.y)]) == {6.0}
+    assert np.isnan(line.y).any()
+    other = gap.dataset.sales[gap.dataset.sales["unique_id"] == "b"]
+    without = past_forecasts_chart(other, past, coverage=0.8, period="day", theme="light")
+    assert "Your own plan" not in {t.name for t in without.data}
+
+
+def test_the_error_of_the_plan_stands_in_every_segment_and_at_every_distance(steady, found):
+    rows = segmented_rows(steady)
+    table = segment_errors(rows, "unique_id").set_index("unique_id")
+    mine = rows[(rows["model"] == PLAN) & (rows["unique_id"] == "a")]
+    assert table.loc["a", "plan_wape"] == pytest.approx((mine["y"] - 6.0).abs().sum() / mine["y"].sum())
+    marks = {t.name for t in segment_error_chart(table.reset_index(), "unique_id", theme="dark").data}
+    assert "Your own plan" in marks
+    assert PLAN in set(errors_by_horizon(steady)["model"])
+    assert "plan_wape" not in segment_errors(segmented_rows(found), "unique_id")
+
+
+def test_the_plan_promises_nothing_and_stands_in_no_ledger(steady):
+    assert PLAN not in set(band_ledger(segmented_rows(steady), steady)["model"])

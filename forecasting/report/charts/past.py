@@ -6,6 +6,7 @@ from forecasting.report.charts.canvas import (
     BLUE,
     COLOURS,
     ORANGE,
+    PURPLE,
     SKY,
     Axes,
     ChartTheme,
@@ -18,6 +19,7 @@ from forecasting.report.charts.canvas import (
 from forecasting.report.charts.demand import band
 from forecasting.report.columns import PROMISE_COLUMNS, column_of
 from forecasting.report.tables import day, percent
+from forecasting.schema import PLAN
 
 
 def past_forecasts_chart(
@@ -64,15 +66,30 @@ def past_forecasts_chart(
         line={"color": COLOURS[theme].text, "width": 1.6},
         hovertemplate="%{x|%-d %b %Y}<br>sold %{y:,.4~g} units<extra></extra>",
     )
+    _own_plan(figure, shown)
     figure.update_xaxes(type="date", title=None, showgrid=False)
     figure.update_yaxes(rangemode="tozero")
     return figure
 
 
-def segment_error_chart(errors: pd.DataFrame, segment: str, *, theme: ChartTheme) -> Figure:
-    """Return our error per segment as bars, the baseline's and the floor of chance as marks.
+def _own_plan(figure: Figure, shown: pd.DataFrame) -> None:
+    """Add what the manager had planned, where the history tells it; a date without a plan is a gap."""
+    if PLAN not in shown or not shown[PLAN].notna().any():
+        return
+    figure.add_scatter(
+        x=shown["ds"],
+        y=shown[PLAN].to_numpy(dtype=float),
+        mode="lines",
+        name="Your own plan",
+        line={"color": PURPLE, "dash": "dot", "width": 2},
+        hovertemplate="%{x|%-d %b %Y}<br>you planned %{y:,.4~g} units<extra></extra>",
+    )
 
-    From `errors_by`: the segment, wape, baseline_wape, floor.
+
+def segment_error_chart(errors: pd.DataFrame, segment: str, *, theme: ChartTheme) -> Figure:
+    """Return our error per segment as bars; the baseline's, the own plan's and chance's as marks.
+
+    From `errors_by`: the segment, wape, baseline_wape, floor, and plan_wape where there is a plan.
     """
     rows = needs(errors, (segment, "wape", "baseline_wape", "floor")).dropna(subset=["wape"])
     title = column_of(segment, PROMISE_COLUMNS, numeric=False).label
@@ -87,8 +104,11 @@ def segment_error_chart(errors: pd.DataFrame, segment: str, *, theme: ChartTheme
     )
     for column, name, colour, symbol in (
         ("baseline_wape", "Repeating last season", ORANGE, "square"),
+        ("plan_wape", "Your own plan", PURPLE, "diamond-open"),
         ("floor", "Chance alone", COLOURS[theme].text, "line-ew-open"),
     ):
+        if column not in rows:
+            continue
         figure.add_scatter(
             x=names,
             y=rows[column].to_numpy() * 100,

@@ -40,7 +40,7 @@ def measured(items: int, workers: int) -> dict[str, object]:
     worth = worth_of(found)
     under_of(worth)
     done = time.perf_counter()
-    print(staircase_in_words(worth))
+    print(staircase_in_words(found, worth))
     return {
         "machine": machine,
         "items": items,

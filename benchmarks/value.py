@@ -70,7 +70,7 @@ def measured(spec: BenchmarkSet, models: tuple[str, ...], asked: argparse.Namesp
         "one_input_at_a_time": moved - replayed,
     }
     print(f"{spec.name}: {dataset.sales['unique_id'].nunique()} series, {', '.join(models)}. {spec.note}")
-    print(staircase_in_words(worth))
+    print(staircase_in_words(found, worth))
     print({part: round(spent, 2) for part, spent in seconds.items()}, "\n", flush=True)
     if worth.stairs is None or under is None:
         return {"machine": description(), "reason": worth.reason}

@@ -34,7 +34,6 @@ from forecasting.services.reformulate import reformulate
 from forecasting.services.reformulate_view import ways_in_words
 from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
-from forecasting.services.value_tiles import worth_lines
 from forecasting.services.work_out import work_out
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
@@ -199,11 +198,11 @@ def _value(**given: Any) -> None:
         with OutputFolder(given["out"]) as folder:
             write_value(folder, found, worth)
             write_ways(folder, found.ways)
-        typer.echo(staircase_in_words(worth))
-        for label, line in worth_lines(found, worth):
-            typer.echo(f"{label}: {line}")
+        typer.echo(staircase_in_words(found, worth))
         typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
         typer.echo(f"Written to {given['out']} (run {found.results.run_id}).")
+        for line in [*found.import_notes, *found.results.assumptions]:
+            typer.echo(f"note: {line}", err=True)
 
     _work_out(given, lambda found, _warned, _mapper: finish(decided(found, decisions)), orders=True)
 

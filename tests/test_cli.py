@@ -186,6 +186,8 @@ def test_value_prints_the_staircase_and_writes_what_it_rests_on(sales, costs, tm
     assert case["models_tried"] == 3
     assert "forecast value" in answer.stdout
     assert "Not annualised" in answer.stdout
+    assert "Shelfwise's placeholder costs" in answer.stdout  # no item has a price
+    assert "Nobody said how you order today" in answer.stdout
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from forecasting.services.worth import (
     SCENARIOS,
     base_label,
     item_gains,
+    never_replayed,
     over,
     said_chance,
     staircase_table,
@@ -42,7 +43,8 @@ def same_rule(asked: Asked) -> Answer:
     practice, n = asked.found.settings.practice, len(asked.stairs.unique_id)
     if practice.cover is None:
         today = (
-            "nobody said how you order, so the multiple of the forecast that was cheapest before is assumed"
+            f"nobody said how you order, so {asked.stairs.multiple:g} times the forecast is assumed, what "
+            f"was cheapest on {asked.stairs.learned_from} earlier dates"
         )
     else:
         today = f"{practice.cover:g} {asked.found.settings.period}s of expected sales, as you said"
@@ -57,9 +59,7 @@ def same_rule(asked: Asked) -> Answer:
 
 def left_out(asked: Asked) -> Answer:
     """Return which days and items do not count, and why."""
-    worth, out = asked.worth, asked.found.results.left_out
-    rows = pd.concat([worth.left_out, out.rename(columns={"reason": "why"})], ignore_index=True)
-    rows = rows.drop_duplicates("unique_id")
+    worth, rows = asked.worth, never_replayed(asked.found, asked.worth)
     dropped = "sold-out days count for nobody; " if asked.stairs.scenario == "dropped" else ""
     return Answer(
         "Which days and items were left out, and why?",

@@ -28,18 +28,23 @@ class Prepared:
     said: Spoken
     recorded: Recorded
     scenarios: tuple[Scenario, ...]  # over the periods after every origin, warm-up included
-    _taking_part: dict[tuple[bytes, int], Spoken] = field(default_factory=dict, repr=False, compare=False)
+    _taking_part: dict[tuple[bytes, int, int], tuple[Spoken, Spoken]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def taking_part(self, kept: np.ndarray, origins: int) -> Spoken:
-        """Return what was said of some of the series at the last origins: the same object for the same ones.
+    def taking_part(self, kept: np.ndarray, scored: int, settling: int) -> tuple[Spoken, Spoken]:
+        """Return what was said of some of the series at the origins replayed, and before the scored ones.
 
+        The same objects for the same series.
         With it stays what follows from it whatever the costs. One is kept: costs change often, who can
         take part seldom.
         """
-        key = (kept.tobytes(), origins)
+        key = (kept.tobytes(), scored, settling)
         if key not in self._taking_part:
             self._taking_part.clear()
-            self._taking_part[key] = _origins(_series(self.said, kept), origins)
+            said = _series(self.said, kept)
+            replayed = said.at(slice(-(scored + settling), None))
+            self._taking_part[key] = (replayed, said.at(slice(-scored)))
         return self._taking_part[key]
 
 
@@ -73,7 +78,7 @@ def contest_of(
     if not kept.any():
         raise DecisionError(f"No series can be replayed; {said.unique_id[0]}: {why[0]}")
     shelves = shelves.only(kept)
-    said = known.taking_part(kept, scored + _settling(shelves, settings.step))
+    said, taught = known.taking_part(kept, scored, _settling(shelves, settings.step))
     sold = dataset.sales["y"].to_numpy()
     contest = Contest(
         spoken=said,
@@ -89,6 +94,7 @@ def contest_of(
             year_of_periods(dataset.frequency),
         ),
         practice=settings.practice,
+        taught=taught,
         plan=_plan(dataset, said.unique_id, known.recorded.dates),
         whole_units=bool((sold == np.floor(sold)).all()),
         seed=settings.seed,
@@ -134,15 +140,6 @@ def _settling(shelves: Shelves, step: int) -> int:
     return int(np.ceil(float((shelves.protection_interval + shelves.review_period).max()) / step))
 
 
-def _origins(said: Spoken, wanted: int) -> Spoken:
-    return replace(
-        said,
-        cutoffs=said.cutoffs[-wanted:],
-        means=said.means[:, -wanted:],
-        rows=said.rows[:, -wanted:],
-    )
-
-
 def _choice(past_choice: pd.DataFrame, said: Spoken) -> np.ndarray:
     places = np.full((len(said.cutoffs), len(said.unique_id)), -1)
     at = said.cutoffs.get_indexer(pd.DatetimeIndex(past_choice["cutoff"]))
@@ -161,6 +158,7 @@ def _contestants(contest: Contest, kept: np.ndarray) -> Contest:
     return replace(
         contest,
         spoken=_series(contest.spoken, kept),
+        taught=None if contest.taught is None else _series(contest.taught, kept),
         shelves=contest.shelves.only(kept),
         recorded=contest.recorded.only(kept),
         scenarios=tuple(s.only(kept, contest.n_periods) for s in contest.scenarios),

@@ -11,9 +11,18 @@ import pandas as pd
 from forecasting.report.tables import write_csv
 from forecasting.services.findings import Findings
 from forecasting.services.stairs import Worth, case_of, chance_it_pays, period_case_of
-from forecasting.services.worth import base_label, over, staircase_table
+from forecasting.services.value_tiles import worth_lines
+from forecasting.services.worth import (
+    base_label,
+    cautions,
+    never_replayed,
+    over,
+    staircase_table,
+    value_sentences,
+)
 from forecasting.value.staircase import STEPS, Staircase
 
+FEW_ITEMS = 5
 LABELS = ("today's practice", "policy value: had without any new forecast", "forecast value", "ceiling")
 
 
@@ -87,27 +96,42 @@ def case_record(found: Findings, worth: Worth, stairs: Staircase) -> Mapping[str
             "goodwill_apart": stairs.goodwill(),
             "items": len(stairs.unique_id),
             "missing_forecasts_filled": stairs.filled_in,
-            "left_out": worth.left_out.to_dict("records") + found.results.left_out.to_dict("records"),
-            "notes": list(case.notes) if case else [],
+            "todays_multiple_of_the_forecast": stairs.multiple,
+            "todays_multiple_learned_from_dates": stairs.learned_from,
+            "left_out": never_replayed(found, worth).to_dict("records"),
+            "notes": [text for label, text in worth_lines(found, worth) if label == "Note"],
+            "cautions": list(cautions(found)),
             "terms": vars(terms),
         }
     )
 
 
-def staircase_in_words(worth: Worth) -> str:
-    """Return the staircase as the command line prints it."""
+def staircase_in_words(found: Findings, worth: Worth) -> str:
+    """Return the staircase as the command line prints it, what it rests on, and the business case."""
     stairs = worth.stairs
     if stairs is None:
         return worth.reason
     frame = staircase_frame(worth).drop(columns="over")
     table = frame.to_string(index=False, float_format=lambda v: f"{v:,.2f}", na_rep="")
-    return (
-        f"Money {over(worth)}; today's forecast is {base_label(stairs.base).lower()} "
-        f"({len(stairs.by_model)} models tried).\n{table}\n"
-        f"Our forecast captures {stairs.share_captured:.1%} of what is possible; without the best 5 items "
-        f"{stairs.without_the_best() * worth.scale:,.2f} of the {worth.gain * worth.scale:,.2f} "
-        "remain."
+    tried = len(stairs.by_model)
+    rest = stairs.without_the_best() * worth.scale
+    share = stairs.share_captured
+    said = f"Our forecast captures {share:.1%} of what is possible" if math.isfinite(share) else ""
+    few = (
+        f"without the 5 items that gained most it is {rest:,.2f} instead of {worth.gain * worth.scale:,.2f}."
+        if len(stairs.unique_id) > FEW_ITEMS
+        else "5 items or fewer were replayed."
     )
+    lines = (
+        f"Money in {found.settings.currency} {over(worth)}; today's forecast is "
+        f"{base_label(stairs.base).lower()} ({tried} model{'' if tried == 1 else 's'} tried).",
+        table,
+        "; ".join(part for part in (said, few) if part),
+        *cautions(found),
+        *value_sentences(found, worth),
+        *(f"{label}: {line}" for label, line in worth_lines(found, worth)),
+    )
+    return "\n".join(lines)
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

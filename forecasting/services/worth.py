@@ -72,6 +72,13 @@ def item_gains(worth: Worth) -> pd.DataFrame:
     return table.assign(**{name: table[name] * worth.scale for name in numbers})
 
 
+def never_replayed(found: Findings, worth: Worth) -> pd.DataFrame:
+    """Return unique_id and why of every series without money, once each; not forecast at all comes first."""
+    silent = found.results.left_out.rename(columns={"reason": "why"})
+    rows = pd.concat([silent, worth.left_out], ignore_index=True)
+    return rows.drop_duplicates("unique_id", ignore_index=True)
+
+
 def replay_table(worth: Worth, most: int | None = None) -> pd.DataFrame:
     """Return the audit behind every amount, one row per series, block and step; empty beyond `most` rows."""
     if worth.stairs is None:
@@ -114,12 +121,32 @@ def value_sentences(found: Findings, worth: Worth) -> list[str]:
         f"{_saved(worth.gain, currency)} over these {worth.days} days. "
         "That, and nothing else, is forecast value.",
         _rule(stairs, currency, worth.days),
+        assumed_today(stairs),
     ]
-    lines += [_year(worth, currency), *_season(worth), *_sold_out(stairs, currency)]
+    lines += [_year(worth, currency), *_season(worth), *_sold_out(stairs, currency), *_overlap(stairs)]
     return [line for line in (*lines, said_chance(stairs.forecast_value)) if line]
 
 
+def assumed_today(stairs: Staircase) -> str:
+    """Return which rule today's orders are taken to follow where nobody said it; '' where somebody did."""
+    if math.isnan(stairs.multiple):
+        return ""
+    if not stairs.learned_from:
+        return (
+            "Nobody said how you order today and no earlier date can tell: the shelf is taken to be filled "
+            "up to what the forecast expects. What the rule saves hangs on that: say how you order."
+        )
+    dates = f"{stairs.learned_from} past date{'' if stairs.learned_from == 1 else 's'}"
+    return (
+        f"Nobody said how you order today: the shelf is taken to be filled up to {stairs.multiple:g} times "
+        f"what the forecast expects, the multiple that was cheapest on the {dates} before the tested days. "
+        "What the rule saves hangs on that: say how you order."
+    )
+
+
 def _saved(gain: float, currency: str) -> str:
+    if gain == 0:
+        return "neither saved nor lost anything"
     return f"{'saved' if gain >= 0 else 'lost'} {money(abs(gain), currency)}"
 
 
@@ -172,6 +199,16 @@ def _season(worth: Worth) -> list[str]:
     if math.isfinite(season.pace):
         lines.append(f"The tested days sold {percent(season.pace)} of a usual day of the last year.")
     return lines
+
+
+def _overlap(stairs: Staircase) -> list[str]:
+    """Return that tested dates share days; nothing where an order's days end before the next date."""
+    if stairs.overlap < 2:
+        return []
+    return [
+        f"An order must last into the days after the next tested date: {len(stairs.blocks)} dates count as "
+        f"{stairs.forecast_value.blocks} independent blocks of time, {stairs.overlap} dates in each."
+    ]
 
 
 def _sold_out(stairs: Staircase, currency: str) -> list[str]:

@@ -10,7 +10,7 @@ from forecasting.schema import PLAN
 from forecasting.value.censored import Recorded, Scenario
 from forecasting.value.days import Books, Course, World, paid, walk
 from forecasting.value.levels import Said, perfect_levels, scaled
-from forecasting.value.plans import last_year, planned
+from forecasting.value.plans import announced, last_year, planned
 from forecasting.value.practice import LAST_YEAR, Practice, expected_over, learned_multiple, todays_rule
 from forecasting.value.shelves import Shelves
 from forecasting.value.spoken import Spoken
@@ -40,6 +40,9 @@ class Contest:
     fallback: str  # the model that stands in where another has no forecast
     calendar: Calendar
     practice: Practice = field(default_factory=Practice)
+    taught: Spoken | None = (
+        None  # what was said at every origin before the counted ones; None: `spoken` has all
+    )
     plan: np.ndarray | None = None  # (n, n_dates) the manager's own plan
     whole_units: bool = False
     seed: int = 0
@@ -117,15 +120,9 @@ class Contest:
         """Return what one of the `simple` forecasts says."""
         if name in models:
             return models[name]
-        sold = self.recorded.sold
-        plan = self.plan if name == PLAN else last_year(sold, self.calendar.year)
-        if plan is None:
-            raise DecisionError(
-                "There is no manager_plan; bring a column of that name, or name another forecast."
-            )
         said = planned(
-            plan,
-            np.where(self.recorded.sold_out, np.nan, sold),
+            self._plan_of(name),
+            np.where(self.recorded.sold_out, np.nan, self.recorded.sold),
             self.origins,
             horizon=self.spoken.horizon,
             periods=self.shelves.protection_interval,
@@ -133,12 +130,40 @@ class Contest:
         )
         return said.filled(models[self.fallback])
 
-    def today(self, base: Said) -> Said:
-        """Return today's forecast under today's rule."""
-        periods = self.shelves.protection_interval
-        early = expected_over(base, periods)[: self.first_scored]
-        multiple = learned_multiple(early, self._came()[: self.first_scored], self.shelves)
+    def _plan_of(self, name: str) -> np.ndarray:
+        plan = self.plan if name == PLAN else last_year(self.recorded.sold, self.calendar.year)
+        if plan is None:
+            raise DecisionError(
+                "There is no manager_plan; bring a column of that name, or name another forecast."
+            )
+        return plan
+
+    def today(self, base: Said, multiple: float) -> Said:
+        """Return today's forecast under today's rule; the multiple counts where no cover is stated."""
         return todays_rule(base, self.shelves, self.practice.cover, multiple)
+
+    def learned(self, name: str) -> tuple[float, int]:
+        """Return the multiple of one of the `simple` forecasts that was cheapest before counting begins.
+
+        And at how many origins its outcome was known by then: all that were asked count, not only
+        those that the shelves need to settle, for a single month may have been anything but usual.
+        """
+        taught = self.taught or self.spoken.at(slice(self.first_scored))
+        places, periods = self.recorded.dates.get_indexer(taught.cutoffs), self.shelves.protection_interval
+        expected = expected_over(self._expects(name, taught, places), periods)
+        in_time = places[:, None] + periods <= self.origins[self.first_scored]
+        came = np.where(in_time, self._came(places), np.nan)
+        known = np.isfinite(expected) & np.isfinite(came)
+        return learned_multiple(expected, came, self.shelves), int(known.any(axis=1).sum())
+
+    def _expects(self, name: str, taught: Spoken, places: np.ndarray) -> Said:
+        stand_in = taught.means_of(self.fallback, self.fallback)
+        if name in taught.models:
+            means = taught.means_of(name, self.fallback)
+        else:
+            means = announced(self._plan_of(name), places, taught.horizon)
+            means = np.where(np.isfinite(means).all(axis=2)[:, :, None], means, stand_in)
+        return Said(means, np.zeros(means.shape[:2]))
 
     def course(self) -> Course:
         """Return when each series starts, and from when on it counts.
@@ -209,14 +234,14 @@ class Contest:
         stock = np.where(silent, table[stand_in], table[place])
         return Said(self.spoken.means_of(name, self.fallback), stock)
 
-    def _came(self) -> np.ndarray:
+    def _came(self, origins: np.ndarray) -> np.ndarray:
         """Return demand over the protection interval after each origin, (K, n); NaN where not known."""
         seen = np.where(self.recorded.sold_out, np.nan, self.recorded.sold)
         periods = self.shelves.protection_interval.astype(int)
-        sums = np.full((len(self.origins), len(periods)), np.nan)
+        sums = np.full((len(origins), len(periods)), np.nan)
         for length in np.unique(periods):
             rows = periods == length
-            for place, origin in enumerate(self.origins):
+            for place, origin in enumerate(origins):
                 sums[place, rows] = seen[rows, origin + 1 : origin + 1 + length].sum(axis=1)
         return sums
 

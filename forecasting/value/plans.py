@@ -35,17 +35,24 @@ def planned(
     complete by then, each over the series' mean demand in an interval, give the quantile (finite-sample
     rank ⌈(m + 1)·ratio⌉, the largest where that is beyond them).
     """
-    means = np.full((len(origins), len(plan), horizon), np.nan)
+    means = announced(plan, origins, horizon)
     stock = np.full((len(origins), len(plan)), np.nan)
     within = np.minimum(periods.astype(int), horizon)[:, None] - 1
     for place, origin in enumerate(origins):
-        ahead = plan[:, origin + 1 : origin + 1 + horizon]
-        means[place, :, : ahead.shape[1]] = np.cumsum(ahead, axis=1)
         scales = _scales(sold[:, : origin + 1], periods)
         misses = np.sort(_misses((sold - plan)[:, : origin + 1], periods) / scales[:, None], axis=1)
         base = np.take_along_axis(means[place], within, axis=1)[:, 0]
         stock[place] = np.maximum(base + _asked_for(misses, ratio) * scales, 0.0)
     return Said(means, stock)
+
+
+def announced(plan: np.ndarray, origins: np.ndarray, horizon: int) -> np.ndarray:
+    """Return what a plan (n, n_dates) expects over the first h periods after each origin, (K, n, horizon)."""
+    means = np.full((len(origins), len(plan), horizon), np.nan)
+    for place, origin in enumerate(origins):
+        ahead = plan[:, origin + 1 : origin + 1 + horizon]
+        means[place, :, : ahead.shape[1]] = np.cumsum(ahead, axis=1)
+    return means
 
 
 def _misses(error: np.ndarray, periods: np.ndarray) -> np.ndarray:

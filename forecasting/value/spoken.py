@@ -33,6 +33,15 @@ class Spoken:
         """Return H, the periods every origin reaches."""
         return int(self.means.shape[3])
 
+    def at(self, origins: slice) -> "Spoken":
+        """Return what was said at some of the origins."""
+        return replace(
+            self,
+            cutoffs=self.cutoffs[origins],
+            means=self.means[:, origins],
+            rows=self.rows[:, origins],
+        )
+
     def narrowed(self, models: Sequence[str], picked: str, place: np.ndarray) -> "Spoken":
         """Return what some models said, and last, as `picked`, what the models at `place` (K, n) said."""
         kept = [self.models.index(name) for name in models]

@@ -44,6 +44,8 @@ class Staircase:
     evaluated_periods: int  # between the first counted and the last
     filled_in: int  # choices that had no forecast and took the fallback's
     overlap: int  # adjacent blocks that share a protection interval
+    multiple: float  # of the forecast that today's rule is taken to fill up to; NaN where its cover is stated
+    learned_from: int  # origins before the counted ones that it was learned from
 
     def gain(self, before: str, after: str) -> np.ndarray:
         """Return what `after` saves against `before`, per series and block, (n, K) money."""
@@ -63,12 +65,17 @@ class Staircase:
     @property
     def naive_best_gain(self) -> float:
         """Return the gain of the model that turned out best: known only afterwards, so too good."""
-        return self.cost(SAME) - min(float(cost.sum()) for cost in self.by_model.values())
+        return self._cost_of_base - min(float(cost.sum()) for cost in self.by_model.values())
 
     @property
     def naive_best_gain_by_item(self) -> float:
         """Return the gain of the best model of each series, known only afterwards: too good by far."""
-        return self.cost(SAME) - float(np.min(np.stack(list(self.by_model.values())), axis=0).sum())
+        return self._cost_of_base - float(np.min(np.stack(list(self.by_model.values())), axis=0).sum())
+
+    @property
+    def _cost_of_base(self) -> float:
+        """Return what today's forecast cost, added up as models' costs are: the same one gains exactly 0."""
+        return float(self.by_model[self.base].sum()) if self.base in self.by_model else self.cost(SAME)
 
     def by_item(self, before: str = SAME, after: str = OURS) -> pd.DataFrame:
         """Return unique_id, one column per kind of gain, and `gain`, their sum; largest first."""
@@ -125,7 +132,8 @@ def climb(contest: Contest, *, complete: bool = True) -> Staircase:
     lowest = min(contest.scenarios, key=lambda scenario: values[scenario.name])
     headline = lowest if complete else contest.scenarios[0]
     # What perfect foresight says is not read: its levels are the demand itself.
-    ends = {TODAY: contest.today(start), PERFECT: start}
+    multiple, learned_from = contest.learned(base)
+    ends = {TODAY: contest.today(start, multiple), PERFECT: start}
     played = contest.play(ends, start, headline) | pairs[headline.name]
     counted = slice(contest.first_scored, None)
     books = {step: kept_blocks(played[step], counted) for step in STEPS}
@@ -147,6 +155,8 @@ def climb(contest: Contest, *, complete: bool = True) -> Staircase:
         evaluated_periods=contest.n_periods - int(contest.course().counted_from.min()),
         filled_in=int(contest.missing()[counted].sum()),
         overlap=overlap,
+        multiple=multiple if contest.practice.cover is None else float("nan"),
+        learned_from=learned_from,
     )
 
 

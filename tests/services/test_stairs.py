@@ -179,6 +179,17 @@ def test_the_record_of_the_case_says_what_it_rests_on(found, worth):
     assert record["forecast_value"] == pytest.approx(sum(record["block_gains"]))
     assert record["npv"] is record["payback_years"] is record["p_gain_above_cost"] is None
     assert record["roi_over"] == "over the 42 tested days"
+    assert record["notes"] == ["Not annualised: fewer than 180 days were tested."]
+    assert "placeholder costs" in record["cautions"][0]
+    assert record["todays_multiple_learned_from_dates"] == worth.stairs.learned_from
+
+
+def test_a_series_that_two_parts_left_out_is_named_once(found, worth):
+    silent = pd.DataFrame({"unique_id": ["z"], "reason": ["nothing recorded since 28 Feb"]})
+    both = replace(worth, left_out=pd.DataFrame({"unique_id": ["z"], "why": ["It has no forecast."]}))
+    record = case_record(replace(found, results=replace(found.results, left_out=silent)), both, worth.stairs)
+
+    assert record["left_out"] == [{"unique_id": "z", "why": "nothing recorded since 28 Feb"}]
 
 
 def test_what_cannot_be_replayed_is_a_sentence_not_a_number(found):

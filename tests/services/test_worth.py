@@ -17,6 +17,7 @@ from forecasting.services.proof_tiles import accuracy_tiles
 from forecasting.services.stairs import worth_of
 from forecasting.services.tested import how_tested
 from forecasting.services.value_tiles import case_lines, value_tiles
+from forecasting.services.work_out import work_out
 from forecasting.services.worth import cautions, value_sentences
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CaseTerms
@@ -159,3 +160,34 @@ def test_a_saving_that_other_dates_may_undo_is_called_undecided(found, worth):
 
     assert "3 past dates do not decide whether the rule saves or costs" in said(-5.0, 9.0)
     assert "do not decide" not in said(1.0, 9.0)
+
+
+def test_what_is_assumed_of_todays_orders_is_said_until_somebody_says_it(found, worth):
+    stairs = worth.stairs
+    stated = replace(worth, stairs=replace(stairs, multiple=float("nan")))
+    early = replace(worth, stairs=replace(stairs, learned_from=0, multiple=1.0))
+
+    said = f"filled up to {stairs.multiple:g} times what the forecast expects"
+    assert said in " ".join(value_sentences(found, worth))
+    assert stairs.learned_from == 4  # every date before the tested ones, not the two a shelf settles by
+    assert "no earlier date can tell" in " ".join(value_sentences(found, early))
+    assert "Nobody said" not in " ".join(value_sentences(found, stated))
+
+
+def test_dates_that_share_days_are_said_to_be_fewer_blocks(found, worth):
+    shared = replace(worth, stairs=replace(worth.stairs, overlap=2))
+
+    assert "3 dates count as" in " ".join(value_sentences(found, shared))
+    assert "independent blocks of time, 2 dates in each" in " ".join(value_sentences(found, shared))
+    assert "dates count as" not in " ".join(value_sentences(found, worth))
+
+
+def test_no_gain_at_all_is_neither_saved_nor_lost(found):
+    contest = replace(found, settings=replace(found.settings, models=("seasonal_naive",)))
+    results = replace(found.results, models=("seasonal_naive",))
+    alone = work_out(contest.dataset, contest.settings, results)
+    nothing = worth_of(alone)
+
+    assert nothing.gain == nothing.stairs.naive_best_gain == nothing.stairs.naive_best_gain_by_item == 0
+    assert "our forecast neither saved nor lost anything" in " ".join(value_sentences(alone, nothing))
+    assert value_tiles(alone, nothing)[3].good is not True

@@ -34,9 +34,31 @@ def test_what_is_assumed_of_today_is_learned_before_counting_begins(make_contest
     sold = contest.recorded.sold.copy()
     sold[:, first + 1 :] *= 10  # a boom that nobody could know of
     boom = replace(contest, recorded=replace(contest.recorded, sold=sold))
-    base = contest.models()["low"]
+    longer = {"lead_time": np.full(4, 8.0)}  # ten days from an origin reach past the next one
 
-    np.testing.assert_array_equal(boom.today(base).stock, contest.today(base).stock)
+    assert boom.learned("low") == contest.learned("low")
+    assert contest.learned("low")[1] == 2
+    assert boom.with_shelves(**longer).learned("low") == contest.with_shelves(**longer).learned("low")
+    assert contest.with_shelves(**longer).learned("low")[1] == 1
+
+
+def test_what_is_assumed_of_today_is_learned_at_every_earlier_origin_not_at_those_a_shelf_settles_by(
+    make_contest,
+):
+    """One slack month before counting begins made today's practice a straw man: three times it was not."""
+    contest = make_contest(n_origins=10, scored=6)
+    sold = contest.recorded.sold.copy()
+    slack = contest.origins[3]
+    sold[:, slack + 1 : slack + 4] = 0
+    slow = replace(contest, recorded=replace(contest.recorded, sold=sold))
+    spoken = slow.spoken.at(slice(3, None))
+    short = replace(slow, spoken=spoken, choice=slow.choice[3:])
+    taught = replace(short, taught=slow.spoken.at(slice(4)))
+
+    assert short.learned("low") == (0.8, 1)  # the least there is
+    assert taught.learned("low") == slow.learned("low")
+    assert taught.learned("low")[0] > 1
+    assert taught.learned("low")[1] == 4
 
 
 def test_the_share_captured_divides_sums_by_sums(make_contest):

@@ -28,6 +28,16 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A question of the finance director, its answer, and the table behind it."""
+
+    question: str
+    text: str  # the number, then what it means
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)  # ANSWER_COLUMNS
+    part: str = ""  # the part of the report that prints the table already; '' where it stands here alone
+
+
+@dataclass(frozen=True)
 class ReportContent:
     """Everything a report prints; an empty frame prints as 'not computed yet'."""
 
@@ -57,7 +67,7 @@ class ReportContent:
     over: str = ""  # what the money of the staircase is counted over: "a year", "over the 112 tested days"
     item_gains: pd.DataFrame = field(default_factory=pd.DataFrame)  # one row per series, its gain in parts
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)  # what moves the result, widest first
-    finance: tuple[tuple[str, str], ...] = ()  # what a finance director asks, each with its answer
+    finance: tuple[Answered, ...] = ()  # what a finance director asks
     replay: pd.DataFrame = field(default_factory=pd.DataFrame)  # the audit: series, block, step
     promises: pd.DataFrame = field(default_factory=pd.DataFrame)  # PROMISE_COLUMNS: what was said and kept
     errors: pd.DataFrame = field(default_factory=pd.DataFrame)  # PROMISE_COLUMNS: where the error lies

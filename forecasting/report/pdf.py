@@ -14,6 +14,7 @@ from forecasting.report.pdf_pictures import font_file, forecast_picture, models_
 from forecasting.report.pdf_sheet import Sheet
 from forecasting.report.sections import (
     accuracy_table,
+    answer_table,
     changes_table,
     cost_table,
     effects_table,
@@ -28,6 +29,8 @@ from forecasting.report.tables import percent
 # Where fewer lines are to be ordered now, those with most at stake fill a page and a half.
 ORDERS_PRINTED = 25
 ITEMS_PRINTED = 15  # gains by item; the spreadsheet holds them all
+
+ROWS_BEHIND = 12  # of a table behind an answer; the spreadsheet holds them all
 
 PICTURE, LINE = 75, 6.5  # mm: a picture with its heading and caption, and a line of a table
 
@@ -119,5 +122,14 @@ def _case(sheet: Sheet, content: ReportContent) -> None:
         sheet.heading("What moves the result")
         sheet.table(effects_table(content))
     if content.finance:
-        sheet.heading("What a finance director asks")
-        sheet.pairs(content.finance)
+        _answers(sheet, content)
+
+
+def _answers(sheet: Sheet, content: ReportContent) -> None:
+    sheet.heading("What a finance director asks")
+    for answer in content.finance:
+        behind = f" The table behind it: {answer.part}" if answer.part else ""
+        sheet.pairs(((answer.question, f"{answer.text}{behind}"),))
+        table = answer_table(answer, content.currency, ROWS_BEHIND)
+        if table.rows:
+            sheet.table(table)

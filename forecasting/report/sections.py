@@ -13,10 +13,24 @@ from forecasting.report.columns import (
     column_of,
     model_label,
 )
-from forecasting.report.content import ReportContent, any_changed, changed, line_names, ranked, shared_notes
+from forecasting.report.content import (
+    Answered,
+    ReportContent,
+    any_changed,
+    changed,
+    line_names,
+    ranked,
+    shared_notes,
+)
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
 from forecasting.report.tables import display, is_missing
-from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS, WAY_COLUMNS
+from forecasting.report.value_columns import (
+    ANSWER_COLUMNS,
+    EFFECT_COLUMNS,
+    ITEM_GAIN_COLUMNS,
+    VALUE_COLUMNS,
+    WAY_COLUMNS,
+)
 
 # What fits across a printed page; the spreadsheet holds every column.
 ORDER_PRINT = (
@@ -161,6 +175,35 @@ def item_gains_table(content: ReportContent, limit: int | None = None) -> Table:
 def effects_table(content: ReportContent) -> Table:
     """Return what moves the net result, widest first."""
     return _table(content.effects, tuple(EFFECT_COLUMNS), EFFECT_COLUMNS, content.currency)
+
+
+def answer_table(answer: Answered, currency: str, limit: int | None = None) -> Table:
+    """Return the table behind an answer; nothing where another part of the report prints it."""
+    if answer.part or answer.table.empty:
+        return Table((), ())
+    shown = answer.table if limit is None else answer.table.head(limit)
+    more = len(answer.table) - len(shown)
+    note = f"{more:,} more rows are in the spreadsheet." if more else ""
+    return _table(shown, tuple(ANSWER_COLUMNS), ANSWER_COLUMNS, currency, note)
+
+
+def answers_frame(content: ReportContent) -> pd.DataFrame:
+    """Return the tables behind all answers under one another, for the spreadsheet: `question` says whose."""
+    tables = [
+        a.table[[c for c in ANSWER_COLUMNS if c in a.table]].assign(question=a.question)
+        for a in content.finance
+        if not a.part and len(a.table)
+    ]
+    if not tables:
+        return pd.DataFrame()
+    whole = pd.concat(tables, ignore_index=True)
+    return whole[["question", *(c for c in ANSWER_COLUMNS if c in whole)]]
+
+
+def rows_behind(content: ReportContent) -> dict[str, int]:
+    """Return the first row of every question in `answers_frame`, by question; others have none there."""
+    asked = [] if (frame := answers_frame(content)).empty else frame["question"].tolist()
+    return {question: asked.index(question) for question in dict.fromkeys(asked)}
 
 
 def cost_table(content: ReportContent) -> Table:

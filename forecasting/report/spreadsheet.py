@@ -10,15 +10,18 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from forecasting.currency import currency_sign
 from forecasting.report import columns as words_of
 from forecasting.report.columns import Column, Kind, column_of, model_label
 from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, ReportContent, ranked
 from forecasting.report.order_columns import ORDER_COLUMNS, order_words
+from forecasting.report.sections import answers_frame, rows_behind
+from forecasting.report.spreadsheet_styles import styles_of
 from forecasting.report.tables import is_missing
 from forecasting.report.value_columns import (
+    ANSWER_COLUMNS,
     EFFECT_COLUMNS,
     ITEM_GAIN_COLUMNS,
+    QUESTION,
     REPLAY_COLUMNS,
     VALUE_COLUMNS,
     VALUE_DETAILS,
@@ -28,19 +31,10 @@ from forecasting.report.value_columns import (
 # Limits of the file format (ECMA-376 as Excel reads it).
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
-FORMATS: dict[Kind, str] = {
-    "units": "#,##0.##",
-    "money": "#,##0.00",
-    "percent": "0.0%",
-    "periods": "0.0",
-    "ratio": "0.00",
-    "count": "0",
-    "date": "yyyy-mm-dd",
-}
 WIDTHS: dict[Kind, float] = {"text": 22, "date": 12, "money": 13}
 WIDE = {
     "unique_id": 30, "item": 24, "store": 14, "category": 14, "status": 11, "decided_by": 12,
-    "own_reason": 30, "reason": 60, "note": 45, "problem": 30, "source": 30,
+    "own_reason": 30, "reason": 60, "note": 45, "problem": 30, "source": 30, "question": 44, "why": 60,
 }  # fmt: skip
 WRAPPED = ("reason", "note", "problem")
 LINE_HEIGHT = 14.5  # points: a line of the default font
@@ -50,6 +44,7 @@ ORDER_SHEET = (
     "stockout_date", "money_at_stake", "order_quantity", "yours", "decided_by", "own_reason", "yours_effect",
     "reason", "note", "problem",
 )  # fmt: skip
+SHEET_OF = {"What is it worth?": "Value", "Forecast value by item": "Gains"}  # parts of a report
 FORECAST_FIRST = ("unique_id", "ds", "h", "mean")
 # Text is text: nothing a file brought becomes a formula or a link.
 SAFE = {
@@ -75,7 +70,7 @@ def spreadsheet(content: ReportContent) -> bytes:
     """Return the workbook, its sheets in the order of the pages.
 
     Summary, Orders, Forecast, Accuracy, Promises, Errors, Scores, Other questions (where they were
-    compared), Value, Gains, Sensitivity, Replay, Costs, Order details, Assumptions.
+    compared), Value, Gains, Finance, Sensitivity, Replay, Costs, Order details, Assumptions.
     Numbers keep full precision behind their format, dates are dates, unknown is an empty cell.
     """
     buffer = BytesIO()
@@ -83,7 +78,7 @@ def spreadsheet(content: ReportContent) -> bytes:
         book.set_properties(
             {"title": content.title, "comments": f"Run {content.run_id}", "created": content.made_at}
         )
-        styles = _styles(book, content.currency)
+        styles = styles_of(book, content.currency)
         _summary(book, content, styles)
         for sheet in _sheets(content):
             _write(book, sheet, styles, content.run_id)
@@ -95,7 +90,7 @@ def one_sheet(sheet: Sheet, currency: str, footer: str) -> bytes:
     """Return a workbook of one sheet, such as an order to a supplier; `footer` is printed under each page."""
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, SAFE) as book:
-        _write(book, sheet, _styles(book, currency), footer)
+        _write(book, sheet, styles_of(book, currency), footer)
     return buffer.getvalue()
 
 
@@ -117,33 +112,12 @@ def _sheets(content: ReportContent) -> tuple[Sheet, ...]:
         *([] if content.ways.empty else [asked]),
         Sheet("Value", content.value, {**VALUE_COLUMNS, **VALUE_DETAILS}, (*VALUE_COLUMNS, *VALUE_DETAILS)),
         Sheet("Gains", content.item_gains, ITEM_GAIN_COLUMNS, tuple(ITEM_GAIN_COLUMNS)),
+        Sheet("Finance", answers_frame(content), {**ANSWER_COLUMNS, "question": QUESTION}, ("question",)),
         Sheet("Sensitivity", content.effects, EFFECT_COLUMNS, tuple(EFFECT_COLUMNS)),
         Sheet("Replay", content.replay, REPLAY_COLUMNS, tuple(REPLAY_COLUMNS)),
         Sheet("Costs", content.cost_lines, words_of.COST_COLUMNS, tuple(words_of.COST_COLUMNS)),
         Sheet("Order details", details, order_words(orders), tuple(ORDER_COLUMNS)),
     )
-
-
-def _money_format(currency: str) -> str:
-    """Return the number format of money; no currency can break out of its quotes."""
-    return f'"{currency_sign(currency).replace(chr(34), "")}"{FORMATS["money"]}'
-
-
-def _styles(book: Any, currency: str) -> dict[str, Any]:
-    formats = FORMATS | {"money": _money_format(currency)}
-    styles = {kind: book.add_format({"num_format": f, "valign": "top"}) for kind, f in formats.items()}
-    return styles | {
-        "text": book.add_format({"num_format": "@", "valign": "top", "indent": 1}),
-        "wrapped": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "indent": 1}),
-        "heading": book.add_format(
-            {"bold": True, "bg_color": "#DCEAF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
-        ),
-        "decided": book.add_format({"num_format": "#,##0.##", "bold": True, "valign": "top"}),
-        "own": book.add_format({"bg_color": "#F5E4EE", "font_color": "#8A2D63", "bold": True}),
-        "title": book.add_format({"bold": True, "font_size": 16}),
-        "bold": book.add_format({"bold": True, "valign": "top"}),
-        "muted": book.add_format({"font_color": "#4A5260", "text_wrap": True, "valign": "top"}),
-    }
 
 
 def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
@@ -167,10 +141,24 @@ def _summary(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:
         row += 1
     row = _pairs(sheet, row + 1, ("Order plan", content.totals), styles)
     row = _pairs(sheet, row + 1, ("Business case", content.case), styles)
-    row = _pairs(sheet, row + 1, ("What a finance director asks", content.finance), styles)
+    row = _answers(sheet, row + 1, content, styles)
     row = _notes(sheet, row + 1, content.worth, styles, "What the gain rests on") if content.worth else row
     _notes(sheet, row + 1, content.notes, styles)
     _for_paper(sheet, content.run_id, landscape=False)
+
+
+def _answers(sheet: Any, row: int, content: ReportContent, styles: dict[str, Any]) -> int:
+    """Write the finance director's questions, each with its answer and a link to the rows behind it."""
+    _text(sheet, (row, 0), "What a finance director asks", styles["heading"])
+    places = rows_behind(content)
+    for answer in content.finance:
+        row += 1
+        _text(sheet, (row, 0), answer.question, styles["bold"])
+        _text(sheet, (row, 1), answer.text, styles["wrapped"])
+        name, line = SHEET_OF.get(answer.part, "Finance"), places.get(answer.question, -1) + 2
+        if answer.part or line > 1:
+            sheet.write_url(row, 2, f"internal:'{name}'!A{line}", string=f"table: {name}, row {line}")
+    return row + 1
 
 
 def _assumptions(book: Any, content: ReportContent, styles: dict[str, Any]) -> None:

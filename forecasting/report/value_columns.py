@@ -97,11 +97,12 @@ ANSWER_COLUMNS: Mapping[str, Column] = {
     **VALUE_COLUMNS,
     **ITEM_GAIN_COLUMNS,
     "name": Column("What", "", "text"),
-    "amount": Column("Amount", "Money.", "money"),
     "why": Column("Why", "Why it does not take part.", "text"),
     "share": Column("Share", "", "percent"),
     "block": REPLAY_COLUMNS["block"],
+    "amount": Column("Amount", "Money.", "money"),
 }
+QUESTION = Column("Question", "What a finance director asks; the summary has the answer.", "text")
 
 WAY_COLUMNS: Mapping[str, Column] = {
     "way": Column("How it is asked", "In which periods, of what, and how the answer comes.", "text"),

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from html import escape
 
 from forecasting.report.charts.canvas import script
-from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, PROMISES, ReportContent, Tile
+from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, PROMISES, Answered, ReportContent, Tile
 from forecasting.report.sections import (
     Table,
     accuracy_table,
+    answer_table,
     changes_table,
     cost_table,
     effects_table,
@@ -104,8 +105,20 @@ def _case(content: ReportContent) -> list[str]:
     if not content.effects.empty:
         parts += ["<h3>What moves the result</h3>", _table(effects_table(content))]
     if content.finance:
-        parts += ["<h3>What a finance director asks</h3>", _pairs(content.finance)]
+        parts += ["<h3>What a finance director asks</h3>", *(_answer(a, content) for a in content.finance)]
     return parts
+
+
+def _answer(answer: Answered, content: ReportContent) -> str:
+    """Return a question that opens the table behind its answer, or says where that stands."""
+    table = answer_table(answer, content.currency)
+    behind = _table(table) if table.rows else ""
+    if answer.part:
+        behind = f'<p class="muted">The table behind it: {escape(answer.part)}</p>'
+    said = f"<strong>{escape(answer.question)}</strong><br>{escape(answer.text)}"
+    if not table.rows:
+        return f'<div class="answer"><p>{said}</p>{behind}</div>'
+    return f'<details class="answer"><summary>{said}</summary>{behind}</details>'
 
 
 def _tile(tile: Tile) -> str:

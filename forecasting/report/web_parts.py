@@ -41,6 +41,8 @@ input { font: inherit; color: inherit; background: var(--card); border: 1px soli
 dl { display: grid; grid-template-columns: minmax(90px, 26%) 1fr; gap: 4px 16px; margin: 8px 0; }
 @media (max-width: 600px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px !important; } }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
+.answer { border-bottom: 1px solid var(--line); padding: 6px 0; } summary { cursor: pointer; }
+.answer .scroll { margin: 8px 0; max-width: 760px; }
 ul { margin: 6px 0; padding-left: 20px; }
 footer { margin-top: 44px; border-top: 1px solid var(--line); padding-top: 10px; font-size: .85rem; }
 @media print {
@@ -76,7 +78,10 @@ function draw(theme, width) {
 const theme = () => dark.matches ? 'dark' : 'light';
 draw(theme());
 dark.addEventListener('change', () => draw(theme()));
-window.addEventListener('beforeprint', () => draw('light', paperWidth));
+window.addEventListener('beforeprint', () => {
+  for (const answer of document.querySelectorAll('details')) answer.open = true; // paper cannot be clicked
+  draw('light', paperWidth);
+});
 window.addEventListener('afterprint', () => draw(theme()));
 const search = document.getElementById('search');
 if (search) search.addEventListener('input', () => {

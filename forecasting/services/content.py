@@ -11,7 +11,7 @@ from forecasting.report.tables import money, percent
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence
 from forecasting.services.evidence import evidence_sentences
-from forecasting.services.finance import finance_pairs
+from forecasting.services.finance import answered
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
 from forecasting.services.ledger import advice_sentences, promises_table, tested_rows
 from forecasting.services.order_lines import plan_totals
@@ -77,7 +77,7 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
         over=over(worth),
         item_gains=item_gains(worth),
         effects=effects_table(worth, under, findings.decisions)[1],
-        finance=finance_pairs(findings, worth, under),
+        finance=answered(findings, worth, under),
         replay=replay_table(worth, SHOWN_IN_SHEETS),
         promises=promises_table(rows, findings),
         errors=errors_table(rows, findings),

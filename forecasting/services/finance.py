@@ -1,5 +1,6 @@
 """What a sceptical finance director asks, each question with its number and the table behind it."""
 
+from forecasting.report.content import Answered
 from forecasting.services.finance_money import afterwards, break_even, cash, override, stress
 from forecasting.services.finance_tested import (
     compared,
@@ -39,6 +40,8 @@ def answers(found: Findings, worth: Worth, under: GainsUnder | None) -> tuple[An
     )
 
 
-def finance_pairs(found: Findings, worth: Worth, under: GainsUnder | None) -> tuple[tuple[str, str], ...]:
-    """Return the questions and answers as a report prints them."""
-    return tuple((a.question, f"{a.number}. {a.words}") for a in answers(found, worth, under))
+def answered(found: Findings, worth: Worth, under: GainsUnder | None) -> tuple[Answered, ...]:
+    """Return the questions and answers as a report prints them, each with the table behind it."""
+    return tuple(
+        Answered(a.question, f"{a.number}. {a.words}", a.table, a.part) for a in answers(found, worth, under)
+    )

@@ -10,7 +10,7 @@ from forecasting.report.tables import percent
 from forecasting.services.questions import Answer, Asked
 from forecasting.services.stairs import Worth, case_of
 from forecasting.services.value_tiles import payback, years_of
-from forecasting.services.worth import over
+from forecasting.services.worth import on_placeholders, over
 from forecasting.value.contest import OURS, SAME
 from forecasting.value.period_case import DAYS_A_YEAR
 from forecasting.value.sensitivity import GainsUnder
@@ -118,13 +118,16 @@ def stress(asked: Asked, under: GainsUnder) -> Answer:
 
 def afterwards(asked: Asked) -> Answer:
     """Return what to hold it to later."""
-    terms = asked.found.decisions.terms
-    a_month = terms.kept(asked.worth.gain) / max(asked.worth.days, 1) * DAYS_A_YEAR / 12
-    return Answer(
-        "Who checks after go-live?",
-        f"{asked.money(a_month)} a month is the promise to hold it to"
-        if a_month > 0
-        else f"{asked.money(-a_month)} a month were lost in the test: there is no gain to promise",
+    question, terms = "Who checks after go-live?", asked.found.decisions.terms
+    words = (
         "Nobody yet: nothing has gone live. Let some stores go on ordering as today and compare; a replay "
-        "cannot know what customers do next.",
+        "cannot know what customers do next."
     )
+    if on_placeholders(asked.found):
+        return Answer(question, "n/a", f"Placeholder costs, not yours, promise nothing: give yours. {words}")
+    a_month = terms.kept(asked.worth.gain) / max(asked.worth.days, 1) * DAYS_A_YEAR / 12
+    if a_month > 0:
+        number = f"{asked.money(a_month)} a month, as on the tested days, is what to hold it to"
+    else:
+        number = f"{asked.money(-a_month)} a month were lost in the test: there is no gain to promise"
+    return Answer(question, number, words)

@@ -20,6 +20,7 @@ from forecasting.value.chance import winners_curse
 from forecasting.value.contest import OURS, SAME, TODAY
 
 FEW_ITEMS = 5
+STAIRCASE, ITEM_GAINS = "What is it worth?", "Forecast value by item"  # parts that every report has
 
 
 def compared(asked: Asked) -> Answer:
@@ -43,7 +44,7 @@ def same_rule(asked: Asked) -> Answer:
     practice, n = asked.found.settings.practice, len(asked.stairs.unique_id)
     if practice.cover is None:
         today = (
-            f"nobody said how you order, so {asked.stairs.multiple:g} times the forecast is assumed, what "
+            f"nobody said how you order, so {asked.stairs.multiple:g} × the forecast is assumed, what "
             f"was cheapest on {asked.stairs.learned_from} earlier dates"
         )
     else:
@@ -54,6 +55,7 @@ def same_rule(asked: Asked) -> Answer:
         "Order up to the level that the two unit costs ask for, at every review, same lead times, opening "
         f"stock, costs and days. Only the first step differs: {today}.",
         staircase_table(asked.worth),
+        STAIRCASE,
     )
 
 
@@ -99,6 +101,7 @@ def few_items(asked: Asked) -> Answer:
         if math.isfinite(share)
         else "Every item is in the table, losers too.",
         item_gains(asked.worth),
+        ITEM_GAINS,
     )
 
 
@@ -114,6 +117,7 @@ def forecast_or_stock(asked: Asked) -> Answer:
         f"{percent(abs(kept))} {'more' if kept > 0 else 'less'} stock than the same rule with today's "
         "forecast; stock built up by the end is no gain.",
         staircase_table(asked.worth),
+        STAIRCASE,
     )
 
 

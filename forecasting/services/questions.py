@@ -18,6 +18,7 @@ class Answer:
     number: str
     words: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    part: str = ""  # the part of a report that prints this table anyway
 
 
 @dataclass(frozen=True)

@@ -119,24 +119,21 @@ def worth_lines(found: Findings, worth: Worth) -> tuple[tuple[str, str], ...]:
 def period_lines(case: PeriodCase, currency: str) -> tuple[tuple[str, str], ...]:
     """Return gain and cost of the tested days in one column of sums."""
     partial = " (partial: some lines are not estimated)" if not all(c.estimated for c in case.lines) else ""
-    span = f"over the {case.days} tested days"
+    span, unknown = f"over the {case.days} tested days", math.isnan(case.cost_total)
+    costs = (
+        (f"− Cost {span}", f"{money(case.cost_total, currency)} (once in full, yearly by the day){partial}"),
+        (f"= Net gain {span}", money(case.expected_gain - case.cost_total, currency) + partial),
+        ("Return on investment (ROI)", f"{percent(case.roi)} ({span}){partial}"),
+    )
+    free = (("Note", "The solution costs nothing here, so its return is undefined."),)
     return (
         (f"Gain {span}, as measured", money(case.gain, currency)),
         *_haircuts(case.gain, case.terms, currency),
         (f"= Gain {span}, as believed", money(case.expected_gain, currency)),
-        (f"− Cost {span}", f"{money(case.cost_total, currency)} (once in full, yearly by the day){partial}"),
-        (f"= Net gain {span}", money(case.expected_gain - case.cost_total, currency) + partial),
-        ("Return on investment (ROI)", f"{percent(case.roi)} ({span}){partial}"),
+        *((("Return on investment (ROI)", "n/a: no cost is estimated yet"),) if unknown else costs),
         ("Payback", f"n/a: {case.days} days were tested, {FEWEST_DAYS} are needed to speak of years"),
         ("Note", f"Not annualised: fewer than {FEWEST_DAYS} days were tested."),
-        *(
-            (("Note", "The solution costs nothing here, so its return is undefined."),)
-            * (case.cost_total == 0)
-        ),
-        *(
-            (("Note", "No cost is estimated yet, so no return can be computed."),)
-            * math.isnan(case.cost_total)
-        ),
+        *(free if case.cost_total == 0 else ()),
     )
 
 

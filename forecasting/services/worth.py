@@ -19,6 +19,7 @@ from forecasting.value.staircase import STEPS, UNITS, Staircase
 
 ALMOST_SURE = 0.99  # a share of some thousand resamples says no more than this
 SHOWN_IN_SHEETS = 20_000  # rows of the audit; more make a workbook that no office opens gladly
+AT_PLACEHOLDERS = "Every amount here is at placeholder costs: it shows how the gain would be counted, not what you would gain."
 SCENARIOS = {
     "sales": "the till is believed on sold-out days",
     "imputed": "sold-out days are filled from neighbouring weeks",
@@ -115,6 +116,7 @@ def value_sentences(found: Findings, worth: Worth) -> list[str]:
     if stairs is None:
         return [f"No value can be given. {worth.reason}"]
     lines = [
+        AT_PLACEHOLDERS if on_placeholders(found) else "",
         f"Every forecast fills the same shelves by the same rule at the same costs, day by day from "
         f"{day(worth.begins)} to {day(worth.ends)}, stock carried over; only the forecast differs.",
         f"Compared with {base_label(stairs.base)[:1].lower()}{base_label(stairs.base)[1:]} our forecast "
@@ -137,8 +139,9 @@ def assumed_today(stairs: Staircase) -> str:
             "up to what the forecast expects. What the rule saves hangs on that: say how you order."
         )
     dates = f"{stairs.learned_from} past date{'' if stairs.learned_from == 1 else 's'}"
+    times = "" if stairs.multiple == 1 else f"{stairs.multiple:g} times "
     return (
-        f"Nobody said how you order today: the shelf is taken to be filled up to {stairs.multiple:g} times "
+        f"Nobody said how you order today: the shelf is taken to be filled up to {times}"
         f"what the forecast expects, the multiple that was cheapest on the {dates} before the tested days. "
         "What the rule saves hangs on that: say how you order."
     )

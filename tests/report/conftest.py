@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.report.content import ReportContent, Tile
+from forecasting.report.content import Answered, ReportContent, Tile
 from forecasting.schema import QUANTILE_LEVELS, quantile_column
 
 FORMULA = '=HYPERLINK("http://evil.example","Oat milk")'
@@ -54,7 +54,22 @@ def fake_content(series: int = 60, *, days: int = 400, horizon: int = 28, seed: 
                 "high": [2100.0, 700.0],
             }
         ),
-        finance=(("Compared with what?", "€2,720 against seasonal naive. The strongest simple forecast."),),
+        finance=(
+            Answered(
+                "Compared with what?",
+                "€2,720 against seasonal naive. The strongest simple forecast.",
+                pd.DataFrame({"name": ["Seasonal naive", FORMULA], "amount": [2720.0, 2911.0]}),
+            ),
+            Answered("Is it the same stock policy on both sides?", "Yes.", _value(), "What is it worth?"),
+            Answered(
+                "Which days and items were left out, and why?",
+                "84 days counted, 20 items left out.",
+                pd.DataFrame(
+                    {"unique_id": [f"Gone no. {i}" for i in range(20)], "why": "Taken as discontinued."}
+                ),
+            ),
+            Answered("When does it break even?", "n/a. No cost is estimated yet."),
+        ),
         case=(
             ("Gain a year", "€18,300 (€9,100 to €27,600), extrapolated from 84 evaluated days"),
             ("Cost a year", "€6,400"),

@@ -97,6 +97,16 @@ def test_what_the_manager_changed_is_a_table_of_its_own_even_for_lines_that_are_
     assert "Stock was counted" not in changes  # it stands on every line, so it is said once, below
 
 
+def test_the_tables_behind_the_finance_directors_answers_are_printed_and_cut_ones_say_so(printed):
+    text = squeezed(" ".join(printed))
+
+    assert squeezed("€2,911") in text
+    assert "Goneno.11" in text
+    assert "Goneno.12" not in text
+    assert squeezed("8 more rows are in the spreadsheet.") in text
+    assert squeezed("Yes. The table behind it: What is it worth?") in text
+
+
 def test_a_note_on_every_line_is_said_once(edited):
     text = " ".join(pages(pdf(edited)))
 

@@ -13,7 +13,7 @@ from forecasting.report.tables import display
 from tests.report.conftest import FORMULA, MARKUP
 
 SHEETS = [
-    "Summary", "Orders", "Forecast", "Accuracy", "Promises", "Errors", "Scores", "Value", "Gains",
+    "Summary", "Orders", "Forecast", "Accuracy", "Promises", "Errors", "Scores", "Value", "Gains", "Finance",
     "Sensitivity", "Replay", "Costs", "Order details", "Assumptions",
 ]  # fmt: skip
 
@@ -84,6 +84,24 @@ def test_the_orders_sheet_is_the_page_and_every_other_column_stands_on_the_detai
     assert {"Costs from", "Leftovers", "Room"} <= set(rest)
     assert set(page) & set(rest) == {"Series"}
     assert len(page) + len(rest) == len(orders.columns) + 1
+
+
+def test_every_answer_of_the_finance_director_links_to_the_rows_behind_it(book):
+    summary, finance = book["Summary"], book["Finance"]
+    links = {row[0].value: row[2] for row in summary.iter_rows(min_col=1, max_col=3) if row[2].hyperlink}
+    asked = [c.value for c in column(finance, "Question")]
+
+    assert len(asked) == 2 + 20  # every item that was left out, not the first ones
+    for question, cell in links.items():
+        sheet, place = cell.hyperlink.location.split("!A")
+        if question == "Is it the same stock policy on both sides?":
+            assert (sheet, place) == ("'Value'", "1")
+        else:
+            assert sheet == "'Finance'"
+            assert finance.cell(int(place), 1).value == question
+            assert finance.cell(int(place) - 1, 1).value != question
+    assert len(links) == 3  # what is n/a has nothing behind it
+    assert [c.value for c in column(finance, "Amount")][:2] == [2720, 2911]
 
 
 def test_an_amount_carries_its_currency_whatever_the_currency_is_called(small):

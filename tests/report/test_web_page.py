@@ -100,6 +100,15 @@ def test_the_page_lists_what_the_manager_changed_and_the_totals(edited):
     assert "5,230 (5,100 suggested)" in text
 
 
+def test_a_question_of_the_finance_director_opens_the_table_behind_its_number(page):
+    kinds = [tag for tag, attributes in page.tags if attributes.get("class") == "answer"]
+
+    assert kinds == ["details", "div", "details", "div"]
+    assert "€2,911" in page.text
+    assert all(f"Gone no. {place}" in page.text for place in range(20))
+    assert "The table behind it: What is it worth?" in page.text
+
+
 def test_without_changes_nothing_is_said_of_a_manager(page):
     assert "manager" not in page.text
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from forecasting.services.deciding import decided
-from forecasting.services.finance import answers, finance_pairs
+from forecasting.services.finance import answered, answers
 from forecasting.services.findings import Decisions
 from forecasting.services.replayed import contest_of
 from forecasting.services.stairs import (
@@ -165,7 +165,11 @@ def test_every_question_is_answered_by_a_number(found, worth):
     assert len(asked) == 13
     assert all(any(c.isdigit() for c in number) or number == "n/a" for number in numbers.values()), numbers
     assert numbers["How many models were tried?"].startswith("2: ")
-    assert finance_pairs(found, worth, None)[0][0] == "Compared with what?"
+    printed = answered(found, worth, under_of(worth))
+    assert printed[0].question == "Compared with what?"
+    stairs, items = "What is it worth?", "Forecast value by item"
+    assert [a.part for a in printed if a.part] == [stairs, items, stairs]
+    assert sum(len(a.table) > 0 for a in printed) >= 8  # a table behind each that has more than its number
     kinds = next(a.table for a in asked if a.question.startswith("Is the saving cash"))
     parts = kinds[~kinds["name"].str.startswith("Apart")]["amount"].sum()
     assert parts == pytest.approx(worth.gain)

@@ -11,6 +11,7 @@ from forecasting.errors import SettingsError
 from forecasting.report.web_page import web_page
 from forecasting.services.content import report_content
 from forecasting.services.evidence import evidence_sentences, evidence_table
+from forecasting.services.finance import answers
 from forecasting.services.findings import scope_of
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
@@ -74,6 +75,11 @@ def test_costs_nobody_gave_are_called_placeholders_until_confirmed(found, worth)
 
     assert "2 of 2 lines rests on Shelfwise's placeholder costs" in cautions(found)[0]
     assert "placeholder" in value_tiles(found, worth)[3].help
+    assert value_sentences(found, worth)[0].startswith("Every amount here is at placeholder costs")
+    assert "placeholder" not in " ".join(value_sentences(mine, worth))
+    promised = [a for a in answers(found, worth, None) if a.question == "Who checks after go-live?"]
+    assert promised[0].number == "n/a"
+    assert "a month" in answers(mine, worth, None)[-1].number
     assert cautions(mine) == cautions(replace(found, settings=typed)) == ()
     assert "placeholder" not in value_tiles(mine, worth)[3].help
     assert "Placeholder costs, not yours" in dict(report_content(found, now=NOW).settings)
@@ -167,6 +173,8 @@ def test_what_is_assumed_of_todays_orders_is_said_until_somebody_says_it(found, 
     stated = replace(worth, stairs=replace(stairs, multiple=float("nan")))
     early = replace(worth, stairs=replace(stairs, learned_from=0, multiple=1.0))
 
+    twice = replace(worth, stairs=replace(stairs, multiple=2.0))
+    assert "filled up to 2 times what the forecast expects" in " ".join(value_sentences(found, twice))
     said = f"filled up to {stairs.multiple:g} times what the forecast expects"
     assert said in " ".join(value_sentences(found, worth))
     assert stairs.learned_from == 4  # every date before the tested ones, not the two a shelf settles by

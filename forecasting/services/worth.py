@@ -19,7 +19,10 @@ from forecasting.value.staircase import STEPS, UNITS, Staircase
 
 ALMOST_SURE = 0.99  # a share of some thousand resamples says no more than this
 SHOWN_IN_SHEETS = 20_000  # rows of the audit; more make a workbook that no office opens gladly
-AT_PLACEHOLDERS = "Every amount here is at placeholder costs: it shows how the gain would be counted, not what you would gain."
+AT_PLACEHOLDERS = (
+    "Every amount here is at placeholder costs: it shows how a gain would be counted, "
+    "not what you would gain."
+)
 SCENARIOS = {
     "sales": "the till is believed on sold-out days",
     "imputed": "sold-out days are filled from neighbouring weeks",

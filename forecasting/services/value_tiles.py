@@ -6,7 +6,7 @@ from forecasting.report.content import Tile
 from forecasting.report.tables import money, percent
 from forecasting.services.findings import Decisions, Findings
 from forecasting.services.stairs import Worth, case_of, chance_it_pays, period_case_of
-from forecasting.services.worth import base_label, likely, on_placeholders, over
+from forecasting.services.worth import base_label, likely, on_example_costs, on_placeholders, over
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.gain import FEWEST_BLOCKS
 from forecasting.value.period_case import FEWEST_DAYS, PeriodCase
@@ -48,7 +48,7 @@ def value_tiles(found: Findings, worth: Worth) -> tuple[Tile, ...]:
 def _roi_tile(found: Findings, worth: Worth) -> Tile:
     lines, terms = found.decisions.lines, found.decisions.terms
     case = case_of(worth, lines, terms) or period_case_of(worth, lines, terms)
-    partial = not all(line.estimated for line in lines)
+    partial = not all(line.estimated for line in lines) and not math.isnan(case.cost_total)
     spoken = years_of(terms) if isinstance(case, BusinessCase) else over(worth)
     if math.isnan(case.cost_total):
         compared = NO_COSTS
@@ -56,11 +56,14 @@ def _roi_tile(found: Findings, worth: Worth) -> Tile:
         compared = "undefined: nothing is paid"
     else:
         compared = f"over {years_of(terms)}, not discounted" if isinstance(case, BusinessCase) else spoken
+    if partial and case.cost_total > 0:
+        compared += ", some costs not given"
+    example = on_example_costs(found)
     return Tile(
         "ROI" + (" (partial)" if partial else ""),
         percent(case.roi),
-        f"{compared}, some costs not given" if partial and case.cost_total > 0 else compared,
-        None if partial or not math.isfinite(case.roi) else case.roi > 0,
+        f"{compared}, at the sample's example costs" if example else compared,
+        None if partial or example or not math.isfinite(case.roi) else case.roi > 0,
         "(gain after haircuts − cost of the solution) / cost of the solution.",
     )
 

@@ -23,6 +23,7 @@ AT_PLACEHOLDERS = (
     "Every amount here is at placeholder costs: it shows how a gain would be counted, "
     "not what you would gain."
 )
+EXAMPLE = "example of the sample"  # how the source of each of the sample's cost lines begins
 SCENARIOS = {
     "sales": "the till is believed on sold-out days",
     "imputed": "sold-out days are filled from neighbouring weeks",
@@ -120,6 +121,9 @@ def value_sentences(found: Findings, worth: Worth) -> list[str]:
         return [f"No value can be given. {worth.reason}"]
     lines = [
         AT_PLACEHOLDERS if on_placeholders(found) else "",
+        "What the solution costs is the sample's example, not yours: type your own costs below."
+        if on_example_costs(found)
+        else "",
         f"Every forecast fills the same shelves by the same rule at the same costs, day by day from "
         f"{day(worth.begins)} to {day(worth.ends)}, stock carried over; only the forecast differs.",
         f"Compared with {base_label(stairs.base)[:1].lower()}{base_label(stairs.base)[1:]} our forecast "
@@ -256,6 +260,11 @@ def on_placeholders(found: Findings) -> bool:
     """Return whether every line's money rests on costs that nobody has given."""
     lines = _placeholder_lines(found)
     return lines > 0 and lines == len(found.orders)
+
+
+def on_example_costs(found: Findings) -> bool:
+    """Return whether what the solution costs is, in some line, still the example that the sample brings."""
+    return any(line.source.startswith(EXAMPLE) for line in found.decisions.lines if line.estimated)
 
 
 def cautions(found: Findings) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import SettingsError
+from forecasting.ingest.cost_lines import read_cost_lines
 from forecasting.report.web_page import web_page
 from forecasting.services.content import report_content
 from forecasting.services.evidence import evidence_sentences, evidence_table
 from forecasting.services.finance import answers
-from forecasting.services.findings import scope_of
+from forecasting.services.findings import Decisions, scope_of
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
 from forecasting.services.stairs import worth_of
@@ -23,6 +24,7 @@ from forecasting.services.worth import cautions, value_sentences
 from forecasting.settings import Settings
 from forecasting.value.business_case import BusinessCase, CaseTerms
 from forecasting.value.cost_lines import CostLine
+from tests.conftest import ROOT
 
 NOW = datetime(2026, 1, 1)
 
@@ -199,3 +201,22 @@ def test_no_gain_at_all_is_neither_saved_nor_lost(found):
     assert nothing.gain == nothing.stairs.naive_best_gain == nothing.stairs.naive_best_gain_by_item == 0
     assert "our forecast neither saved nor lost anything" in " ".join(value_sentences(alone, nothing))
     assert value_tiles(alone, nothing)[3].good is not True
+
+
+def test_the_samples_example_costs_are_said_to_be_no_ones_until_they_are_replaced(found, worth):
+    lines = read_cost_lines(ROOT / "sample_data" / "costs.csv", name="costs.csv")
+    own = tuple(replace(line, source="our offer") for line in lines)
+    example, ours = (replace(found, decisions=Decisions(cost_lines=kept)) for kept in (lines, own))
+
+    assert "the sample's example, not yours" in " ".join(value_sentences(example, worth))
+    assert "at the sample's example costs" in value_tiles(example, worth)[0].baseline
+    assert value_tiles(example, worth)[0].good is None
+    assert "example" not in " ".join(value_sentences(ours, worth))
+    assert value_tiles(ours, worth)[0].good is False
+
+
+def test_a_return_without_any_cost_is_not_called_partial(found, worth):
+    some = Decisions(cost_lines=(CostLine("Build", 5.0), CostLine("Upkeep")))
+
+    assert value_tiles(found, worth)[0].label == "ROI"
+    assert value_tiles(replace(found, decisions=some), worth)[0].label == "ROI (partial)"

@@ -95,7 +95,7 @@ def tornado_chart(
     figure.add_vline(x=middle, line={"color": colours.text, "width": 1.5})
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1.2, "dash": "dot"})
     figure.add_annotation(
-        x=0, y=-0.02, yref="paper", text="break-even", showarrow=False, yanchor="bottom", xanchor="left",
+        x=0, y=0, yref="paper", text="break-even", showarrow=False, yanchor="bottom", xanchor="left",
         xshift=4, font={"color": colours.muted, "size": 11},
     )  # fmt: skip
     return figure

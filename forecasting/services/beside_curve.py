@@ -26,7 +26,9 @@ def beside_the_curve(found: Findings, unique_id: str, curve: CostCurve) -> list[
         return []
     order = block.columns["order_quantity"].astype(float)
     said = [_packs(float(order[0]), curve)]
-    said.append(_lean(block, order, found.settings.currency, whole=found.dataset.whole_units))
+    line = found.orders[found.orders["unique_id"] == unique_id].iloc[0]
+    if not np.isnan(line["on_hand"]):  # on an empty shelf that nobody counted all would seem lost before
+        said.append(_lean(block, order, found.settings.currency, whole=found.dataset.whole_units))
     return [sentence for sentence in said if sentence]
 
 

@@ -46,3 +46,11 @@ def test_packs_that_force_another_quantity_are_named(found):
     sentences = said_of(shop_with(found, on_hand=20.0, leftover="perishable", pack=500))
 
     assert any("packs, minimum order and room" in s for s in sentences)
+
+
+def test_a_shelf_that_nobody_counted_is_not_said_to_lose_anything_before_the_delivery(found):
+    """Not given counts as empty for the quantity, but what an empty shelf loses is a guess."""
+    perishable = {"leftover": "perishable", "shelf_life": 2}
+
+    assert said_of(shop_with(found, on_hand=0.0, **perishable)) != []
+    assert said_of(shop_with(found, on_hand=np.nan, **perishable)) == []

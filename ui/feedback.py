@@ -1,6 +1,7 @@
 """What a page says back: progress, tiles, tables in a manager's words, the next step."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -157,9 +158,18 @@ def readable(frame: pd.DataFrame, words: Mapping[str, Column]) -> pd.DataFrame:
 
 
 def show_table(
-    frame: pd.DataFrame, words: Mapping[str, Column], currency: str, *, key: str, columns: Sequence[str] = ()
+    frame: pd.DataFrame,
+    words: Mapping[str, Column],
+    currency: str,
+    *,
+    key: str,
+    columns: Sequence[str] = (),
+    chips: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> None:
-    """Show a read-only table in a manager's words; `columns` picks and orders them."""
+    """Show a read-only table in a manager's words; `columns` picks and orders them.
+
+    `chips` names columns of few words and the colour of each word.
+    """
     shown = readable(frame[[c for c in columns if c in frame]] if columns else frame, words)
     if "model" in shown:
         shown = shown.assign(model=shown["model"].map(model_label))
@@ -167,6 +177,12 @@ def show_table(
     whole = 10 <= len(shown) <= MOST_WHOLE
     height: int | Literal["auto"] = ROW_HEIGHT * len(shown) + HEADING_HEIGHT if whole else "auto"
     worded = column_words(shown, words, currency)
+    for name, colours in chips.items():
+        column = column_of(name, words, numeric=False)
+        shown = shown.assign(**{name: shown[name].map(lambda value: [value])})
+        worded[name] = st.column_config.MultiselectColumn(
+            column.label, help=column.help, options=list(colours), color=list(colours.values())
+        )
     st.dataframe(shown, hide_index=True, key=key, height=height, column_config=worded, placeholder="–")
 
 

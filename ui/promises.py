@@ -7,8 +7,10 @@ from forecasting.report.charts import advice_chart, calibration_chart
 from forecasting.report.columns import PROMISE_COLUMNS, column_of, model_label
 from forecasting.schema import PLAN
 from forecasting.services.evaluate import Evaluation
+from forecasting.services.evidence import mended_sentence
 from forecasting.services.findings import Findings
 from forecasting.services.ledger import (
+    SEEN_AS,
     advice_ledger,
     advice_sentences,
     band_ledger,
@@ -20,6 +22,8 @@ from ui.feedback import show_chart, show_lines, show_table, theme
 from ui.findings import past_rows
 from ui.workspace import Workspace
 
+# A verdict has its sign and its word; the colour only makes it quicker to find.
+VERDICTS = {"seen_as": dict(zip(SEEN_AS.values(), ("green", "orange", "red", "gray"), strict=True))}
 SHARES = ("nominal", "achieved", "strict", "low", "high", "cycles", "seen_as")
 
 
@@ -34,11 +38,12 @@ def promises_tab(workspace: Workspace, found: Findings, evaluation: Evaluation) 
     with right:
         show_table(
             advice, PROMISE_COLUMNS, "", key="advice_table",
-            columns=("said", "happened", "cycles", "seen_as"),
+            columns=("said", "happened", "cycles", "seen_as"), chips=VERDICTS,
         )  # fmt: skip
     st.subheader("Levels that orders rest on")
     st.caption("Demand until the delivery after next was at most its stated level: promised and kept.")
-    show_table(order_ledger(found), PROMISE_COLUMNS, "", key="order_levels", columns=SHARES)
+    show_table(order_ledger(found), PROMISE_COLUMNS, "", key="order_levels", columns=SHARES, chips=VERDICTS)
+    show_lines([mended_sentence(found)])
     st.subheader("Ranges")
     _bands(workspace, found)
     _reliability(workspace, found, evaluation)
@@ -52,7 +57,7 @@ def _bands(workspace: Workspace, found: Findings) -> None:
         help="All models, or our choice split by step, place, time or promotion.",
     )  # fmt: skip
     table = band_ledger(rows, found, by)
-    show_table(table, PROMISE_COLUMNS, "", key="bands", columns=(by, *SHARES))
+    show_table(table, PROMISE_COLUMNS, "", key="bands", columns=(by, *SHARES), chips=VERDICTS)
 
 
 def _reliability(workspace: Workspace, found: Findings, evaluation: Evaluation) -> None:

@@ -45,7 +45,7 @@ def checks_in_words(checks: tuple[Check, ...]) -> tuple[tuple[str, str], ...]:
     """Return label and line of every check: what was found, what it does, what is done about it."""
     return tuple(
         (
-            f"{SEEN_AS[c.measured.holds]}: {c.assumption.lower()}",
+            f"{SEEN_AS[c.measured.holds]}: “{c.assumption}”",
             f"{c.finding} {c.consequence} What Shelfwise does: {c.done}",
         )
         for c in checks

@@ -10,7 +10,7 @@ from forecasting.report.content import ReportContent
 from forecasting.report.tables import money, percent
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence
-from forecasting.services.evidence import evidence_sentences
+from forecasting.services.evidence import evidence_sentences, mended_sentence
 from forecasting.services.finance import answered
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
 from forecasting.services.ledger import advice_sentences, promises_table, tested_rows
@@ -99,9 +99,10 @@ def proof_sentences(findings: Findings, checks: Sequence[Check], rows: pd.DataFr
         *filter(None, (paired_sentence(findings), floor_sentence(rows))),
         *plan_sentences(findings),
         *advice_sentences(findings),
+        *filter(None, [mended_sentence(findings)]),
         *evidence_sentences(findings),
         *unknown_sentences(findings),
-        *(f"Does not hold: {c.assumption.lower()}. {c.finding} {c.consequence} {c.done}" for c in broken),
+        *(f"Does not hold: “{c.assumption}”. {c.finding} {c.consequence} {c.done}" for c in broken),
     )
 
 

@@ -15,6 +15,8 @@ from forecasting.services.evaluate import Evaluation
 from forecasting.services.findings import Findings
 from forecasting.value.gain import GainInterval, gain_interval, summarise
 
+PAIRED = ("model", "better", "low", "high", "words", "note")
+
 
 def segment_errors(rows: pd.DataFrame, segment: str) -> pd.DataFrame:
     """Return our error per segment beside seasonal naive's, the own plan's and the floor of chance."""
@@ -56,11 +58,12 @@ def floor_sentence(rows: pd.DataFrame) -> str:
 def paired_table(found: Findings) -> pd.DataFrame:
     """Return per model what it cost less than seasonal naive, as a share, with its interval and in words.
 
-    model, better, low, high (shares of the baseline's cost), words: the interval, or why there is none.
+    model, better, low, high (shares of the baseline's cost), words: the interval, or why there is none;
+    note: what the interval does not tell, '' where it tells all.
     """
     evaluation = found.evaluation
     if evaluation is None or BASELINE not in set(evaluation.replayed["model"]):
-        return pd.DataFrame(columns=["model", "better", "low", "high", "words"])
+        return pd.DataFrame(columns=list(PAIRED))
     rows = []
     for model in [m for m in evaluation.leaderboard["model"] if m != BASELINE]:
         between = _interval(found, str(model))
@@ -68,8 +71,9 @@ def paired_table(found: Findings) -> pd.DataFrame:
         share = cost[BASELINE] if cost[BASELINE] > 0 else np.nan
         low, high = between.low / share, between.high / share
         better = (cost[BASELINE] - cost[model]) / share
-        rows.append((model, better, low, high, _in_words(low, high, between.note)))
-    return pd.DataFrame(rows, columns=["model", "better", "low", "high", "words"])
+        note = between.note if np.isfinite(low) else ""
+        rows.append((model, better, low, high, _in_words(low, high, between.note), note))
+    return pd.DataFrame(rows, columns=list(PAIRED))
 
 
 def paired_sentence(found: Findings) -> str:
@@ -79,7 +83,8 @@ def paired_sentence(found: Findings) -> str:
     if ours.empty:
         return ""
     row = ours.iloc[0]
-    return f"{model_label(CHOSEN)} against repeating last season, in money: {row['words']}."
+    said = f"{model_label(CHOSEN)} against repeating last season, in money: {row['words']}."
+    return f"{said} {row['note']}".strip()
 
 
 def _paired_cost(cycles: pd.DataFrame, model: str) -> dict[str, float]:

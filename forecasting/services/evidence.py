@@ -3,6 +3,7 @@
 import pandas as pd
 
 from forecasting.report.columns import model_label
+from forecasting.report.tables import percent
 from forecasting.services.findings import Findings
 
 RESTS = ("model", "origins", "cycles", "level", "shift", "before", "after")
@@ -51,6 +52,25 @@ def evidence_sentences(found: Findings) -> list[str]:
         for m, n in zip(out["model"], out["refused"], strict=True)
     )
     return [*lines, f"Of {tried} models tried these do not beat seasonal naive beyond chance: {names}."]
+
+
+def mended_sentence(found: Findings) -> str:
+    """Return how often the 90 % level of the model used most was kept before and after calibration.
+
+    Both on the tested dates; each was calibrated by earlier dates alone. '' where it was not.
+    """
+    table = evidence_table(found)
+    if not {"before", "after"} <= set(table.columns):
+        return ""
+    told = table[(table["chosen"] > 0) & table["before"].notna() & table["after"].notna()]
+    if told.empty:
+        return ""
+    row = told.iloc[0]
+    return (
+        f"As {model_label(row['model'])} said it by itself, demand stayed within its 90 % level in "
+        f"{percent(row['before'])} of the tested cycles; calibrated by earlier dates alone, in "
+        f"{percent(row['after'])}."
+    )
 
 
 def _rests_on(found: Findings) -> pd.DataFrame:

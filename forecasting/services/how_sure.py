@@ -52,15 +52,17 @@ def _by_target(line: pd.Series) -> bool:
 
 
 def _why(line: pd.Series, less: bool) -> str:
-    """Return why an order leaves another risk than its costs ask for."""
-    word = "less" if less else "more"
+    """Return why an order leaves another risk than its costs ask for: only what moves it that way."""
+    word, added = "less" if less else "more", line["order_quantity"] - line["unrounded_order"]
     if less and line["order_quantity"] == 0:
         return "less, because more than enough is there or on order"
-    if line["order_quantity"] != line["unrounded_order"]:
-        return f"{word}, because of packs, minimum order or room"
+    reasons = []
+    if added > 0 if less else added < 0:
+        reasons.append("packs, minimum order or room round it")
     if less and line["short_before"] > 0:
-        return "less, because units lost before the delivery are not asked for after it"
-    return f"{word}, because it is the quantity that costs least, not a share to be met"
+        reasons.append("units lost before the delivery are not asked for after it")
+    told = " and ".join(reasons) or "it is the quantity that costs least, not a share to be met"
+    return f"{word}, because {told}"
 
 
 def _before(found: Findings, line: pd.Series) -> str:

@@ -1,5 +1,8 @@
 """Promises and what became of them: bands, quantiles, and the advice itself, for pages and reports."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from forecasting.evaluation.own_plan import plan_backtest
@@ -59,7 +62,8 @@ def band_ledger(rows: pd.DataFrame, found: Findings, segment: str = "model") -> 
     """
     days = dependence(found) * overlap(found, found.settings.horizon)
     if segment == "model":
-        return _read(band_promises(rows[rows["model"] != PLAN], dependent=days))
+        table = band_promises(rows[rows["model"] != PLAN], dependent=days)
+        return _read(table.sort_values("model", key=lambda m: m != CHOSEN, kind="stable", ignore_index=True))
     ours = rows[rows["model"] == CHOSEN]
     dependent = overlap(found, dependence(found)) if segment == "h" else days
     return _read(band_promises(ours, dependent=dependent, by=(segment,)))
@@ -122,7 +126,8 @@ def advice_sentences(found: Findings) -> list[str]:
     lines = [
         f"When we said {percent(row['said'])} risk of running out, it happened in "
         f"{percent(row['happened'])} of {row['cycles']:,} order cycles "
-        f"({percent(row['low'])} to {percent(row['high'])} is plausible): {row['seen_as'][2:]}."
+        f"({percent(row['low'])} to {percent(row['high'])} is plausible): {row['seen_as'][2:]}"
+        f"{_which_way(row)}."
         for row in table.sort_values("cycles", ascending=False).to_dict("records")
     ]
     return [
@@ -130,6 +135,14 @@ def advice_sentences(found: Findings) -> list[str]:
         f"Cycles of one date share their weeks: {dates} past dates stand behind these figures. Where items "
         "rise and fall together, the doubt is larger than these ranges.",
     ]
+
+
+def _which_way(row: Mapping[Hashable, Any]) -> str:
+    """Return whether a risk that was not kept came too often or too rarely; '' where it was kept."""
+    if row["verdict"] not in ("doubtful", "broken"):
+        return ""
+    often = row["happened"] > row["said"]
+    return ", more often than said" if often else ", rarer than said: orders were larger than need be"
 
 
 def segments_of(rows: pd.DataFrame) -> list[str]:

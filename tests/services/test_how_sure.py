@@ -32,7 +32,24 @@ def test_packs_explain_why_an_order_leaves_another_risk_than_its_costs_ask_for(f
     assert abs(line["stockout_risk"] - (1 - line["critical_ratio"])) > 0.01
     assert f"cover {percent(line['critical_ratio'])} of order cycles" in said
     assert f"this order leaves {percent(line['stockout_risk'])}" in said
-    assert "because of packs" in said
+    assert "less, because packs, minimum order or room round it" in said
+
+
+def test_packs_that_round_down_are_no_reason_for_a_smaller_risk(found):
+    """An almost empty shelf: what is lost before the delivery leaves more for after it."""
+    for extra in range(12):
+        bare = shop(found, on_hand=[float(extra), 30.0], pack=[12.0, 12.0])
+        line = line_of(bare)
+        if line["order_quantity"] < line["unrounded_order"]:
+            break
+    assert line["order_quantity"] < line["unrounded_order"]
+    assert line["short_before"] > 0
+    assert line["stockout_risk"] < 1 - line["critical_ratio"]
+
+    said = how_sure(bare, "a")
+
+    assert "less, because units lost before the delivery are not asked for after it" in said
+    assert "packs" not in said
 
 
 def test_the_past_is_judged_at_the_share_the_costs_ask_for_cycle_by_cycle(found):

@@ -16,7 +16,8 @@ from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.checks import assumption_checks, checks_in_words
 from forecasting.services.content import proof_sentences, report_content
-from forecasting.services.errors_by import floor_sentence, paired_table, segment_errors
+from forecasting.services.errors_by import floor_sentence, paired_sentence, paired_table, segment_errors
+from forecasting.services.evidence import mended_sentence
 from forecasting.services.ledger import (
     advice_ledger,
     advice_sentences,
@@ -204,3 +205,35 @@ def test_reports_hold_the_ledger_and_the_errors_split_every_way(found, rows):
     assert {"Ahead", "Series", "Month", "Weekday"} <= set(content.errors["split"])
     assert PROMISES in web_page(content).decode()
     assert {"Promises", "Errors"} <= set(load_workbook(BytesIO(spreadsheet(content))).sheetnames)
+
+
+def test_a_risk_that_did_not_come_true_as_said_says_in_which_direction(found):
+    """Filled far beyond what the costs ask for, shelves run out less than the 20 % that were said."""
+    past = found.evaluation.replayed
+    many = pd.concat([past.assign(unique_id=past["unique_id"] + str(k)) for k in range(40)])
+    for lost, words in ((0.0, "broken, rarer than said"), (3.0, "broken, more often than said")):
+        twin = replace(found.evaluation)
+        vars(twin).update(replayed=many.assign(lost=lost, left=5.0 - lost))
+        assert words in advice_sentences(replace(found, evaluation=twin))[0]
+
+
+def test_our_own_ranges_stand_first(found, rows):
+    assert band_ledger(rows, found)["model"].tolist()[:3] == [CHOSEN] * 3
+
+
+def test_what_few_dates_cannot_show_is_said_with_the_comparison(found):
+    assert "Only 3 independent periods were tested" in paired_sentence(found)
+
+
+def test_calibration_is_told_by_what_it_mended_on_later_dates(found):
+    lasts = int(dependence(found))
+    told = pd.DataFrame(
+        {"model": found.results.models, "h": lasts, "origins": 3, "cycles": 6, "level": "all series"}
+    ).assign(shift=0.1, before=0.71, after=0.88)
+    told = replace(found, results=replace(found.results, evidence=told))
+    assert (
+        "in 71\u00a0% of the tested cycles; calibrated by earlier dates alone, in 88\u00a0%"
+        in mended_sentence(told)
+    )
+    assert mended_sentence(told) in proof_sentences(told, (), outcomes(told))
+    assert mended_sentence(found) == ""

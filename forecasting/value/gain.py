@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
+from forecasting.threads import one_thread
 
 PAIR = ["unique_id", "cutoff"]
 # Below this many independent blocks of time, resampling time says nothing (decision of the project).
@@ -103,15 +104,17 @@ def drawn_gains(gains: pd.DataFrame, blocks: Blocks, *, seed: int, n_boot: int =
     """Return the total gain of every resample, (n_boot,) money; with few blocks time is kept as it was."""
     block_length = blocks.length if blocks.independent >= FEWEST_BLOCKS else 0
     values, known = gains.fillna(0.0).to_numpy(), gains.notna().to_numpy().astype(float)
-    rng = np.random.default_rng(seed)
+    rng, whole = np.random.default_rng(seed), bool(known.all())
     draws = []
-    for start in range(0, n_boot, BATCH):
-        size = min(BATCH, n_boot - start)
-        by_series = _series_weights(rng, size, len(gains))
-        by_time = _time_weights(rng, size, gains.shape[1], block_length)
-        total, count = (((by_series @ table) * by_time).sum(axis=1) for table in (values, known))
-        # Scaled to the cycles observed; a resample without any observed pair has no gain to speak of.
-        draws.append(total[count > 0] / count[count > 0] * known.sum())
+    with one_thread():  # matrices this small are done before a second thread has woken up
+        for start in range(0, n_boot, BATCH):
+            size = min(BATCH, n_boot - start)
+            by_series = _series_weights(rng, size, len(gains))
+            by_time = _time_weights(rng, size, gains.shape[1], block_length)
+            pairs = by_series.sum(axis=1, keepdims=True) if whole else by_series @ known
+            total, count = ((table * by_time).sum(axis=1) for table in (by_series @ values, pairs))
+            # Scaled to the cycles observed; a resample without any observed pair has no gain to speak of.
+            draws.append(total[count > 0] / count[count > 0] * known.sum())
     return np.concatenate(draws)
 
 

@@ -142,7 +142,7 @@ def _which_way(row: Mapping[Hashable, Any]) -> str:
     if row["verdict"] not in ("doubtful", "broken"):
         return ""
     often = row["happened"] > row["said"]
-    return ", more often than said" if often else ", rarer than said: orders were larger than need be"
+    return ", more often than said" if often else ", rarer than said (orders erred on the safe side)"
 
 
 def segments_of(rows: pd.DataFrame) -> list[str]:

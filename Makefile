@@ -9,6 +9,7 @@ CLUSTER := tests/execution/test_cluster.py
 
 .venv/run.stamp: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what requirements.txt names: some minutes the first time, never again."
 	$(BIN)/python -m pip install --quiet --only-binary :all: -r requirements.txt
 	touch $@
 

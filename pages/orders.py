@@ -13,6 +13,7 @@ from forecasting.services.order_lines import (
     stock_notes,
 )
 from forecasting.services.tiles import order_tiles
+from ui.case import placeholder_warning
 from ui.controls import cost_controls
 from ui.feedback import next_step, show_lines, show_tiles
 from ui.findings import require_findings
@@ -36,6 +37,7 @@ settings, orders = found.settings, found.orders
 st.caption(f"{scope_of(found)} · {lasting_in_words(orders, settings.period)}")
 if settings.costs.source == "typed":
     st.info(explain_ratio(orders["critical_ratio"].iloc[0]))
+placeholder_warning(workspace, found)
 ask_for_stock(stock_notes(orders))
 confirm_stock(workspace, found)
 show_tiles(order_tiles(found))

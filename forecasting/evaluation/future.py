@@ -50,7 +50,7 @@ def live_future(
             share = values.isna().mean()
             future[name] = values.fillna(fill)
             part = "" if share == 1 else f" for {share:.0%} of the dates"
-            assumptions.append(f"The file gives no future {name}{part}: {how}.")
+            assumptions.append(f"The file gives no future values of {name}{part}: {how}.")
     past = sales[[*KEY, *names]]
     return _carry_forward(_grid(ids, ahead), future, past, names), assumptions
 

@@ -209,7 +209,9 @@ def _problems(items: pd.DataFrame, values: Mapping[str, np.ndarray], typed: np.n
 
 
 def _notes(values: Mapping[str, np.ndarray], typed: np.ndarray, source: str) -> np.ndarray:
-    missing = np.where(typed & (source == "items"), "Price or unit cost not given: typed costs used.", "")
+    missing = np.where(
+        typed & (source == "items"), "Price or unit cost not given: the two costs of such items are used.", ""
+    )
     no_margin = ~typed & (values["missed_sale"] == "lost") & (values["price"] <= values["unit_cost"])
     worthless = no_margin & (values["goodwill"] <= 0)
     unprofitable = np.select(

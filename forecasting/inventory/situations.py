@@ -66,5 +66,8 @@ def situation_in_words(kind: str, missed: str) -> str:
     'A unit left over is written off at the end of the cycle. A missed sale is lost.'
     """
     if kind == TYPED:
-        return "Both unit costs were typed: one unit left over and one unit short, per cycle."
+        return (
+            "Its two unit costs are set, not worked out from prices: one unit left over and one unit short, "
+            "per cycle."
+        )
     return f"{_LEFT_OVER.get(kind, _KEPT)} {_MISSED[missed]}"

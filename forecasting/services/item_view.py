@@ -180,7 +180,7 @@ def item_tiles(found: Findings, unique_id: str) -> tuple[Tile, ...]:
         Tile(
             "At stake",
             money(line["money_at_stake"], currency),
-            _still_lost(line, currency),
+            _still_lost(line, currency) if known else "stock is not given",
             help="What the order is expected to save until the delivery after next; beside it what is still "
             "lost with it, on stock left over and on sales missed.",
         ),

@@ -316,3 +316,17 @@ def test_name_status_and_every_quantity_are_seen_on_a_laptop_without_scrolling()
     seen = ["unique_id", *USUAL, "order_quantity", "typed", "yours", "decided_by"]
     assert sum(WIDTHS[name] for name in seen) <= SEEN
     assert sum(PHONE_WIDTHS[name] for name in PHONE) <= 390 - 2 * 16  # streamlit's margins on a phone
+
+
+def test_orders_that_rest_on_placeholder_costs_say_so_until_somebody_confirms_them(app):
+    project = project_of(app)
+    said = "rests on Shelfwise's placeholder costs"
+    assert not any(said in warning.value for warning in go(app, "orders").warning)
+    bare = project.dataset.items.drop(columns=["price", "unit_cost"])
+    project.dataset = replace(project.dataset, items=bare)
+    go(app, "start")
+    assert any(said in warning.value for warning in go(app, "orders").warning)
+
+    app.button(key="confirm_costs").click().run()
+    assert not app.exception
+    assert not any(said in warning.value for warning in app.warning)

@@ -6,11 +6,11 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.charts import past_forecasts_chart, segment_error_chart
 from forecasting.report.columns import ACCURACY_COLUMNS, PROMISE_COLUMNS, column_of
 from forecasting.report.content import one_series
-from forecasting.services.errors_by import floor_sentence, segment_errors
+from forecasting.services.errors_by import few_sentence, floor_sentence, segment_errors
 from forecasting.services.findings import Findings
 from forecasting.services.ledger import segments_of
 from forecasting.services.proof import worst_series
-from ui.feedback import show_chart, show_table, theme
+from ui.feedback import show_chart, show_lines, show_table, theme
 from ui.findings import past_rows
 from ui.workspace import Workspace
 
@@ -26,7 +26,9 @@ def errors_tab(workspace: Workspace, found: Findings) -> None:
         format_func=lambda column: column_of(column, PROMISE_COLUMNS, numeric=False).label,
     )  # fmt: skip
     table = segment_errors(rows, by)
-    show_chart(segment_error_chart(table.head(MOST_BARS), by, theme=theme()), key="error_bars", wide=True)
+    show_lines([line for line in [few_sentence(table)] if line])
+    if table["wape"].notna().any():  # an empty chart would look like no error at all
+        show_chart(segment_error_chart(table.head(MOST_BARS), by, theme=theme()), key="error_bars", wide=True)
     show_table(
         table, PROMISE_COLUMNS, "", key="errors_table",
         columns=(by, "wape", "baseline_wape", "plan_wape", "floor", "bias", "units", "periods"),

@@ -6,7 +6,7 @@ import pandas as pd
 from forecasting.errors import ForecastingError
 from forecasting.evaluation.noise_floor import lowest_wape
 from forecasting.evaluation.scores import BASELINE
-from forecasting.evaluation.segments import errors_by, possible_segments, with_segments
+from forecasting.evaluation.segments import FEWEST_PERIODS, errors_by, possible_segments, with_segments
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import PROMISE_COLUMNS, column_of, model_label
 from forecasting.report.tables import percent
@@ -21,6 +21,17 @@ PAIRED = ("model", "better", "low", "high", "words", "note")
 def segment_errors(rows: pd.DataFrame, segment: str) -> pd.DataFrame:
     """Return our error per segment beside seasonal naive's, the own plan's and the floor of chance."""
     return errors_by(rows, segment, {"ours": CHOSEN, "baseline": BASELINE, "plan": PLAN})
+
+
+def few_sentence(table: pd.DataFrame) -> str:
+    """Return why parts of a split (`segment_errors`) have no figure; '' where all have one."""
+    blank = int(table["wape"].isna().sum())
+    if not blank:
+        return ""
+    return (
+        f"{blank:,} of {len(table):,} parts have no figure: fewer than {FEWEST_PERIODS} periods were tested "
+        "there, or nothing was sold; so little shows chance, not the forecast."
+    )
 
 
 def errors_table(rows: pd.DataFrame, found: Findings) -> pd.DataFrame:

@@ -16,7 +16,13 @@ from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.web_page import web_page
 from forecasting.services.checks import assumption_checks, checks_in_words
 from forecasting.services.content import proof_sentences, report_content
-from forecasting.services.errors_by import floor_sentence, paired_sentence, paired_table, segment_errors
+from forecasting.services.errors_by import (
+    few_sentence,
+    floor_sentence,
+    paired_sentence,
+    paired_table,
+    segment_errors,
+)
 from forecasting.services.evidence import mended_sentence
 from forecasting.services.ledger import (
     advice_ledger,
@@ -237,3 +243,11 @@ def test_calibration_is_told_by_what_it_mended_on_later_dates(found):
     )
     assert mended_sentence(told) in proof_sentences(told, (), outcomes(told))
     assert mended_sentence(found) == ""
+
+
+def test_a_part_with_too_few_periods_has_no_figure_and_says_so(rows):
+    """Two series on three dates: six periods at every distance, hundreds in all."""
+    by_step = segment_errors(rows, "h")
+    assert by_step["wape"].isna().all()
+    assert few_sentence(by_step).startswith("14 of 14 parts have no figure: fewer than 20 periods")
+    assert few_sentence(segment_errors(rows, "unique_id")) == ""

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ClusterError
+from forecasting.execution.jobs import Job
 from forecasting.report.charts import ChartTheme, Figure
 from forecasting.report.columns import ACCURACY_COLUMNS, Column, column_of, model_label
 from forecasting.report.content import Tile
@@ -18,6 +19,9 @@ from ui.sentences import as_text
 from ui.server import jobs
 from ui.state import page_link
 from ui.workspace import Workspace, stop
+
+STOP = "Keep what is ready and stop the rest."
+STOPPING = "Stopping: the batch under way is finished first …"
 
 DELTA_COLOURS: dict[bool | None, Literal["green", "orange", "off"]] = {
     True: "green",
@@ -68,13 +72,18 @@ def _live_progress(workspace: Workspace, drawn: int | None) -> None:
     if job is None or job.finished or (drawn is None and tested is not None):
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(min(job.progress.share, 1.0), text=f"{job.progress.words()} …")
-    if right.button("Stop", key="stop_job", help="Keep what is ready and stop the rest."):
+    left.progress(min(job.progress.share, 1.0), text=_words(job))
+    if right.button("Stop", key="stop_job", help=STOP, disabled=job.cancelled):
         stop(workspace.project_id)
     if drawn is not None and tested is not None and tested > drawn:
         label = f"{tested} of {len(workspace.settings.models)} models are tested by now: use them"
         if st.button(label, key="newer_results", icon=":material/refresh:"):
             st.rerun()
+
+
+def _words(job: Job) -> str:
+    """Return how far a job is; a batch under way cannot be broken off, so a stop is answered at once here."""
+    return STOPPING if job.cancelled else f"{as_text(job.progress.words())} …"
 
 
 def show_side_job(key: str) -> bool:
@@ -94,8 +103,8 @@ def _side_progress(key: str) -> None:
     if job is None or job.finished:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(min(job.progress.share, 1.0), text=f"{as_text(job.progress.words())} …")
-    if right.button("Stop", key=f"stop_{key}", help="Keep what is ready and stop the rest."):
+    left.progress(min(job.progress.share, 1.0), text=_words(job))
+    if right.button("Stop", key=f"stop_{key}", help=STOP, disabled=job.cancelled):
         job.cancel()
 
 

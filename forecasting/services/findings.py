@@ -83,7 +83,7 @@ def unlike_asked(results: Results, settings: Settings) -> str:
     """Return how results differ from what was asked for, by models or past dates; '' where they do not."""
     if results.unfinished(settings.models):
         done = results.tested(settings.models)
-        return f"these figures use {done} of {len(settings.models)} models."
+        return f"{done} of {len(settings.models)} models are tested so far."
     return of_other_dates(results, settings)
 
 

@@ -207,7 +207,7 @@ def test_half_a_result_after_a_restart_says_so_and_offers_to_go_on(app):
     project = project_of(app)
     project.settings = replace(project.settings, models=(*project.settings.models, "theta"))
     go(app, "orders")
-    assert "The run was interrupted; these figures use 3 of 4 models." in app.warning[0].value
+    assert "The run was interrupted; 3 of 4 models are tested so far." in app.warning[0].value
     assert "Continue" in {b.label for b in app.button}
 
 

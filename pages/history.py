@@ -40,7 +40,7 @@ with seasons:
         seasons_tab(line)
 with items:
     if items.open:
-        items_tab(part, findings_if_ready(workspace), currency)
+        items_tab(workspace, part, findings_if_ready(workspace), currency)
 with effects:
     if effects.open:
         effects_tab(effects_of_part(workspace, looked_at), currency)

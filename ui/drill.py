@@ -25,6 +25,7 @@ def selectable_table(
         # A callback: the choice of a series stands above the table and is drawn before it.
         on_select=lambda: _look_at_row(key, frame["unique_id"]),
         selection_mode="single-row",
+        placeholder="–",
     )
 
 

@@ -104,8 +104,9 @@ def _switch(workspace: Workspace, raw: Dataset, found: Checked, change: Change) 
     with st.container(border=True):
         on = st.toggle(RULES[rule], change.repair in workspace.repairs, key=f"repair_{rule}")
         st.caption(change.counted())
-        with st.expander("Before and after"):
-            _picture(raw, found, change.repair)
+        with st.expander("Before and after", on_change="rerun", key=f"picture_{rule}") as picture:
+            if picture.open:
+                _picture(raw, found, change.repair)
     return on
 
 

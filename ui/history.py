@@ -19,9 +19,10 @@ from forecasting.services.history_view import (
     oddities_in_words,
     with_notes,
 )
-from forecasting.services.past import Line, Past, class_grid, segments_of
+from forecasting.services.past import Line, Past, class_grid
 from ui.drill import selectable_chart, selectable_table
 from ui.feedback import column_words, readable, show_chart, show_lines, theme
+from ui.past import segments_of_part
 from ui.scope import look_at
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
@@ -47,12 +48,12 @@ def seasons_tab(line: Line) -> None:
         show_chart(heatmap_chart(seasons.heatmap, theme=theme()), key="season_heatmap", wide=True)
 
 
-def items_tab(part: Past, found: Findings | None, currency: str) -> None:
+def items_tab(workspace: Workspace, part: Past, found: Findings | None, currency: str) -> None:
     """Show the ABC × XYZ grid; a click on a cell filters the table, a click on a row shows the series."""
     with st.expander("Limits of the classes"):
         cuts = _cuts()
     try:
-        segments = segments_of(part, found, cuts)
+        segments = segments_of_part(workspace, part, found, cuts)
     except ForecastingError as error:
         show_refusal(error)
         return

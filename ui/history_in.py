@@ -24,8 +24,9 @@ def show_history(project: Workspace) -> None:
         if upload is not None and st.button("Use these items", key="use_items"):
             _adopt(project, upload.getvalue(), upload.name)
         st.dataframe((project.dataset or dataset).items, hide_index=True, key="items_table")
-    with st.expander("The sales as they were read"):
-        st.dataframe(dataset.sales, hide_index=True, key="sales_table")
+    with st.expander("The sales as they were read", on_change="rerun", key="sales_open") as sales:
+        if sales.open:
+            st.dataframe(dataset.sales, hide_index=True, key="sales_table")
 
 
 def _adopt(project: Workspace, content: bytes, name: str) -> None:

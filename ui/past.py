@@ -6,7 +6,18 @@ import streamlit as st
 
 from forecasting.history.effects import Effects
 from forecasting.services.dataset import Dataset
-from forecasting.services.past import LaidOut, Line, Past, effects_of, laid_out, line_of, work_out_past
+from forecasting.services.findings import Findings
+from forecasting.services.past import (
+    LaidOut,
+    Line,
+    Past,
+    Segments,
+    effects_of,
+    laid_out,
+    line_of,
+    segments_of,
+    work_out_past,
+)
 from forecasting.services.scope import Scope
 from ui.scope import scope_control
 from ui.state import require_dataset
@@ -48,6 +59,21 @@ def line_of_part(workspace: Workspace, part: Past) -> Line:
 def effects_of_part(workspace: Workspace, part: Past) -> Effects:
     """Return what promotions and prices did to some series."""
     return _effects(_key(workspace, part), part)
+
+
+def segments_of_part(
+    workspace: Workspace, part: Past, found: Findings | None, cuts: tuple[float, float, float, float]
+) -> Segments:
+    """Return the classes of some series; the forecast errors of thousands of past rows are read once."""
+    return _segments(f"{_key(workspace, part)} {workspace.key()} {cuts}", part, found, cuts)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _segments(
+    key: str, _part: Past, _found: Findings | None, _cuts: tuple[float, float, float, float]
+) -> Segments:
+    del key  # names history, series, results, settings and limits
+    return segments_of(_part, _found, _cuts)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -26,6 +26,7 @@ from forecasting.services.scope import Scope
 WHOLE = "all items of the file"
 MOST_LINES = 6
 ROLLING = {"day": 28, "week": 4, "month": 3}  # periods summed in a line, so that weeks do not hide it
+EVERY = {"day": 7, "week": 1, "month": 1}  # a sum of four weeks hardly moves in a day: one point a week
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class MarketView:
     market: str  # what the market is, in words
     split: Split | None  # None: no year ago, or no prices
     groups: pd.DataFrame  # GROUP_COLUMNS
-    share: np.ndarray  # (T,) of revenue (units without prices), rolling
-    lines: dict[str, np.ndarray]  # market, then groups: rolling sums, first value = 100
-    ds: pd.DatetimeIndex
+    share: np.ndarray  # (P,) of revenue (units without prices), rolling
+    lines: dict[str, np.ndarray]  # market, then groups: rolling sums (P,), first value = 100
+    ds: pd.DatetimeIndex  # (P,) the dates of both: the last period and, of days, one in seven before it
     share_now: float
     share_then: float
     growth_recent: float
@@ -66,7 +67,8 @@ def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) 
     values = panel.revenue if np.isfinite(panel.revenue).any() else panel.y
     names = past.attributes[by] if by else pd.Series(past.attributes.index, index=past.attributes.index)
     inside = names.reset_index(drop=True).where(np.isin(np.arange(len(names)), within if by else own))
-    rolling = ROLLING[period_kind(panel.frequency)]
+    kind = period_kind(panel.frequency)
+    rolling, shown = ROLLING[kind], _shown(len(panel.ds), EVERY[kind])
     share = share_over_time(values, own, within, rolling)
     recent = window_of(panel, lengths(panel)[min(1, len(lengths(panel)) - 1)])
     ours = pd.Series("own", index=range(len(names))).where(np.isin(np.arange(len(names)), own))
@@ -75,9 +77,9 @@ def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) 
         market=words,
         split=None if sums is None else split_growth(sums, own, within),
         groups=_groups(sums, values, inside, within, (recent, window)),
-        share=share,
-        lines=_lines(values, inside, within, rolling, words),
-        ds=panel.ds,
+        share=share[shown],
+        lines=_lines(values, inside, within, (rolling, shown), words),
+        ds=panel.ds[shown],
         share_now=_share(values, own, within, window.now),
         share_then=_share(values, own, within, window.year_ago),
         growth_recent=float(paces["growth_recent"].iloc[0]),
@@ -139,8 +141,17 @@ def _groups(
     return splits_by(sums, names, within).merge(table, on="group", how="left")
 
 
+def _shown(periods: int, every: int) -> np.ndarray:
+    """Return the places of one period in `every`, the last one among them.
+
+    >>> _shown(9, 4)
+    array([0, 4, 8])
+    """
+    return np.arange((periods - 1) % every, periods, every)
+
+
 def _lines(
-    values: np.ndarray, names: pd.Series, within: np.ndarray, rolling: int, market: str
+    values: np.ndarray, names: pd.Series, within: np.ndarray, points: tuple[int, np.ndarray], market: str
 ) -> dict[str, np.ndarray]:
     """Return the market and its largest groups as rolling sums, each 100 where it begins."""
     volume = {
@@ -148,7 +159,8 @@ def _lines(
     }
     largest = sorted(volume, key=lambda n: -volume[n].sum())[:MOST_LINES]
     lines = {market: np.nansum(values[within], axis=0), **{n: volume[n] for n in largest}}
-    return {name: _from_100(rolling_sum(line, rolling)) for name, line in lines.items()}
+    rolling, shown = points
+    return {name: _from_100(rolling_sum(line, rolling)[shown]) for name, line in lines.items()}
 
 
 def _from_100(line: np.ndarray) -> np.ndarray:

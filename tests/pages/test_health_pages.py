@@ -44,6 +44,15 @@ def test_findings_stand_worst_first_with_money_and_no_repair_is_on(ill):
     assert [t.value for t in ill.toggle] == [False] * len(ill.toggle)
 
 
+def test_a_picture_of_a_repair_is_drawn_when_it_is_opened(ill):
+    go(ill, "health")
+    assert not ill.get("plotly_chart")
+    ill.session_state[f"picture_{RULE}"] = True
+    ill.run()
+    assert len(ill.get("plotly_chart")) == 1
+    assert ill.selectbox(key=f"series_{RULE}").value == "Centre | coffee"
+
+
 def test_a_repair_switched_on_changes_what_models_see_and_survives_a_reload(ill):
     go(ill, "health")
     before = project_of(ill).dataset

@@ -134,3 +134,13 @@ def test_lines_begin_at_100(past):
     assert next(iter(view.lines)) == WHOLE
     for line in view.lines.values():
         assert line[np.isfinite(line)][0] == pytest.approx(100)
+
+
+def test_rolling_lines_of_days_have_a_point_a_week_and_end_with_the_last_day(past):
+    view = market_view(past, scope(past, category="Bakery"), market=WHOLE, by="store", length=364)
+    assert view.ds[-1] == past.panel.ds[-1]
+    assert set(np.diff(view.ds) / np.timedelta64(1, "D")) == {7}
+    assert {len(line) for line in view.lines.values()} == {len(view.share)} == {len(view.ds)}
+    own = past.panel.rows(scope(past, category="Bakery").unique_ids)
+    last = np.nansum(past.panel.revenue[:, -28:], axis=1)
+    assert view.share[-1] == pytest.approx(last[own].sum() / last.sum())

@@ -56,30 +56,39 @@ class Axes:
 def blank(axes: Axes, theme: ChartTheme) -> Figure:
     """Return a chart without data: titled axes, quiet grid, legend above, colours of the theme."""
     colours = COLOURS[theme]
-    figure = go.Figure(layout={"template": "none"})
-    figure.update_layout(
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 13, "color": colours.text},
-        height=HEIGHT,
-        margin={"l": 64, "r": 16, "t": 40, "b": 56},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": colours.text}},
-        hoverlabel={"bgcolor": colours.paper, "font": {"color": colours.text}, "bordercolor": colours.grid},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
-        hovermode="closest",
-    )
-    for update, title in ((figure.update_xaxes, axes.x), (figure.update_yaxes, axes.y)):
-        update(
-            title={"text": title, "font": {"size": 13, "color": colours.text}, "standoff": 12},
-            tickfont={"size": 12, "color": colours.text},
-            gridcolor=colours.grid,
-            linecolor=colours.muted,
-            zerolinecolor=colours.muted,
-            automargin=True,
-            separatethousands=True,
-            exponentformat="none",
-        )
-    return figure
+    # All at once: plotly checks every change of a finished figure path by path, ten times as long.
+    layout = {
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": colours.text},
+        "height": HEIGHT,
+        "margin": {"l": 64, "r": 16, "t": 40, "b": 56},
+        "legend": {
+            "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": colours.text},
+        },
+        "hoverlabel": {
+            "bgcolor": colours.paper, "font": {"color": colours.text}, "bordercolor": colours.grid,
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
+        "hovermode": "closest",
+        "xaxis": _axis(axes.x, colours),
+        "yaxis": _axis(axes.y, colours),
+    }  # fmt: skip
+    return go.Figure(layout=layout)
+
+
+def _axis(title: str, colours: Colours) -> dict[str, object]:
+    return {
+        "title": {"text": title, "font": {"size": 13, "color": colours.text}, "standoff": 12},
+        "tickfont": {"size": 12, "color": colours.text},
+        "gridcolor": colours.grid,
+        "linecolor": colours.muted,
+        "zerolinecolor": colours.muted,
+        "automargin": True,
+        "separatethousands": True,
+        "exponentformat": "none",
+    }
 
 
 def needs(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

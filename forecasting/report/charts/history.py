@@ -24,6 +24,7 @@ from forecasting.report.tables import money, percent, units
 
 PROMOTED = 0.5  # share of the series with a promotion from which a period is shaded
 MOST_BANDS = 80  # shaded stretches; more would be a wall
+MOST_HATCHED = 120  # bars; each has a hatch of its own, and a thousand kept a browser busy for a second
 
 
 def sales_chart(line: pd.DataFrame, *, period: str, theme: ChartTheme) -> Figure:
@@ -39,12 +40,12 @@ def sales_chart(line: pd.DataFrame, *, period: str, theme: ChartTheme) -> Figure
         line={"color": COLOURS[theme].muted, "width": 1.1},
         hovertemplate="%{x|%a %-d %b %Y}<br>sold %{y:,.4~g} units<extra></extra>",
     )  # fmt: skip
+    _lost(figure, rows)
     figure.add_scatter(
         x=rows["ds"], y=rows["trend"].to_numpy(), name="Trend", mode="lines",
         line={"color": COLOURS[theme].forecast, "width": 3},
         hovertemplate="%{x|%-d %b %Y}<br>trend %{y:,.4~g} units<extra></extra>",
     )  # fmt: skip
-    _lost(figure, rows[rows["out"] > 0])
     time_axis(figure, rows, rows.tail(1), theme)
     figure.update_xaxes(range=[rows["ds"].min(), rows["ds"].max()])
     return figure
@@ -70,19 +71,38 @@ def _promotions(figure: Figure, rows: pd.DataFrame) -> None:
 
 
 def _lost(figure: Figure, rows: pd.DataFrame) -> None:
-    if rows.empty:
-        return
-    figure.add_bar(
-        x=rows["ds"], y=rows["lost"].to_numpy(), base=rows["y"].fillna(0.0).to_numpy(),
-        name="Lost to empty shelves (estimated)",
-        marker={
-            "color": see_through(VERMILION, 0.12),
-            "line": {"color": VERMILION, "width": 1},
-            "pattern": {"shape": "/", "fgcolor": VERMILION, "size": 5},
-        },
-        customdata=rows["out"].to_numpy(),
-        hovertemplate="%{x|%a %-d %b %Y}<br>%{customdata} out of stock<extra></extra>",
-    )  # fmt: skip
+    """Hatch what empty shelves cost, a bar a period; one area where most periods have some."""
+    out = rows[rows["out"] > 0]
+    name = "Lost to empty shelves (estimated)"
+    if len(out) > MOST_HATCHED:
+        figure.update_traces(
+            selector={"name": "Sold"},
+            customdata=rows[["out", "lost"]].to_numpy(),
+            hovertemplate="%{x|%a %-d %b %Y}<br>sold %{y:,.4~g} units<br>%{customdata[0]} out of stock, "
+            "%{customdata[1]:,.3~g} units lost<extra></extra>",
+        )
+        # Plotly fills across a gap from the wrong side: both edges leave out what is not known.
+        known = rows[rows["y"].notna()]
+        edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": known["ds"]}
+        figure.add_scatter(y=known["y"].to_numpy(), showlegend=False, **edge)
+        figure.add_scatter(
+            y=(known["y"] + known["lost"]).to_numpy(), name=name, fill="tonexty",
+            fillpattern={
+                "shape": "/", "fgcolor": VERMILION, "bgcolor": see_through(VERMILION, 0.12), "size": 5,
+            },
+            **edge,
+        )  # fmt: skip
+    elif len(out):
+        figure.add_bar(
+            x=out["ds"], y=out["lost"].to_numpy(), base=out["y"].fillna(0.0).to_numpy(), name=name,
+            marker={
+                "color": see_through(VERMILION, 0.12),
+                "line": {"color": VERMILION, "width": 1},
+                "pattern": {"shape": "/", "fgcolor": VERMILION, "size": 5},
+            },
+            customdata=out["out"].to_numpy(),
+            hovertemplate="%{x|%a %-d %b %Y}<br>%{customdata} out of stock<extra></extra>",
+        )  # fmt: skip
 
 
 def profile_chart(profile: pd.DataFrame, *, theme: ChartTheme) -> Figure:

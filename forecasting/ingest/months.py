@@ -24,8 +24,9 @@ _MONTHS = (
     "december desember dezember decembre diciembre dezembro dicembre grudzien grudnia prosinec prosince "
     "joulukuu aralik decembrie",
 )
-# In full only: June is how July begins in Czech, and Finnish November begins like everybody's March.
-_IN_FULL = {"cerven": 6, "cervence": 7, "cervenec": 7, "marraskuu": 11}
+# In full only: March in German without its vowel; June is how July begins in Czech, and Finnish November
+# begins like everybody's March.
+_IN_FULL = {"mrz": 3, "cerven": 6, "cervence": 7, "cervenec": 7, "marraskuu": 11}
 
 
 def month_of(word: str) -> int | None:

@@ -125,6 +125,11 @@ def _content(source: bytes | Path, name: str) -> bytes:
     content = unpack(content, name)
     if not content.strip():
         raise UnreadableFile(f"{name} is empty; a table with a header line is needed.")
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise UnreadableFile(
+            f"{name} is a web page or XML, whatever its name ends in, as some systems export; open it in a "
+            "spreadsheet program and save it as XLSX or CSV."
+        )
     return content
 
 

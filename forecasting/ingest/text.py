@@ -20,6 +20,7 @@ from forecasting.ingest.soundness import (
 SEPARATORS = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f")
 RARE_SEPARATORS = (":", " ")  # also part of times and names: only where no other sign parts the lines
 SNIFFED_LINES = 60
+_SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")  # columns put in line by spaces are parted by all of them
 # Letters and signs that ordinary western text in cp1252 uses; a file full of others is something else.
 WESTERN = frozenset(
     "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßœŒšŠžŽ€£°²³ºª«»®©™–—‘’“”•…´¡¿·½¼\xa0§µ"
@@ -46,6 +47,8 @@ def read_text(content: bytes, name: str, encoding: str | None = None) -> TextMat
     text, separator = _declared_separator(text)
     separator = separator or sniff_separator(text)
     refuse_many_columns(max((line.count(separator) + 1 for line in _head(text)), default=0), name)
+    if separator == " ":
+        text = _SPACES.sub(" ", text)
     # The fast reader takes a separator of one byte; the unit separator occurs in no text.
     plain = separator if separator.isascii() else "\x1f"
     cells, too_long = _cells(text.replace(separator, plain), plain, name)
@@ -79,6 +82,7 @@ def sniff_separator(text: str) -> str:
     best = max(SEPARATORS, key=lambda s: _regularity(lines, s))
     if _regularity(lines, best)[1] > 1:
         return best
+    lines = [_SPACES.sub(" ", line.rstrip()) for line in lines]
     rare = max(RARE_SEPARATORS, key=lambda s: _regularity(lines, s))
     return rare if len(lines) > 2 and _regularity(lines, rare)[0] == 1 else best
 

@@ -9,6 +9,7 @@ import pandas as pd
 from forecasting.ingest import words
 from forecasting.ingest.date_parts import guess_date_parts, is_part_heading, periods_named
 from forecasting.ingest.dateforms import holds_days, is_day
+from forecasting.ingest.notes import listed
 from forecasting.ingest.numbers import decide, parse
 
 MIN_SPREAD = 3  # fewer columns alike may be anything
@@ -65,6 +66,16 @@ def _without_totals(frame: pd.DataFrame, dates: list[str]) -> tuple[list[str], s
     ], f" {totals[0]!r} sums them up and was not read." if totals else ""
 
 
+def _among(frame: pd.DataFrame, periods: list[str], kind: str) -> str:
+    """Return a word on columns that stand between those of the periods and were not read as one."""
+    heads = list(frame.columns)
+    inside = heads[heads.index(periods[0]) : heads.index(periods[-1])]
+    strange = [c for c in inside if c not in periods and not words.is_total(c)]
+    if not strange:
+        return ""
+    return f" Among them stands {listed([repr(c) for c in strange])}, which is no {kind}: check the heading."
+
+
 def _groups_across(frame: pd.DataFrame, rows: np.ndarray, levels: Mapping[str, tuple[str, ...]]) -> Unfolded:
     """Return a table as lines whose header of two rows groups its columns; the headings become columns."""
     kept = [c for c in frame.columns if c not in levels and not words.is_total(c)]
@@ -104,7 +115,8 @@ def _periods_across(frame: pd.DataFrame, rows: np.ndarray, kind: str, periods: l
     lines = frame.melt(id_vars=kept, value_vars=periods, var_name=period, value_name=units)
     sentence = (
         f"The file has a year on each row and one column per {kind}: {len(periods):,} columns x "
-        f"{len(frame):,} rows were read as lines; a blank cell is unknown, not zero.{left_out}"
+        f"{len(frame):,} rows were read as lines; a blank cell is unknown, not zero."
+        f"{left_out}{_among(frame, periods, kind)}"
     )
     return Unfolded(lines.astype({period: str}), np.tile(rows, len(periods)), tuple(periods), units, sentence)
 
@@ -125,7 +137,7 @@ def _dates_across(frame: pd.DataFrame, rows: np.ndarray, dates: list[str]) -> Un
     lines = frame.melt(id_vars=kept, value_vars=dates, var_name=day, value_name=units)
     sentence = (
         f"The file has one column per date: {len(dates):,} columns x {len(frame):,} rows were read as "
-        f"lines; a blank cell is unknown, not zero.{left_out}"
+        f"lines; a blank cell is unknown, not zero.{left_out}{_among(frame, dates, 'date')}"
     )
     return Unfolded(lines.astype({day: str}), np.tile(rows, len(dates)), tuple(dates), units, sentence)
 

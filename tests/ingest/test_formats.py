@@ -158,3 +158,13 @@ def test_the_template_imports_without_a_question_or_a_warning():
     assert (result.report["questions"], result.report["warnings"]) == ([], [])
     assert set(result.sales["unique_id"]) == {"Centre | 00017", "Centre | 00042"}
     assert result.sales["ds"].min() == pd.Timestamp("2026-01-05")
+
+
+def test_columns_put_in_line_by_spaces_are_parted_by_all_of_them():
+    lines = [
+        "date        item    units",
+        *(f"2024-01-{d}  {i:<6}  {d:>5}" for d in range(15, 22) for i in ("tea", "mug")),
+    ]
+    result = imported("\n".join(lines).encode())
+    assert result.roles.unique_id == ("item",)
+    assert units(result)["mug", "2024-01-20"] == 20

@@ -55,6 +55,7 @@ STRETCHED = (
         (zipped(xl__workbook_dot_xml="0" * 40_000_000), "unpacks to more than 200 times"),
         (xlsx_bytes([]), "no sheet with a header and rows"),
         (b"date\n2024-01-15\n", "has one column"),
+        (b"<html><table><tr><td>date</td></tr></table></html>", "is a web page or XML"),
         (b'date,item,units\n2024-01-15,"tea,3\n2024-01-16,mug,4\n', "line 2 opens a quotation mark"),
         (b"2024-01-15,A,3\n2024-01-16,A,4\n2024-01-17,A,5\n", "begins with data"),
         (b"date,units\n", "a header line but no rows"),

@@ -65,3 +65,20 @@ def test_naming_the_units_column_keeps_a_table_as_it_is():
     rows = [("date", "red", "blue", "green"), ("2024-01-15", 1, 20, 300), ("2024-01-16", 2, 21, 310)]
     assert imported(rows).report["series"] == 3
     assert imported(rows, columns="unique_id=,ds=date,y=blue").report["total_units"] == 41
+
+
+def test_a_column_among_the_dates_that_is_none_is_told():
+    rows = [
+        ("Item", "2024-01", "2024-02", "Mars!", "2024-04", "Q1 total"),
+        ("tea", 1, 2, 3, 4, 6),
+        ("mug", 1, 2, 3, 4, 6),
+    ]
+    assert any("Among them stands 'Mars!', which is no date" in w for w in imported(rows).report["warnings"])
+    rows = [
+        ("Item", "Year", "Jan", "Feb", "Mrz", "Apr"),
+        ("tea", 2023, 1, 2, 3, 4),
+        ("tea", 2024, 1, 2, 3, 4),
+    ]
+    result = imported(rows)
+    assert units(result)["tea", "2024-03-01"] == 3
+    assert not any("Among them" in w for w in result.report["warnings"])

@@ -6,7 +6,7 @@ from forecasting.report.charts import accuracy_vs_money, horizon_error_chart, mo
 from forecasting.report.columns import ACCURACY_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
 from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Evaluation
-from forecasting.services.evidence import evidence_table
+from forecasting.services.evidence import REFUSED, evidence_table
 from forecasting.services.findings import Findings
 from forecasting.services.proof import errors_by_horizon
 from forecasting.services.tested import how_tested
@@ -76,7 +76,7 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
         advisor_tab(workspace)
     with rests:
         show_table(evidence_table(found), EVIDENCE_COLUMNS, currency, key="evidence")
-        st.caption("A model that does not beat seasonal naive beyond chance is refused for that series.")
+        st.caption(REFUSED)
 
 
 def _money_by_model(found: Findings, evaluation: Evaluation, currency: str) -> None:

@@ -48,7 +48,9 @@ EVIDENCE_COLUMNS: Mapping[str, Column] = {
     "model": Column("Model", "The way of forecasting that was tested.", "text"),
     "chosen": Column("Used for", "Series whose next order rests on this model.", "count"),
     "refused": Column(
-        "Refused for", "Series for which it does not beat seasonal naive beyond chance.", "count"
+        "Refused for",
+        "Series for which it does not beat seasonal naive beyond chance; with few past cycles: at all.",
+        "count",
     ),
     "origins": Column("Past dates", "Dates whose misses move the ranges (origins).", "count"),
     "cycles": Column("Cycles", "Past order cycles behind that, all series together.", "count"),

@@ -2,10 +2,15 @@
 
 import pandas as pd
 
+from forecasting.evaluation.selection import ENOUGH_CYCLES
 from forecasting.report.columns import model_label
 from forecasting.report.tables import percent
 from forecasting.services.findings import Findings
 
+REFUSED = (
+    "A model that does not beat seasonal naive beyond chance is refused for that series; with fewer than "
+    f"{ENOUGH_CYCLES} past cycles of all series, one that cost no less."
+)
 RESTS = ("model", "origins", "cycles", "level", "shift", "before", "after")
 
 
@@ -44,14 +49,22 @@ def evidence_sentences(found: Findings) -> list[str]:
             "the dates count, not the cycles."
         )
     tried, series = int(evaluation.live_choice["tried"].max()), len(evaluation.live_choice)
-    out = table[table["refused"] > 0]
+    out, cycles = table[table["refused"] > 0], int(evaluation.live_choice["cycles"].max())
+    tested = cycles >= ENOUGH_CYCLES
+    if not tested:
+        lines.append(
+            f"{cycles:,} past cycles are too few to tell a better model from a lucky one ({ENOUGH_CYCLES} "
+            "are needed): only models that cost no less than seasonal naive are refused. More dates help."
+        )
+    beats = "beats seasonal naive beyond chance" if tested else "cost less than seasonal naive"
     if out.empty:
-        return [*lines, f"Of {tried} models tried none was refused: each beats seasonal naive beyond chance."]
+        return [*lines, f"Of {tried} models tried none was refused: each {beats}."]
     names = ", ".join(
         f"{model_label(m)} for {n:,} of {series:,} series"
         for m, n in zip(out["model"], out["refused"], strict=True)
     )
-    return [*lines, f"Of {tried} models tried these do not beat seasonal naive beyond chance: {names}."]
+    failed = "do not beat seasonal naive beyond chance" if tested else "cost no less than seasonal naive"
+    return [*lines, f"Of {tried} models tried these {failed}: {names}."]
 
 
 def mended_sentence(found: Findings) -> str:

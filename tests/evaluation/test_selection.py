@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from forecasting.evaluation.selection import choices_over_time, choose, rows_of
 
@@ -72,7 +73,7 @@ def test_chosen_rows_are_the_picked_models_rows_under_a_new_name():
     assert rows["mean"].tolist() == [2.0, 3.0]
 
 
-def paired(gain, *, origins=8, series=12, noise=0.0, seed=0):
+def paired(gain, *, origins=8, series=20, noise=0.0, seed=0):
     """Losses of seasonal naive and of a model that costs `gain` less on average."""
     rng = np.random.default_rng(seed)
     parts = []
@@ -124,3 +125,39 @@ def test_equal_models_with_noisy_records_leave_every_series_with_the_assortments
     )
     picked = choose(noisy, [f"s{i}" for i in range(60)], models=("a", "b"))
     assert len(set(picked["model"])) == 1
+
+
+def small_shop(seed, *, series=6, origins=6):
+    """Poisson sales, two weeks at a time: seasonal naive believes last week, the mean the last eight."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for k in range(origins):
+        costs = {}
+        for i, rate in enumerate(rng.uniform(3, 12, series)):
+            came = rng.poisson(2 * rate)
+            for model, weeks in (("seasonal_naive", 1), ("moving_average", 8)):
+                known = 2 * rng.poisson(weeks * rate) / weeks
+                stock = known + 0.84 * np.sqrt(2 * rate + 4 * rate / weeks)
+                costs[f"s{i}", model] = 4 * max(came - stock, 0) + max(stock - came, 0)
+        parts.append(losses(costs, f"2024-01-{k + 1:02d}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_a_small_shop_is_not_left_with_the_noisy_model_because_its_test_can_tell_nothing():
+    models = ("seasonal_naive", "moving_average")
+    picked = [choose(small_shop(seed), ["s0"], models=models)["model"].iloc[0] for seed in range(60)]
+
+    assert picked.count("moving_average") > 45
+
+
+@pytest.mark.parametrize(("series", "words"), [(6, "no model cost less"), (20, "by a paired test")])
+def test_few_cycles_refuse_only_what_cost_more_and_the_row_says_which_way_it_was_judged(series, words):
+    models = ("seasonal_naive", "good")
+    hardly_better, worse = (paired(gain, series=series, noise=4.0, seed=3) for gain in (0.3, -2.0))
+
+    picked = choose(hardly_better, ["s0"], models=models).iloc[0]
+    assert picked["model"] == ("good" if series == 6 else "seasonal_naive")
+    assert picked["cycles"] == 8 * series
+    refused = choose(worse, ["s0"], models=models).iloc[0]
+    assert (refused["model"], refused["refused"]) == ("seasonal_naive", "good")
+    assert words in refused["reason"]

@@ -125,7 +125,7 @@ def test_a_single_model_that_was_cheaper_is_explained(found):
 
 
 def test_who_was_refused_and_what_calibration_rests_on_is_said(found):
-    live = found.evaluation.live_choice.assign(refused=["moving_average", ""], tried=2)
+    live = found.evaluation.live_choice.assign(refused=["moving_average", ""], tried=2, cycles=150)
     rows = {"model": "seasonal_naive", "origins": 5, "level": "all series", "shift": 0.1}
     evidence = pd.DataFrame([{**rows, "h": h, "cycles": 10 * h} for h in range(1, 15)])
     choice = found.choice.assign(model="seasonal_naive")
@@ -141,7 +141,19 @@ def test_who_was_refused_and_what_calibration_rests_on_is_said(found):
     assert table.loc["seasonal_naive", "chosen"] == 2
     assert "120 past cycles of 12 days over 5 past dates" in said  # an order must last 5 + 7 days
     assert "Of 2 models tried" in said
-    assert "Moving average for 1 of 2 series" in said
+    assert "do not beat seasonal naive beyond chance: Moving average for 1 of 2 series" in said
+
+
+def test_few_past_cycles_are_said_to_be_too_few_for_a_test_and_no_model_is_said_to_have_passed_one(found):
+    refused = found.evaluation.live_choice.assign(refused=["moving_average", ""], tried=2, cycles=149)
+    nobody = refused.assign(refused="")
+
+    some, none = (" ".join(evidence_sentences(evaluated(found, live_choice=c))) for c in (refused, nobody))
+
+    assert "149 past cycles are too few to tell a better model from a lucky one (150 are needed)" in some
+    assert "these cost no less than seasonal naive: Moving average for 1 of 2 series" in some
+    assert "none was refused: each cost less than seasonal naive" in none
+    assert "beyond chance" not in some + none
 
 
 def test_the_header_says_how_many_series_are_forecast_and_why_not_all(found):

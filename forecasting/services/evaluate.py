@@ -1,5 +1,6 @@
 """What each model's errors would have cost, and which model to use for each series because of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -201,7 +202,17 @@ def with_chosen(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
 
 def scored_rows(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -> pd.DataFrame:
     """Return the scored origins of a backtest or cumulative frame, `chosen` included."""
-    return with_chosen(frame[frame["cutoff"].isin(results.scored)], evaluation.past_choice)
+    return pd.concat(scored_parts(frame, results, evaluation), ignore_index=True)
+
+
+def scored_parts(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `scored_rows` model by model, `chosen` last: all of them would be a second frame."""
+    scored, picked = frame["cutoff"].isin(results.scored), []
+    for model in frame["model"].unique():
+        rows = frame[scored & (frame["model"] == model)]
+        picked.append(rows_of(rows, evaluation.past_choice))
+        yield rows
+    yield pd.concat(picked, ignore_index=True)
 
 
 def _losses_in_money(replayed: pd.DataFrame, frequency: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from forecasting.evaluation.tasks import Mapper
 from forecasting.execution.libraries import versions
 from forecasting.execution.memory import give_back
 from forecasting.report.content import ReportContent
+from forecasting.report.parquet import write_parquet
 from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.tables import write_csv
@@ -22,7 +23,7 @@ from forecasting.report.web_page import web_page
 from forecasting.services.compute import Results
 from forecasting.services.content import report_content
 from forecasting.services.dataset import Dataset
-from forecasting.services.evaluate import Evaluation, scored_rows
+from forecasting.services.evaluate import Evaluation, scored_parts
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_forecast
 from forecasting.services.reasons import problems
@@ -87,8 +88,8 @@ def write_backtest(
     And problems.csv, when a model had no forecast of its own for some series.
     """
     for name in ("backtest", "cumulative"):
-        rows = scored_rows(getattr(results, name), results, evaluation)
-        rows.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
+        rows = scored_parts(getattr(results, name), results, evaluation)
+        write_parquet(rows, folder / f"{name}.parquet")
     write_csv(_sorted(evaluation.scores, ["model", "unique_id", "cutoff"]), folder / "scores.csv")
     write_csv(evaluation.leaderboard, folder / "leaderboard.csv")
     wrong = problems(results.failures, results.notes)

@@ -30,5 +30,5 @@ with plan:
         if found is None:
             st.info("The first forecast is on its way; a change of plan is shown against it.")
         else:
-            what_if_tab(workspace, past, found)
+            what_if_tab(workspace, found)
 next_step("accuracy", "can I trust it?")

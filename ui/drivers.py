@@ -22,9 +22,9 @@ from forecasting.services.drivers import (
 )
 from forecasting.services.findings import Findings
 from forecasting.services.past import Past
-from forecasting.services.what_if import Plan, what_if
+from forecasting.services.what_if import Plan, as_planned, what_if
 from ui.feedback import show_lines, show_side_job, show_table
-from ui.past import effects_of_part
+from ui.past import effects_of_part, whole_past
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
@@ -122,8 +122,10 @@ def _measured(key: str, _workspace: Workspace, _events: tuple[Event, ...]) -> pd
     return effects_table(_workspace.dataset, list(_events), _workspace.settings.horizon)
 
 
-def what_if_tab(workspace: Workspace, past: Past, found: Findings) -> None:
+def what_if_tab(workspace: Workspace, found: Findings) -> None:
     """Let a manager change price or promotion ahead and see units, orders and money move."""
+    found = as_planned(found, workspace.events)
+    past = whole_past(workspace.key_of_history(found.dataset), found.dataset)
     names = sorted(found.choice["unique_id"])
     ids = st.multiselect("Series", names, default=names[:1], key="plan_series", persist_state="session")
     first, last = found.results.forecast["ds"].min().date(), found.results.forecast["ds"].max().date()
@@ -153,7 +155,8 @@ def _outcome(
 ) -> None:
     ids, days, price, switch = asked
     try:
-        outcome = what_if(found, effects_of_part(workspace, past), Plan(ids, days[0], days[1], price, switch))
+        effects = effects_of_part(workspace, past, found.dataset)
+        outcome = what_if(found, effects, Plan(ids, days[0], days[1], price, switch))
     except ForecastingError as error:
         show_refusal(error)
         return

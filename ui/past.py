@@ -56,9 +56,9 @@ def line_of_part(workspace: Workspace, part: Past) -> Line:
     return _line(_key(workspace, part), part)
 
 
-def effects_of_part(workspace: Workspace, part: Past) -> Effects:
-    """Return what promotions and prices did to some series."""
-    return _effects(_key(workspace, part), part)
+def effects_of_part(workspace: Workspace, part: Past, known: Dataset | None = None) -> Effects:
+    """Return what promotions and prices did to some series; `known`: the history with events."""
+    return _effects(_key(workspace, part, known), part)
 
 
 def segments_of_part(
@@ -88,6 +88,7 @@ def _effects(key: str, _part: Past) -> Effects:
     return effects_of(_part)
 
 
-def _key(workspace: Workspace, part: Past) -> str:
-    names = "\n".join([workspace.history_key(), *part.panel.unique_id])
+def _key(workspace: Workspace, part: Past, known: Dataset | None = None) -> str:
+    history = workspace.key_of_history(known or workspace.dataset)
+    names = "\n".join([history, *part.panel.unique_id])
     return hashlib.sha256(names.encode()).hexdigest()

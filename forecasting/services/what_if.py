@@ -1,6 +1,6 @@
 """What if the plan changed? The measured effect of a price or a promotion, on units, orders and money."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,11 +9,13 @@ import pandas as pd
 
 from forecasting.errors import SettingsError
 from forecasting.history.effects import Effects
+from forecasting.history.events import Event
 from forecasting.history.expected import PRICE
 from forecasting.inventory.rules import number
 from forecasting.paths import SamplePaths
 from forecasting.report.tables import money, units
 from forecasting.services.compute import Results
+from forecasting.services.drivers import with_events
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_plan
 
@@ -70,6 +72,14 @@ class Outcome:
         else:
             lines.append("Margin cannot be told: price or unit cost of a series is not known.")
         return tuple(lines)
+
+
+def as_planned(found: Findings, events: Sequence[Event]) -> Findings:
+    """Return findings whose history and dates ahead hold the accepted events, as the models saw them.
+
+    Without them a promotion that the calendar has planned already would be put on a second time.
+    """
+    return replace(found, dataset=with_events(found.dataset, events, found.settings.horizon))
 
 
 def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:

@@ -26,7 +26,7 @@ from forecasting.services.drivers import (
     worth_of,
 )
 from forecasting.services.past import work_out_past
-from forecasting.services.what_if import Plan, what_if
+from forecasting.services.what_if import Plan, as_planned, what_if
 from forecasting.settings import usual_settings
 
 LAST = pd.Timestamp("2025-12-31")
@@ -187,6 +187,19 @@ def test_a_promotion_of_fifty_percent_on_every_day_sells_half_as_much_again(foun
     assert (table["units"] / table["units_before"]).tolist() == pytest.approx([1.5, 1.5])
     assert (table["units_low"] / table["units_before"]).tolist() == pytest.approx([1.25, 1.25])
     assert (table["order"] >= table["order_before"]).all()
+
+
+def test_what_the_calendar_has_planned_is_not_put_on_a_second_time(found, effects):
+    days = found.results.forecast["ds"]
+    first, last = days.min().date(), days.max().date()
+    event = Event("promo", "promotion", first, last, where="", status="accepted")
+    proposed = replace(event, status="proposed")
+    asked = plan(found, switch=event.column)
+    twice = replace(effects, pooled=effects.pooled.replace("promo", event.column))
+    again = what_if(as_planned(found, (event,)), twice, asked).table
+    assert again["units"].tolist() == pytest.approx(again["units_before"].tolist())
+    fresh = what_if(as_planned(found, (proposed,)), twice, asked).table
+    assert (fresh["units"] > 1.4 * fresh["units_before"]).all()
 
 
 def test_a_price_cut_follows_the_elasticity(found, effects):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from forecasting.report.charts import sales_chart
-from forecasting.services.history_view import history_tiles, parts_in_words
+from forecasting.services.history_view import history_tiles, holes_in_words, parts_in_words
 from forecasting.services.past import ALL
 from ui.feedback import next_step, show_chart, show_lines, show_tiles, theme
 from ui.findings import findings_if_ready
@@ -22,6 +22,7 @@ with right:
     length = length_control(part.panel)
 looked_at = part if series == ALL else part.part((series,))
 show_tiles(history_tiles(looked_at, length, currency))
+show_lines(holes_in_words(looked_at, length))
 
 line = line_of_part(workspace, looked_at)
 show_chart(sales_chart(line.frame, period=period, theme=theme()), key="sales_chart", wide=True)

@@ -16,7 +16,9 @@ def selectable_table(
 ) -> None:
     """Show a read-only table; a click on a row looks at its series."""
     frame = frame.reset_index(drop=True)
-    shown = readable(frame[[c for c in columns if c in frame]], words)
+    # A column without any value is left out: money where no price is known.
+    told = [c for c in columns if c in frame and (frame.empty or frame[c].notna().any())]
+    shown = readable(frame[told], words)
     st.dataframe(
         shown,
         hide_index=True,

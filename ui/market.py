@@ -52,9 +52,9 @@ def share_tab(view: MarketView) -> None:
     """Show the share of the market over time."""
     if view.share_now < 1:
         line = {"Share of the total": view.share * 100}
-        chart = lines_chart(view.ds, line, axis="Share of revenue (%)", theme=theme())
+        chart = lines_chart(view.ds, line, axis=f"Share of {view.amount.lower()} (%)", theme=theme())
         show_chart(chart, key="share_chart", wide=True)
-    chart = lines_chart(view.ds, view.lines, axis="Revenue, first month = 100", theme=theme())
+    chart = lines_chart(view.ds, view.lines, axis=f"{view.amount}, first month = 100", theme=theme())
     show_chart(chart, key="lines_chart", wide=True)
 
 

@@ -183,7 +183,10 @@ def _influence(
     """
     k, groups = columns.shape[1], -(-residual.shape[1] // length)
     gram, _ = _normal_equations(w, w, common, columns)
-    shares = np.linalg.solve(gram[:, k:, k:], gram[:, k:, :k])  # (n, P, K)
+    shared = gram[:, k:, k:]
+    # A season that was never recorded leaves a column of nothing, which no solver can divide by.
+    ridge = np.einsum("npp->np", shared).max(axis=1)[:, None, None] * RIDGE + np.finfo(float).tiny
+    shares = np.linalg.solve(shared + np.eye(shared.shape[1]) * ridge, gram[:, k:, :k])  # (n, P, K)
     own = columns - (common @ shares).transpose(0, 2, 1)  # what the common columns do not explain
 
     def by_cluster(values: np.ndarray) -> np.ndarray:

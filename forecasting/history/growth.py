@@ -83,6 +83,34 @@ def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
     )
 
 
+@dataclass(frozen=True)
+class Holes:
+    """Periods a growth on a year ago is blind to: recorded in one of its two spans only."""
+
+    series: int
+    periods: int  # over all series
+    on_year: float  # growth without them, a fraction; NaN where a year ago is not known
+
+
+def holes(values: np.ndarray, y: np.ndarray, window: Window) -> Holes:
+    """Return what unrecorded periods amid the records do to the growth of `values` (n, T) on a year ago.
+
+    A period before the first or after the last record of a series is none: it was not sold then.
+    """
+    if window.year_ago is None:
+        return Holes(0, 0, float("nan"))
+    known = np.isfinite(y)
+    begun, ended = np.logical_or.accumulate(known, axis=1), np.logical_or.accumulate(known[:, ::-1], axis=1)
+    missing = ~known & begun & ended[:, ::-1]
+    once = missing[:, window.now] ^ missing[:, window.year_ago]  # missing in both changes nothing
+    now, then = (
+        total_of(np.where(once, np.nan, values[:, s]), slice(None)) for s in (window.now, window.year_ago)
+    )
+    nan = float("nan")
+    whole = Growth(now, then, before=nan, covered=nan)
+    return Holes(int(once.any(axis=1).sum()), int(once.sum()), whole.on_year)
+
+
 def total_of(values: np.ndarray, span: slice | None) -> float:
     """Return the sum over a span; NaN where there is no span or nothing in it is known."""
     if span is None or not np.isfinite(values[:, span]).any():

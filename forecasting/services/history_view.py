@@ -9,7 +9,7 @@ from forecasting.dates import period_kind
 from forecasting.history.decompose import Parts
 from forecasting.history.effects import Effects
 from forecasting.history.expected import PRICE
-from forecasting.history.growth import Growth, growth, window_of
+from forecasting.history.growth import Growth, growth, holes, window_of
 from forecasting.history.lost import Lost, lost_sales
 from forecasting.history.panel import Panel
 from forecasting.report.content import Tile
@@ -44,6 +44,21 @@ def history_tiles(past: Past, length: int, currency: str) -> tuple[Tile, ...]:
         _growth_tile(earned if in_money else sold, in_money, currency),
         _lost_tile(lost_sales(panel, past.law, window.now), panel, span, currency),
     )
+
+
+def holes_in_words(past: Past, length: int) -> list[str]:
+    """Return what periods without a record do to growth on a year ago; empty where there are none."""
+    panel = past.panel
+    earned = np.isfinite(panel.revenue).any()
+    found = holes(panel.revenue if earned else panel.y, panel.y, window_of(panel, length))
+    if not found.periods:
+        return []
+    kind = period_kind(panel.frequency)
+    rate = percent(found.on_year, signed=True) if np.isfinite(found.on_year) else NOT_AVAILABLE
+    return [
+        f"{found.periods:,} {kind}s of {found.series:,} series are recorded in one of the two years only and "
+        f"count as nothing sold there. On {kind}s recorded in both, growth on a year ago is {rate}."
+    ]
 
 
 def _revenue_tile(earned: Growth, span: str, currency: str) -> Tile:

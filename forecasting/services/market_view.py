@@ -37,6 +37,7 @@ class MarketView:
     split: Split | None  # None: no year ago, or no prices
     groups: pd.DataFrame  # GROUP_COLUMNS
     share: np.ndarray  # (P,) of revenue (units without prices), rolling
+    amount: str  # what the lines are of: Revenue, or Units where no price is known
     lines: dict[str, np.ndarray]  # market, then groups: rolling sums (P,), first value = 100
     ds: pd.DatetimeIndex  # (P,) the dates of both: the last period and, of days, one in seven before it
     share_now: float
@@ -64,7 +65,8 @@ def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) 
     within, words = _market_rows(past, own, market)
     window = window_of(panel, length)
     sums = sums_of(panel, window)
-    values = panel.revenue if np.isfinite(panel.revenue).any() else panel.y
+    earned = bool(np.isfinite(panel.revenue).any())
+    values = panel.revenue if earned else panel.y
     names = past.attributes[by] if by else pd.Series(past.attributes.index, index=past.attributes.index)
     inside = names.reset_index(drop=True).where(np.isin(np.arange(len(names)), within if by else own))
     kind = period_kind(panel.frequency)
@@ -78,6 +80,7 @@ def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) 
         split=None if sums is None else split_growth(sums, own, within),
         groups=_groups(sums, values, inside, within, (recent, window)),
         share=share[shown],
+        amount="Revenue" if earned else "Units",
         lines=_lines(values, inside, within, (rolling, shown), words),
         ds=panel.ds[shown],
         share_now=_share(values, own, within, window.now),
@@ -154,13 +157,18 @@ def _lines(
     values: np.ndarray, names: pd.Series, within: np.ndarray, points: tuple[int, np.ndarray], market: str
 ) -> dict[str, np.ndarray]:
     """Return the market and its largest groups as rolling sums, each 100 where it begins."""
-    volume = {
-        name: np.nansum(values[(names == name).to_numpy()], axis=0) for name in pd.unique(names.dropna())
-    }
-    largest = sorted(volume, key=lambda n: -volume[n].sum())[:MOST_LINES]
-    lines = {market: np.nansum(values[within], axis=0), **{n: volume[n] for n in largest}}
+    parts = {name: values[(names == name).to_numpy()] for name in pd.unique(names.dropna())}
+    largest = sorted(parts, key=lambda n: -np.nansum(parts[n]))[:MOST_LINES]
     rolling, shown = points
-    return {name: _from_100(rolling_sum(line, rolling)[shown]) for name, line in lines.items()}
+    lines = {market: values[within], **{n: parts[n] for n in largest}}
+    return {name: _from_100(_rolled(part, rolling)[shown]) for name, part in lines.items()}
+
+
+def _rolled(part: np.ndarray, rolling: int) -> np.ndarray:
+    """Return the rolling sum of some rows, (T,); NaN where most of its periods have no record at all."""
+    recorded = np.isfinite(part).any(axis=0)
+    known = rolling_sum(recorded.astype(float), rolling) >= rolling / 2
+    return np.where(known, rolling_sum(np.nansum(part, axis=0), rolling), np.nan)
 
 
 def _from_100(line: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.history.growth import growth, lengths, movers, window_of
+from forecasting.history.growth import growth, holes, lengths, movers, window_of
 from tests.history.conftest import frame, panel_from
 
 
@@ -21,6 +21,22 @@ def test_a_year_ago_before_the_first_sale_is_not_known_and_not_zero():
     assert np.isnan(amount.on_year)
     assert np.isnan(amount.on_before)
     assert lengths(panel) == (28, 91)
+
+
+def test_weeks_nobody_recorded_do_not_pass_for_a_fall():
+    whole = frame(np.full(364 + 28, 5.0))
+    gap = panel_from(whole.drop(index=range(380, 390)))
+    said = holes(gap.y, gap.y, window_of(gap, 28))
+    assert growth(gap.y, gap.y, window_of(gap, 28)).on_year == pytest.approx(18 / 28 - 1)
+    assert (said.series, said.periods, said.on_year) == (1, 10, pytest.approx(0))
+    new = panel_from(whole.tail(28 + 10))  # before the first sale nothing is missing
+    assert holes(new.y, new.y, window_of(new, 28)).periods == 0
+
+
+def test_days_that_are_missing_in_both_years_change_nothing():
+    sales = frame(np.full(364 + 28, 5.0))
+    sundays = panel_from(sales[sales.index % 7 != 6])
+    assert holes(sundays.y, sundays.y, window_of(sundays, 28)).periods == 0
 
 
 def test_revenue_takes_the_price_of_the_sale_and_where_there_is_none_that_of_the_item():

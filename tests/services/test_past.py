@@ -7,6 +7,7 @@ from forecasting.services.history_view import (
     edited_notes,
     effects_in_words,
     history_tiles,
+    holes_in_words,
     oddities_in_words,
     parts_in_words,
     with_notes,
@@ -127,6 +128,20 @@ def test_everything_against_itself_is_said_to_have_no_share(past):
     assert view.share_now == 1
     assert "no rest to win share from" in view.note
     assert len(view.groups) == 60
+
+
+def test_half_a_year_nobody_recorded_breaks_the_line_and_is_told_beside_growth(sample):
+    shop = sample.sales["unique_id"].str.startswith("Centre")
+    last = sample.sales["ds"].max()
+    away = sample.sales["ds"].between(last - pd.Timedelta(days=200), last - pd.Timedelta(days=20))
+    kept = sample.sales[~(shop & away)].reset_index(drop=True)
+    holed = work_out_past(type(sample)("x", kept, sample.items, pd.DataFrame(), "D", "0"))
+    view = market_view(holed, scope(holed), market=WHOLE, by="store", length=364)
+    assert (view.amount, np.isnan(view.lines["Centre"]).sum() > 20) == ("Revenue", True)
+    assert np.nanmin(view.lines["Centre"]) > 30
+    (told,) = holes_in_words(holed, 364)
+    assert "recorded in both, growth on a year ago is" in told
+    assert holes_in_words(work_out_past(sample), 364) == []
 
 
 def test_lines_begin_at_100(past):

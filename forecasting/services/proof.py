@@ -21,8 +21,8 @@ def accuracy_sentences(found: Findings) -> list[str]:
     board = models[models["model"] != CHOSEN]
     lines = [
         f"{model_label(CHOSEN)} picks a model per series by the money its errors cost, at each date from "
-        f"earlier dates only; {len(board)} models were tried. Amounts here are of one order at a time; the Value "
-        "page carries stock over from day to day, so its amounts differ."
+        f"earlier dates only; {len(board)} models were tried. Amounts here are of one order at a time; "
+        "the Value page carries stock over from day to day, so its amounts differ."
     ]
     lines += [_single_models(board, currency)]
     lines += _why_not_the_cheapest(models, currency)

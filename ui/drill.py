@@ -9,6 +9,8 @@ from forecasting.report.charts import Figure
 from forecasting.report.columns import Column
 from ui.feedback import column_words, readable
 from ui.scope import look_at
+from ui.sentences import as_text
+from ui.state import go_to
 
 
 def selectable_table(
@@ -29,6 +31,19 @@ def selectable_table(
         selection_mode="single-row",
         placeholder="–",
     )
+
+
+def history_link(frame: pd.DataFrame, *, key: str) -> None:
+    """Offer the history of the series whose row was clicked in the table `key`, on its own page."""
+    chosen = st.session_state.get(key)
+    rows = chosen["selection"]["rows"] if chosen else []
+    if not rows or rows[0] >= len(frame):
+        st.caption("Click a row to look at the history of its series.")
+        return
+    series = str(frame["unique_id"].iloc[rows[0]])
+    if st.button(f"History of {as_text(series)}", icon=":material/show_chart:", key=f"history_{key}"):
+        look_at(series)
+        go_to("history")
 
 
 def _look_at_row(key: str, names: pd.Series) -> None:

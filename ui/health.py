@@ -13,15 +13,17 @@ from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.services.dataset import Dataset
 from forecasting.services.health import Checked, before_and_after, check_health, worst_series
+from ui.drill import history_link, selectable_table
 from ui.feedback import show_chart, show_table, theme
 from ui.past import laid_out_once
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
 FINDING_WORDS = {
-    "what": Column("What", "What the check found.", "text"),
+    # Name and money first: beside the sentence of a check a phone shows nothing else.
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
     "money": Column("Money", "Units at their margin, or at their price where no cost is known.", "money"),
+    "what": Column("What", "What the check found.", "text"),
     "units": Column("Units", "Units lost, or apart from what is usual.", "units"),
     "start": Column("From", "First day the check marked.", "date"),
     "end": Column("To", "Last day the check marked.", "date"),
@@ -66,7 +68,8 @@ def show_findings(found: Checked, currency: str) -> None:
         return
     show_table(overall(findings), OVERALL_WORDS, currency, key="overall", columns=list(OVERALL_WORDS))
     st.markdown("**Series by series, worst first**")
-    show_table(findings, FINDING_WORDS, currency, key="findings", columns=list(FINDING_WORDS))
+    selectable_table(findings, FINDING_WORDS, currency, key="findings", columns=list(FINDING_WORDS))
+    history_link(findings.reset_index(drop=True), key="findings")
     st.download_button(
         "Findings as CSV", csv_bytes(findings), "findings.csv", "text/csv",
         on_click="ignore", type="tertiary", icon=":material/download:",

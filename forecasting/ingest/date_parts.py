@@ -38,7 +38,7 @@ def joint_name(columns: Iterable[str]) -> str:
 def is_part_heading(heading: str) -> bool:
     """Return whether a heading names part of a date, and neither units nor an item.
 
-    >>> is_part_heading("Month"), is_part_heading("Year of sale"), is_part_heading("Units per week")
+    >>> is_part_heading("Month"), is_part_heading("Week of the year"), is_part_heading("Units per week")
     (True, True, False)
     """
     named = any(words.match(heading, groups, words.DATE_PART_NOT) for groups in words.DATE_PARTS.values())

@@ -245,7 +245,7 @@ def test_project_answers_refuse_nonsense(wrong, said):
 
 
 def test_a_situation_is_said_in_words():
-    assert "typed" in situation_in_words("typed", "lost")
+    assert "are set, not worked out" in situation_in_words("typed", "lost")
     assert situation_in_words("expires", "backorder_per_day") == (
         "A unit left over is kept, and written off if its date comes first. "
         "A missed sale is delivered later, at a cost per unit and day."

@@ -145,7 +145,7 @@ def test_items_without_price_or_cost_use_the_typed_pair_and_say_so():
 
     assert table["basis"].tolist() == ["typed", "price and cost"]
     assert table.loc[0, ["underage", "overage"]].tolist() == [4.0, 1.0]
-    assert "typed costs" in table.loc[0, "note"]
+    assert "the two costs of such items" in table.loc[0, "note"]
     assert table.loc[1, "note"] == ""
 
 

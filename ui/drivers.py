@@ -122,9 +122,16 @@ def _measured(key: str, _workspace: Workspace, _events: tuple[Event, ...]) -> pd
     return effects_table(_workspace.dataset, list(_events), _workspace.settings.horizon)
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _planned(key: str, _found: Findings, _events: tuple[Event, ...]) -> Findings:
+    """Return findings with the calendar's events; not laid out anew at every turn of a control."""
+    del key
+    return as_planned(_found, _events)
+
+
 def what_if_tab(workspace: Workspace, found: Findings) -> None:
     """Let a manager change price or promotion ahead and see units, orders and money move."""
-    found = as_planned(found, workspace.events)
+    found = _planned(f"{workspace.key()} {workspace.events}", found, workspace.events)
     past = whole_past(workspace.key_of_history(found.dataset), found.dataset)
     names = sorted(found.choice["unique_id"])
     ids = st.multiselect("Series", names, default=names[:1], key="plan_series", persist_state="session")

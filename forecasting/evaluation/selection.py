@@ -204,7 +204,7 @@ def _trust(scatter: np.ndarray, mean: np.ndarray, cycles: np.ndarray) -> tuple[n
 
 
 def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool) -> str:
-    beaten = "do not beat seasonal naive" if tested else "cost more than seasonal naive"
+    beaten = "do not beat seasonal naive" if tested else "cost no less than seasonal naive"
     doubt = f"; {failed} of {tried} models {beaten}" if failed else ""
     if model == BASELINE and failed == tried - 1:
         origins = f"over {max(cycles, 1)} earlier origins"

@@ -215,10 +215,9 @@ class Database:
             with self._engine.execution_options(writes=writes).begin() as connection:
                 yield Transaction(connection)
         except SQLAlchemyError as error:
-            address = self._engine.url.render_as_string(hide_password=True)
             raise StoreError(
-                f"The database {address} did not {'take' if writes else 'give'} the data: "
-                f"{in_its_words(error)}. "
+                f"The database {self._engine.url.render_as_string(hide_password=True)} did not "
+                f"{'take' if writes else 'give'} the data: {in_its_words(error)}. "
                 "Nothing was changed; check the disk and that the file is Shelfwise's, then try again."
             ) from error
 

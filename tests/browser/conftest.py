@@ -1,7 +1,10 @@
+from urllib.request import urlopen
+
 import pytest
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import CHROMIUM_FLAGS, chromium, server
+from benchmarks.saved import save_made_up
 
 TIMEOUT = 120_000  # ms for a page to draw what is waited for: a busy machine is no defect of the page
 
@@ -33,6 +36,13 @@ def database(tmp_path_factory):
 def address(database, browser):
     with server(database) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def project(address, database):
+    """A project of twelve items tested on 196 days: enough for a year and for a range."""
+    with urlopen(address):  # the server is up, so the database is there
+        return save_made_up(database, 12, folds=7)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The accuracy page and one item's page, in a real browser, on a finished project."""
 
 import re
-from urllib.request import urlopen
 
 import pytest
 
-from benchmarks.saved import save_made_up
 from tests.browser.test_whole_path import settle
 
 TABS = (
@@ -13,12 +11,6 @@ TABS = (
     "Another question", "What it rests on",
 )  # fmt: skip
 CHARTS = (2, 2, 1, 1, 1, 0, 0, 0)  # in each tab
-
-
-@pytest.fixture(scope="module")
-def project(address, database):
-    with urlopen(address):  # the server is up, so the database is there
-        return save_made_up(database, 12, folds=7)
 
 
 @pytest.fixture

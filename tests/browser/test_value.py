@@ -1,21 +1,12 @@
 """The value page and the finance director's, in a real browser, on a finished project."""
 
 import re
-from urllib.request import urlopen
 
 import pytest
 
-from benchmarks.saved import save_made_up
 from tests.browser.test_whole_path import settle
 
 QUESTIONS = 13
-
-
-@pytest.fixture(scope="module")
-def project(address, database):
-    """A project of twelve items tested on 196 days: enough for a year and for a range."""
-    with urlopen(address):  # the server is up, so the database is there
-        return save_made_up(database, 12, folds=7)
 
 
 @pytest.fixture

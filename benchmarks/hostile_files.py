@@ -89,5 +89,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a zip with an absolute name": lambda: zipped({"/etc/passwd": GOOD}),
     "a zip of many files": lambda: zipped({f"{n}.csv": GOOD for n in range(2000)}),
     "a zip in a zip in a zip": lambda: zipped({"b.zip": zipped({"c.zip": zipped({"sales.csv": GOOD})})}),
+    "JSON of endless empty records": lambda: b"[" + b"{}," * 4_000_000 + b"{}]",
+    "JSON of records that share no field": lambda: (
+        b"[" + b",".join(b'{"k%d":1}' % n for n in range(300_000)) + b"]"
+    ),
+    "JSON without a bottom": lambda: b"[" * 1_000_000,
     "a gzip of a gzip": lambda: gzip.compress(gzip.compress(GOOD)),
 }

@@ -63,6 +63,8 @@ Folds = Annotated[int, typer.Option(help="How many past origins are scored.")]
 Start = Annotated[str | None, typer.Option(help="First day, where periods are only counted: W0, 1-01.")]
 Quarters = Annotated[str, typer.Option(help="Quarters: spread over their months, or leave.")]
 Measure = Annotated[str, typer.Option(help="What y counts: units, or money to divide by the price.")]
+Layout = Annotated[str, typer.Option(help="lines (a row is a sale) or across (a column per store).")]
+Blanks = Annotated[str, typer.Option(help="Below a date or name written once: above (it counts) or leave.")]
 Step = Annotated[int | None, typer.Option(help="Periods between origins; the horizon if not given.")]
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]
@@ -104,26 +106,17 @@ Decay = Annotated[float, typer.Option(help="Share of the gain that is lost each 
 
 @app.command()
 def inspect(
-    file: File,
-    columns: Columns = None,
-    sheet: Sheet = None,
-    date_order: DateOrder = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
-    frequency: Frequency = "auto",
-    returns: Returns = "net",
-    duplicates: Duplicates = "sum",
-    gaps: Gaps = "auto",
-    start: Start = None,
-    quarters: Quarters = "auto",
-    measure: Measure = "auto",
+    file: File, columns: Columns = None, sheet: Sheet = None, date_order: DateOrder = None,
+    decimal: Decimal = None, encoding: Encoding = None, frequency: Frequency = "auto",
+    returns: Returns = "net", duplicates: Duplicates = "sum", gaps: Gaps = "auto", start: Start = None,
+    quarters: Quarters = "auto", measure: Measure = "auto", layout: Layout = "auto", blanks: Blanks = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+) -> None:  # fmt: skip
     """Say how a file would be read, without importing it."""
     options = ImportOptions(
         columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding, gaps=gaps,
         frequency=frequency, returns=returns, duplicates=duplicates, start=start, quarters=quarters,
-        measure=measure,
+        measure=measure, layout=layout, blanks=blanks,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
     del report["odd_lines"]  # for the health page; what a script reads has its own fixed keys
@@ -144,6 +137,8 @@ def _options(
     start: Start = None,
     quarters: Quarters = "auto",
     measure: Measure = "auto",
+    layout: Layout = "auto",
+    blanks: Blanks = "auto",
     drivers: Drivers = "",
     country: Country = "",
     frequency: Frequency = "auto",

@@ -19,10 +19,12 @@ from ui.mapping import map_columns
 from ui.opening import open_reading
 from ui.reading import (
     AUTO,
+    BLANKS,
     DATE_ORDER,
     DECIMAL,
     FREQUENCY,
     GAPS,
+    LAYOUT,
     MEASURE,
     QUARTERS,
     Rule,
@@ -35,9 +37,16 @@ from ui.state import go_to
 from ui.upload import Upload
 
 QUESTIONS: dict[str, Rule] = {
-    rule.option: rule for rule in (DATE_ORDER, DECIMAL, GAPS, QUARTERS, MEASURE, FREQUENCY)
+    rule.option: rule for rule in (LAYOUT, BLANKS, DATE_ORDER, DECIMAL, GAPS, QUARTERS, MEASURE, FREQUENCY)
 }
-MUST_ANSWER = ("date_order", "decimal", "start", "quarters")  # a wrong guess makes every number wrong
+MUST_ANSWER = (
+    "layout",
+    "blanks",
+    "date_order",
+    "decimal",
+    "start",
+    "quarters",
+)  # a wrong guess makes every number wrong
 
 
 def import_form(upload: Upload, before: ImportOptions | None) -> None:
@@ -48,6 +57,10 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         sheet = choose_sheet(upload, before or ImportOptions())
     rules = replace(reading_rules(upload, before or ImportOptions()), sheet=sheet)
     with file:
+        answered = _with_layout(upload, rules, before or ImportOptions())
+        if answered is None:
+            return
+        rules = answered
         roles = _mapped(upload, replace(rules, start=_said_start(upload)), before)
     if roles is None:
         return
@@ -74,6 +87,25 @@ def _starting_point(upload: Upload, before: ImportOptions | None) -> ImportOptio
         return None
     show_remembered(found)
     return found.options
+
+
+def _with_layout(upload: Upload, rules: ImportOptions, before: ImportOptions) -> ImportOptions | None:
+    """Return the rules with what the columns are, asked where they leave it open; None while awaited.
+
+    It is asked before the rest: the rows whose columns are mapped depend on it.
+    """
+    try:
+        questions = upload.table(rules).questions
+    except ForecastingError:
+        return rules  # said where the columns are mapped
+    question = next((q for q in questions if q.id == LAYOUT.option), None)
+    if question is None:
+        return rules
+    answer = _ask(question.as_dict(), upload, before)
+    if answer is None:
+        st.info("Answer the question to see how the file reads; nothing is guessed here.")
+        return None
+    return replace(rules, layout=answer)
 
 
 def _mapped(upload: Upload, rules: ImportOptions, before: ImportOptions | None) -> Roles | None:

@@ -70,9 +70,10 @@ FREQUENCY = Rule(
 )  # fmt: skip
 LAYOUT = Rule(
     "layout", "Layout",
-    "A file with one column per item, or per date, is turned into rows first. Choose 'One row per sale' if "
+    "A file with one column per item, store or date is turned into rows first. Choose 'One row per sale' if "
     "that went wrong.",
-    {AUTO: "As the columns show", "lines": "One row per sale"},
+    {AUTO: "As the columns show", "across": "One column per store or item",
+     "lines": "One row per sale, with its figures"},
 )  # fmt: skip
 ENCODING = Rule(
     "encoding", "Encoding",
@@ -81,6 +82,11 @@ ENCODING = Rule(
      "cp1250": "Central European (cp1250)", "cp1251": "Cyrillic (cp1251)", "cp1253": "Greek (cp1253)",
      "cp1254": "Turkish (cp1254)", "utf-16": "UTF-16", "shift_jis": "Japanese (Shift JIS)",
      "gb18030": "Chinese (GB 18030)"},
+)  # fmt: skip
+BLANKS = Rule(
+    "blanks", "Blanks below a date or name",
+    "Pivot tables and exports of orders write a date, shop or item only on its first row.",
+    {AUTO: "Ask me", "above": "The value above counts", "leave": "They are blank"},
 )  # fmt: skip
 RULES = (MEASURE, FREQUENCY, RETURNS, DUPLICATES, GAPS, DATE_ORDER, DECIMAL, LAYOUT)
 

@@ -1,18 +1,19 @@
-"""Parquet and JSON records -> a matrix of text; they carry types, so less is left to decide."""
+"""Parquet and JSON -> a matrix of text; they carry types, so less is left to decide."""
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
 import pyarrow as pa
-import pyarrow.json as pj
 import pyarrow.parquet as pq
 
 from forecasting.errors import UnreadableFile
+from forecasting.ingest.json_table import is_json, read_json
 from forecasting.ingest.notes import listed
-from forecasting.ingest.soundness import MAX_LINE, refuse_many_columns, refuse_unsound
+from forecasting.ingest.rows import cell
+from forecasting.ingest.soundness import MAX_LINE, refuse_many_columns
 
 MAX_UNPACKED = 2_000_000_000  # bytes of memory that columns may take; a bomb names far more
 PARQUET = b"PAR1"
@@ -24,66 +25,66 @@ class TypedTable:
 
     frame: pd.DataFrame  # every column str, "" = null
     numbers: frozenset[str]
-    kind: str
+    warnings: tuple[str, ...] = ()
 
 
 def is_columnar(content: bytes) -> bool:
-    """Return whether the bytes are Parquet, or JSON records (one a line, or a list)."""
-    start = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")
-    return content.startswith(PARQUET) or start.startswith(b"{") or _list_of_records(start)
+    """Return whether the bytes are Parquet or JSON."""
+    return content.startswith(PARQUET) or is_json(content)
 
 
 def read_columnar(content: bytes, name: str) -> TypedTable:
     """Return the records of a Parquet or JSON file as text."""
+    if not content.startswith(PARQUET):
+        return _from_json(content, name)
     try:
-        table, kind = _arrow_table(content, name)
-    except (pa.ArrowException, orjson.JSONDecodeError, OSError) as error:
+        table = _arrow_table(content, name)
+    except (pa.ArrowException, OSError) as error:
         first = str(error).splitlines()[0][:120]
-        kind = "Parquet" if content.startswith(PARQUET) else "JSON"
-        raise UnreadableFile(
-            f"{name} is damaged or not {kind} records ({first}); export it again."
-        ) from error
-    refuse_many_columns(table.num_columns, name)
+        raise UnreadableFile(f"{name} is damaged or not Parquet ({first}); export it again.") from error
     nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
     if nested:
         raise UnreadableFile(
-            f"{name} holds records inside records ({listed(nested, 3)}); export one plain value per field."
+            f"{name} holds lists inside its records ({listed(nested, 3)}); export one plain value per field."
         )
     numbers = frozenset(f.name for f in table.schema if pa.types.is_floating(f.type) or _whole(f.type))
-    frame = pd.DataFrame({f.name: _text(table.column(i)) for i, f in enumerate(table.schema)})
-    return TypedTable(frame, numbers, kind)
+    return TypedTable(
+        pd.DataFrame({f.name: _text(table.column(i)) for i, f in enumerate(table.schema)}), numbers
+    )
 
 
-def _arrow_table(content: bytes, name: str) -> tuple[pa.Table, str]:
-    if content.startswith(PARQUET):
-        file = pq.ParquetFile(io.BytesIO(content))
-        refuse_many_columns(file.metadata.num_columns, name)
-        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
-        # A value repeated a thousand million times packs into nothing: rows count too.
-        size = max(
-            sum(g.total_byte_size for g in groups), 8 * file.metadata.num_rows * file.metadata.num_columns
+def _from_json(content: bytes, name: str) -> TypedTable:
+    table = read_json(content, name)
+    texts = {c: [cell(v) for v in values] for c, values in table.columns.items()}
+    long = next((c for c, column in texts.items() if max(map(len, column), default=0) > MAX_LINE), None)
+    if long is not None:
+        raise UnreadableFile(
+            f"{name}: a value of {str(long)[:40]!r} is longer than {MAX_LINE:,} characters; leave it out."
         )
-        if size > MAX_UNPACKED:
-            raise UnreadableFile(f"{name} would take {size / 1e9:,.0f} GB of memory; sum it to days first.")
-        return file.read(), "Parquet"
-    text = content.decode("utf-8-sig", errors="replace")
-    refuse_unsound(text, name)
-    if _list_of_records(content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")):
-        return pa.Table.from_pylist(_records(content, name)), "JSON"
-    options = pj.ReadOptions(block_size=4 * MAX_LINE)
-    return pj.read_json(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), read_options=options), "JSON lines"
+    frame = pd.DataFrame(texts, dtype=str)
+    return TypedTable(frame, frozenset(filter(None, map(_if_numbers, table.columns.items()))), table.warnings)
 
 
-def _records(content: bytes, name: str) -> list[dict[str, object]]:
-    records = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    if not all(isinstance(record, dict) for record in records):
-        raise UnreadableFile(f"{name} is a JSON list of other things than records; give one record per row.")
-    names = dict.fromkeys(key for record in records for key in record)
-    return [{key: record.get(key) for key in names} for record in records]
+def _if_numbers(column: tuple[str, list[Any]]) -> str:
+    """Return the heading of a column that holds numbers and blanks only, "" else."""
+    heading, values = column
+    kinds = {type(value) for value in values} - {type(None)}
+    return heading if kinds and kinds <= {int, float} else ""
 
 
-def _list_of_records(start: bytes) -> bool:
-    return start.startswith(b"[") and start[1:].lstrip().startswith(b"{")
+def _arrow_table(content: bytes, name: str) -> pa.Table:
+    """Return the columns of a Parquet file, those inside a record under `record.field`."""
+    file = pq.ParquetFile(io.BytesIO(content))
+    refuse_many_columns(file.metadata.num_columns, name)
+    groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+    # A value repeated a thousand million times packs into nothing: rows count too.
+    size = max(sum(g.total_byte_size for g in groups), 8 * file.metadata.num_rows * file.metadata.num_columns)
+    if size > MAX_UNPACKED:
+        raise UnreadableFile(f"{name} would take {size / 1e9:,.0f} GB of memory; sum it to days first.")
+    table = file.read()
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    return table
 
 
 def _whole(kind: pa.DataType) -> bool:

@@ -83,9 +83,11 @@ class ImportOptions:
     gaps: str = "auto"
     duplicates: str = "sum"
     encoding: str | None = None
-    layout: str = "auto"  # "lines" = a row is a sale, whatever the columns look like
+    # "lines" = a row is a sale, whatever the columns look like; "across" = a column per store beside the item
+    layout: str = "auto"
     start: str | None = None  # the first day of the first period, where a file only counts its periods
     measure: str = "auto"  # what y counts: "units", or "money", divided by the price where there is one
+    blanks: str = "auto"  # below a date or name that is written once: "above" = it counts, "leave" = blank
     quarters: str = "auto"  # "spread" = a third of each quarter's units on each of its months
 
     def __post_init__(self) -> None:
@@ -95,8 +97,9 @@ class ImportOptions:
         _one_of("returns", self.returns, ("net", "drop"))
         _one_of("gaps", self.gaps, ("auto", "zero", "unknown"))
         _one_of("duplicates", self.duplicates, ("sum", "drop_exact"))
-        _one_of("layout", self.layout, ("auto", "lines"))
+        _one_of("layout", self.layout, ("auto", "lines", "across"))
         _one_of("measure", self.measure, ("auto", "units", "money"))
+        _one_of("blanks", self.blanks, ("auto", "above", "leave"))
         _one_of("quarters", self.quarters, ("auto", "spread", "leave"))
         _known_encoding(self.encoding)
         if self.columns and self.roles:

@@ -25,6 +25,7 @@ from forecasting.ingest.options import (
     find_columns,
     parse_columns,
 )
+from forecasting.ingest.outline import with_values_above
 from forecasting.ingest.periods import not_below_zero, to_periods
 from forecasting.ingest.plan import tell_of_plan
 from forecasting.ingest.quarters import spread_quarters
@@ -79,10 +80,11 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     roles = choose_roles(table, options)
     if roles.price or roles.unit_cost:
         refuse_mixed(table, [c for c in (roles.price, roles.unit_cost) if c])
-    lines = read_lines(_with_date(table, roles, notes), roles, options, notes)
+    whole_rows = with_values_above(table, roles, options.blanks, notes)
+    lines = read_lines(_with_date(whole_rows, roles, notes), roles, options, notes)
     lines = in_units(lines, roles.y, measure=options.measure, price=roles.price, notes=notes)
     odd = _warn_of_lines(table, lines, notes)
-    _warn_of_lost_series(table, roles, lines, notes)
+    _warn_of_lost_series(whole_rows, roles, lines, notes)
 
     progress("Summing up periods", 0.8)
     native = native_frequency(lines.sales, lines.days, notes)

@@ -74,9 +74,10 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
     """
     options = options or ImportOptions()
     table = _dated(_as_written(_content(source, name), name, options), options.start)
-    if options.layout == "lines" or _names_units(options, table):
+    said = options.layout == "across"
+    if options.layout == "lines" or (not said and _names_units(options, table)):
         return table
-    unfolded = unfold(table.frame, table.rows, table.levels)
+    unfolded = unfold(table.frame, table.rows, table.levels, said=said)
     if unfolded is None:
         return table
     everywhere = table.true_numbers.issuperset(unfolded.spread)
@@ -87,6 +88,7 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
         true_numbers=frozenset({unfolded.units} if everywhere else ()),
         too_long=None,
         warnings=(*table.warnings, unfolded.sentence),
+        questions=(*table.questions, *unfolded.questions),
     )
 
 
@@ -193,10 +195,12 @@ def _typed_table(content: bytes, name: str, options: ImportOptions) -> RawTable:
     if options.sheet or options.stated_encoding:
         raise SettingsError(f"{name} is no text file or workbook; leave the sheet and the encoding out.")
     typed = read_columnar(content, name)
-    frame = typed.frame.set_axis(unique([str(c) for c in typed.frame.columns]), axis=1)
+    names = dict(zip(typed.frame.columns, unique([str(c) for c in typed.frame.columns]), strict=True))
+    frame = typed.frame.set_axis(list(names.values()), axis=1)
     _refuse_no_table(frame, name, None)
     rows = np.arange(1, len(frame) + 1)
-    return RawTable(frame, rows, Format(), name, true_numbers=typed.numbers & frozenset(frame.columns))
+    numbers = frozenset(names[c] for c in typed.numbers)
+    return RawTable(frame, rows, Format(), name, true_numbers=numbers, warnings=typed.warnings)
 
 
 def _refuse_no_table(frame: pd.DataFrame, name: str, sheet: str | None) -> None:

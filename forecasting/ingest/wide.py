@@ -1,4 +1,4 @@
-"""Wide layouts -> lines: one column per item (dates down), or one column per date (items down)."""
+"""Wide layouts -> lines: one column per item or store (dates down), or one column per date (items down)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from forecasting.ingest import words
+from forecasting.ingest.beside_items import MIN_SPREAD, Beside, is_one_of_several, one_column_each
 from forecasting.ingest.date_parts import guess_date_parts, is_part_heading, periods_named
 from forecasting.ingest.dateforms import holds_days, is_day
-from forecasting.ingest.notes import listed
+from forecasting.ingest.notes import Question, listed
 from forecasting.ingest.numbers import decide, parse
 
-MIN_SPREAD = 3  # fewer columns alike may be anything
 _SAMPLE = 200
 _NUMERIC = 0.9  # the share of a column's cells that must be numbers
 
@@ -26,14 +26,20 @@ class Unfolded:
     spread: tuple[str, ...]  # the columns that became lines
     units: str  # the new column of units
     sentence: str
+    questions: tuple[Question, ...] = ()
 
 
 def unfold(
-    frame: pd.DataFrame, rows: np.ndarray, levels: Mapping[str, tuple[str, ...]] | None = None
+    frame: pd.DataFrame,
+    rows: np.ndarray,
+    levels: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    said: bool = False,
 ) -> Unfolded | None:
     """Return a wide table as lines, None when the table is already lines.
 
-    `levels` names the columns that a header of two rows groups, with the headings that tell them apart.
+    `levels` names the columns that a header of two rows groups, with the headings that tell them apart;
+    `said` = a person said that a row with its date and item has a column per store.
     Blank cells stay as blank units: the import drops them as unknown, it does not read them as zero.
     """
     dates = [c for c in frame.columns if is_day(c)]
@@ -47,9 +53,12 @@ def unfold(
     if named:
         return _periods_across(frame, rows, *named)
     dated = days if len(days) == 1 else list(() if days else guess_date_parts(frame))
+    beside = _spread_stores(frame, dated, said=said)
+    if beside is not None:
+        return _stores_across(frame, rows, dated, beside)
     values = [c for c in frame.columns if c not in dated and not words.is_total(c)]
     values = [c for c in values if len(dated) == 1 or not is_part_heading(c)]
-    fewest = 2 if all(_is_one_of_several(c) for c in values) else MIN_SPREAD
+    fewest = 2 if all(is_one_of_several(c) for c in values) else MIN_SPREAD
     if not dated or len(values) < fewest or any(_has_part(c) for c in values):
         return None
     if frame[dated].duplicated().any() or not _all_numbers(frame[values].iloc[:_SAMPLE]):
@@ -102,12 +111,6 @@ def _level_names(heads: pd.DataFrame, kept: list[str]) -> list[str]:
     return ["store" if last.duplicated().any() else "category", "item"]
 
 
-def _is_one_of_several(heading: str) -> bool:
-    """Return whether a heading is that of one store or item among others: "Store A", "Item 7"."""
-    fits = [words.match(heading, groups) for groups in (words.PLACE, words.ITEM)]
-    return any(fit and not fit % 1 for fit in fits)
-
-
 def _periods_across(frame: pd.DataFrame, rows: np.ndarray, kind: str, periods: list[str]) -> Unfolded:
     """Return a table with a year on each row and a column per month, week or quarter as lines."""
     kept, left_out = _without_totals(frame, periods)
@@ -131,6 +134,33 @@ def _items_across(frame: pd.DataFrame, rows: np.ndarray, dated: list[str], items
     return Unfolded(lines.astype({name: str}), np.tile(rows, len(items)), tuple(items), units, sentence)
 
 
+def _spread_stores(frame: pd.DataFrame, dated: list[str], *, said: bool) -> Beside | None:
+    if not dated:
+        return None
+    numbers = _numbers(frame[[c for c in frame.columns if c not in dated]])
+    return one_column_each(frame, dated, numbers, said=said)
+
+
+def _stores_across(frame: pd.DataFrame, rows: np.ndarray, dated: list[str], beside: Beside) -> Unfolded:
+    kept = [*dated, *beside.kept]
+    name, units = _new_name(beside.kind, kept), _new_name("units", kept)
+    lines = frame.melt(id_vars=kept, value_vars=beside.values, var_name=name, value_name=units)
+    sentence = (
+        f"The file has one column per {beside.kind}: {len(beside.values):,} columns x {len(frame):,} rows "
+        "were read as lines; a blank cell is unknown, not zero."
+    )
+    places = np.tile(rows, len(beside.values))
+    return Unfolded(lines.astype({name: str}), places, tuple(beside.values), units, sentence, beside.question)
+
+
+def _numbers(frame: pd.DataFrame) -> list[str]:
+    """Return the columns whose first rows are numbers or blank."""
+    head = frame.iloc[:_SAMPLE]
+    blank = [c for c in head if (head[c].str.strip() == "").all()]
+    share = _share_of_numbers(head)
+    return [c for c in frame.columns if c in blank or share.get(c, 0.0) >= _NUMERIC]
+
+
 def _dates_across(frame: pd.DataFrame, rows: np.ndarray, dates: list[str]) -> Unfolded:
     kept, left_out = _without_totals(frame, dates)
     day, units = _new_name("date", kept), _new_name("units", kept)
@@ -150,11 +180,17 @@ def _has_part(heading: str) -> bool:
 
 def _all_numbers(head: pd.DataFrame) -> bool:
     """Return whether every column holds numbers, judged together: they become one column of units."""
-    lines = head.melt(value_name="units")
-    lines = lines[lines["units"].str.strip() != ""]
-    style = decide(lines["units"].drop_duplicates()).style
-    share = parse(lines["units"], style).notna().groupby(lines["variable"]).mean()
+    share = _share_of_numbers(head)
     return bool(len(share) and share.min() >= _NUMERIC)
+
+
+def _share_of_numbers(head: pd.DataFrame) -> pd.Series:
+    """Return per column the share of its filled cells that are numbers in the style of all columns."""
+    # No column of a file is called so: headings are trimmed.
+    lines = head.melt(var_name=" heading", value_name=" cell")
+    lines = lines[lines[" cell"].str.strip() != ""]
+    style = decide(lines[" cell"].drop_duplicates()).style
+    return parse(lines[" cell"], style).notna().groupby(lines[" heading"]).mean()
 
 
 def _new_name(name: str, taken: list[str]) -> str:

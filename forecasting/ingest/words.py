@@ -35,10 +35,12 @@ DATE_PARTS = {
 }  # fmt: skip
 DATE_PART_NOT = _words("fiscal financial fy birth built model made last prior previous ago growth since")
 UNITS = _groups(
-    "units sold, quantity sold, qty sold, sold units, sales units, sales qty, y",
+    "units sold, quantity sold, qty sold, sold units, sales units, sales qty, unidades vendidas, uds "
+    "vendidas, cantidad vendida, quantidade vendida, quantite vendue, quantita venduta, verkaufte menge, y",
     "units, unit, quantity, qty, quantidade, qtd, qtde, cantidad, menge, anzahl, stueck, stuck, "
-    "quantite, qte, quantita, aantal, antal, ilosc, pieces, pcs, demand, demanda, nachfrage, "
-    "demande, volume, sold",
+    "quantite, qte, quantita, aantal, antal, ilosc, pieces, pcs, unidades, uds, "
+    "unites, unita, stk, stuks, szt, sztuki, kusy, pezzi, piezas, adet, vendidas, verkauft, "
+    "verkocht, demand, demanda, nachfrage, demande, volume, sold",
     "sales, sale, venda, vendas, venta, ventas, ventes, verkauf, verkaufe, absatz, vendite, vendita, "
     "verkoop, verkopen, sprzedaz, salg",
     "revenue, turnover, umsatz, receita, ingresos, importe, chiffre, amount, value, total",
@@ -108,8 +110,8 @@ PLAN_NOT = _words(
 )
 TOTAL = _groups(
     "total, totals, grand total, sub total, subtotal, sum, summe, gesamt, gesamtsumme, gesamtergebnis, "
-    "zwischensumme, somme, total general, total geral, totale, suma, razem, totaal, totalt, celkem, summa, "
-    "yhteensa, toplam, ukupno, osszesen",
+    "ergebnis, zwischensumme, somme, total general, total geral, totale, suma, razem, totaal, totalt, "
+    "celkem, summa, yhteensa, toplam, ukupno, osszesen",
 )[0]
 # From here on a match of `PLAN` is sure: the phrase of the first group, or the heading is nothing else.
 SURE_PLAN = 1.5

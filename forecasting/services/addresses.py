@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from forecasting.errors import SettingsError, SourceError
-from forecasting.ingest.json_table import is_json, json_csv
+from forecasting.ingest.json_table import is_json
 from forecasting.ingest.web import Limits, fetch
 
 PREFIX = "SHELFWISE_API_"  # of a variable that holds an address and its headers
@@ -48,8 +48,8 @@ def read_address(
 ) -> tuple[bytes, str]:
     """Return a table behind an address as the bytes of a file, and a name for it.
 
-    JSON becomes CSV; anything else goes through the door of files as it came. The headers of a
-    `service` go to addresses under its own only.
+    It goes through the door of files as it came. The headers of a `service` go to addresses under its
+    own only.
     """
     if service is not None and not _under(address, service.address):
         raise SourceError(
@@ -60,8 +60,10 @@ def read_address(
     name = PurePosixPath(urlsplit(page.address).path).name or urlsplit(page.address).hostname or "address"
     if not page.content.strip():
         raise SourceError(f"{urlsplit(page.address).hostname} gives an empty answer; nothing was read.")
-    if is_json(page.content) or page.kind == "application/json":
-        return json_csv(page.content, name=name), f"{PurePosixPath(name).stem}.csv"
+    if page.kind == "application/json" and not is_json(page.content):
+        raise SourceError(
+            f"{urlsplit(page.address).hostname} answers JSON without a list of records; check the address."
+        )
     if page.kind in HTML or page.content.lstrip()[:1] == b"<":
         raise SourceError(
             f"{urlsplit(page.address).hostname} gives a web page, not a table; use the address of its CSV, "

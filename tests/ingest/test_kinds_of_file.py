@@ -63,9 +63,6 @@ def test_blanks_and_codes_of_typed_columns_stay_what_they_are():
     ("content", "says"),
     [
         (b"PAR1 broken", "is damaged or no"),
-        (b'{"date": "2024-01-15", "units"\n', "is damaged or no"),
-        (b'{"date": {"day": 1}, "units": 2}\n' * 3, "records inside records .date."),
-        (b'[{"date": "2024-01-15", "units": 1}, 2]', "a JSON list of other things"),
         (zipped({"a.csv": b"x", "b.csv": b"y"}), "2 files .a.csv, b.csv.; pack one sales file alone"),
     ],
 )

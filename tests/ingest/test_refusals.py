@@ -96,6 +96,9 @@ def test_random_bytes_never_crash_the_reader():
         ("a zip with an absolute name", "'/etc/passwd', which points outside"),
         ("a zip of many files", "with 2000 files"),
         ("a zip in a zip in a zip", "damaged or locked workbook"),
+        ("JSON of endless empty records", "more than 2,000,000 records"),
+        ("JSON of records that share no field", "has 300,000 columns"),
+        ("JSON without a bottom", "no readable JSON"),
         ("a gzip of a gzip", "is not text"),
     ],
 )

@@ -1,7 +1,7 @@
 import pytest
 
 from forecasting.errors import DataError
-from tests.ingest.files import imported, reasons, units, xlsx_bytes
+from tests.ingest.files import asked, imported, question, reasons, units, xlsx_bytes
 
 ITEMS_ACROSS = [
     ("month", "0071", "0072", "0073"),
@@ -82,3 +82,69 @@ def test_a_column_among_the_dates_that_is_none_is_told():
     result = imported(rows)
     assert units(result)["tea", "2024-03-01"] == 3
     assert not any("Among them" in w for w in result.report["warnings"])
+
+
+def _by_store(*stores):
+    """Items down and stores across, a date on each row: the first store sells 1 each day, the next 2 …"""
+    days = [f"2024-01-{d:02d}" for d in range(15, 29)]
+    return [
+        ("Date", "Item", *stores, "Total"),
+        *((d, item, *range(1, len(stores) + 1), 99) for d in days for item in ("tea", "mug")),
+    ]
+
+
+@pytest.mark.parametrize("form", [imported, lambda rows, **how: imported(xlsx_bytes(rows), **how)])
+def test_items_down_and_stores_across_are_read_where_headings_say_so(form):
+    result = form(_by_store("Store 1", "Store 2"))
+    assert result.report["questions"] == []
+    assert result.roles.unique_id == ("store", "Item")
+    assert result.sales.groupby("unique_id")["y"].sum().to_dict() == {
+        "Store 1 | mug": 14, "Store 1 | tea": 14, "Store 2 | mug": 28, "Store 2 | tea": 28,
+    }  # fmt: skip
+
+
+def test_columns_that_may_be_stores_are_asked_about():
+    rows = _by_store("North", "South", "East")
+    asked = question(imported(rows), "layout")
+    assert "'North', 'South', 'East' a store with its units" in asked["question"]
+    assert imported(rows, layout="across").report["questions"] == []
+    assert imported(rows, layout="across").report["total_units"] == 14 * 2 * 6
+    with pytest.raises(DataError, match="say which of North, South, East"):
+        imported([row[:-1] for row in rows], layout="lines")
+    lines = imported(rows, layout="lines", columns="unique_id=Item,ds=Date,y=South")
+    assert lines.report["total_units"] == 14 * 2 * 2
+
+
+def test_stores_down_and_items_across_are_asked_about_too():
+    days = [f"2024-01-{d:02d}" for d in range(15, 25)]
+    rows = [("Day", "Shop", "Tea", "Mug", "Cup"), *((d, s, 1, 2, 3) for d in days for s in "AB")]
+    result = imported(rows)
+    assert asked(result) == {"layout"}
+    assert result.roles.unique_id == ("Shop", "item")
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ("Gross", "Net", "Tax"),
+        ("Uds vendidas", "Bruto", "Neto"),
+        ("Menge", "Umsatz brutto", "Rabatt"),
+        ("Qty", "Temperature", "Visitors"),
+        ("Alpha", "Beta", "Promo"),
+    ],
+)
+def test_figures_of_a_row_are_not_taken_for_stores(figures):
+    days = [f"2024-01-{d:02d}" for d in range(15, 25)]
+    rows = [("Date", "Item", *figures), *((d, i, 3, 40, 5) for d in days for i in "AB")]
+    try:
+        assert "layout" not in asked(imported(rows))
+    except DataError as refused:
+        assert "say which of" in str(refused)  # noqa: PT017
+
+
+def test_a_table_of_a_row_per_sale_with_a_switch_is_no_spread_of_stores():
+    days = [f"2024-01-{d:02d}" for d in range(15, 25)]
+    lines = [(d, i, n, n, n % 2) for n, d in enumerate(days) for i in "AB"]
+    rows = [("Date", "Item", "Alpha", "Beta", "Gamma"), *lines]
+    with pytest.raises(DataError, match="say which of"):
+        imported(rows)

@@ -135,6 +135,34 @@ def test_a_layout_guessed_wrongly_is_set_right(empty):
     assert labelled(empty.metric, "Units").value == "120"
 
 
+@pytest.mark.parametrize(("answer", "series", "total"), [("across", "6", "720"), ("lines", "2", "240")])
+def test_columns_that_may_be_stores_are_asked_about_before_they_are_mapped(empty, answer, series, total):
+    rows = [
+        ("Date", "Item", "North", "South", "East"),
+        *((f"{d:%Y-%m-%d}", i, 1, 2, 3) for d in DAYS for i in "AB"),
+    ]
+    bring(empty, csv_bytes(rows))
+    question = next(r for r in empty.radio if "a store with its units" in r.label)
+    assert question.value is None
+    assert not [b for b in empty.button if b.key == "use_file"]
+    question.set_value(answer).run()
+    if answer == "lines":
+        choose(empty, "Units sold", "South")
+    assert labelled(empty.metric, "Series").value == series
+    assert labelled(empty.metric, "Units").value == total
+    assert use(empty).import_report["choices"]["layout"] == answer
+
+
+def test_a_date_written_once_a_day_is_asked_about(empty):
+    rows = [("Date", "Item", "Units"), *(r for d in DAYS for r in ((f"{d:%Y-%m-%d}", "A", 1), ("", "B", 2)))]
+    bring(empty, csv_bytes(rows))
+    question = next(r for r in empty.radio if "blank on 60 of 120 rows" in r.label)
+    assert question.value is None
+    question.set_value("above").run()
+    assert labelled(empty.metric, "Units").value == "180"
+    assert use(empty).import_report["choices"]["blanks"] == "above"
+
+
 @pytest.mark.parametrize(("answer", "last"), [("day-first", "12 Mar 2024"), ("month-first", "3 Dec 2024")])
 def test_a_date_order_that_the_file_leaves_open_is_asked_and_never_guessed(empty, answer, last):
     rows = [("date", "units"), *((f"{d:02d}/{m:02d}/2024", d) for m in range(1, 4) for d in range(1, 13))]

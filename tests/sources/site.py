@@ -11,6 +11,17 @@ JSON = (
     b'{"meta": {"pages": 1}, "data": '
     b'[{"date": "2024-01-01", "shop": {"id": "07"}, "units": 3.125}, {"date": "2024-01-02"}]}'
 )
+ORDERS = (
+    b'{"orders": [{"placed": "2024-01-01", "quantity": 4, "lines": [{"sku": "tea", "qty": 1}, {"sku": "mug", '
+    b'"qty": 3}]}, {"placed": "2024-01-02", "quantity": 4, "lines": [{"sku": "tea", "qty": 2}, '
+    b'{"sku": "mug", "qty": 2}]}]}'
+)
+SAID = {
+    "/api/sales": JSON,
+    "/api/v1/sales": JSON,
+    "/api/v1/orders": ORDERS,
+    "/said": b'"Please log in"',
+}
 PLACES = {
     "/to-metadata": "http://169.254.169.254/latest/meta-data/",
     "/to-private": "https://10.1.2.3/x.csv",
@@ -28,8 +39,8 @@ class Site(BaseHTTPRequestHandler):
             return self._say(302, b"", Location=place)
         if self.path == "/sales.csv":
             return self._say(200, CSV, **{"Content-Type": "text/csv"})
-        if self.path.startswith("/api"):
-            return self._say(200, JSON, **{"Content-Type": "application/json; charset=utf-8"})
+        if self.path in SAID:
+            return self._say(200, SAID[self.path], **{"Content-Type": "application/json; charset=utf-8"})
         if self.path == "/page":
             return self._say(200, b"<!doctype html><p>Please log in", **{"Content-Type": "text/html"})
         if self.path == "/packed":

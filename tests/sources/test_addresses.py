@@ -8,10 +8,11 @@ import pytest
 from forecasting.errors import SettingsError, SourceError
 from forecasting.ingest.hosts import Target
 from forecasting.ingest.index_series import read_index
-from forecasting.ingest.json_table import json_csv
+from forecasting.ingest.sales import import_sales
+from forecasting.ingest.tables import read_table
 from forecasting.ingest.web import Limits, fetch
 from forecasting.services.addresses import Service, limits, read_address, services
-from tests.sources.site import CSV, site
+from tests.sources.site import CSV, ORDERS, site
 
 HERE = Limits(seconds=5, most_bytes=1_000_000, loopback=True)
 
@@ -34,10 +35,20 @@ def test_a_csv_comes_as_it_is_also_where_the_address_moved(url):
     assert read_index(CSV, name="sales.csv").series["value"].tolist() == [3, 4]
 
 
-def test_json_becomes_a_table_whose_numbers_cannot_be_misread(url):
+def test_json_passes_the_door_of_every_file_and_its_numbers_cannot_be_misread(url):
     content, name = read_address(f"{url}/api/v1/sales", limits=HERE)
-    assert name == "sales.csv"
-    assert content == b"date,shop.id,units\n2024-01-01,07,3.1250\n2024-01-02,,\n"
+    table = read_table(content, name=name)
+    assert table.frame.to_dict("list") == {
+        "date": ["2024-01-01", "2024-01-02"], "shop.id": ["07", ""], "units": ["3.1250", ""]
+    }  # fmt: skip
+    assert table.true_numbers == {"units"}
+
+
+def test_an_address_and_an_upload_read_the_same_json(url):
+    content, name = read_address(f"{url}/api/v1/orders", limits=HERE)
+    assert content == ORDERS
+    sales = import_sales(content, name=name).sales
+    assert sales.groupby("unique_id")["y"].sum().to_dict() == {"mug": 5.0, "tea": 3.0}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +61,7 @@ def test_json_becomes_a_table_whose_numbers_cannot_be_misread(url):
         ("/none", "answers 404"),
         ("/page", "gives a web page, not a table"),
         ("/empty", "empty answer"),
+        ("/said", "answers JSON without a list of records"),
         ("/packed", "more than 1 MB"),
     ],
 )
@@ -175,30 +187,3 @@ def test_a_host_must_prove_its_name(tmp_path, monkeypatch):
         assert fetch(address, limits=HERE).content == CSV
         with pytest.raises(SourceError, match="cannot prove"):  # the same computer under another name
             fetch(address.replace("localhost", "127.0.0.1"), limits=HERE)
-
-
-@pytest.mark.parametrize(
-    ("content", "table"),
-    [
-        (b'[["date", "n"], ["2024-01-01", 1]]', b"date,n\n2024-01-01,1\n"),
-        (b'{"date": ["2024-01-01"], "n": [2]}', b"date,n\n2024-01-01,2\n"),
-        (b'{"a": {"b": [{"n": 1, "tags": [1, 2]}]}, "total": 1}', b'n,tags\n1,"[1, 2]"\n'),
-        (b'[{"n": NaN}, {"n": true}]', b"n\n\n1\n"),
-    ],
-)
-def test_json_of_every_usual_shape_is_read(content, table):
-    assert json_csv(content, name="x").replace(b'""\n', b"\n") == table
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"[1, 2", "no readable JSON"),
-        (b"[" * 100_000, "no readable JSON"),
-        (b'{"a": 1}', "holds no list of records"),
-        (b'{"a": [{"n": 1}], "b": [{"n": 2}]}', "holds 2 lists of records"),
-    ],
-)
-def test_json_that_is_no_table_is_one_sentence(content, why):
-    with pytest.raises(SourceError, match=why):
-        json_csv(content, name="x")

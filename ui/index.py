@@ -6,24 +6,21 @@ from forecasting.errors import ForecastingError
 from forecasting.history.lead import lead_in_words
 from forecasting.report.charts import lead_chart, lines_chart
 from forecasting.services import external
+from forecasting.services.dataset import Dataset
 from forecasting.services.index_view import (
     Driver,
     as_driver,
     beside_sales,
     index_of,
     lead_of,
-    try_index,
     worth_in_words,
 )
 from forecasting.services.past import Past
-from forecasting.services.workbench import Comparison
-from ui.feedback import show_chart, theme
-from ui.sentences import as_text, show_refusal
-from ui.server import processes, store
+from ui.feedback import show_chart, show_side_job, theme
+from ui.sentences import show_refusal
+from ui.server import store
 from ui.state import page_link
 from ui.workspace import Workspace
-
-KEPT = "index_tests"  # what was tested in this session, by what it depends on
 
 
 def index_tab(workspace: Workspace, part: Past) -> None:
@@ -58,35 +55,24 @@ def index_tab(workspace: Workspace, part: Past) -> None:
         show_refusal(error)
         return
     st.text(driver.words)
-    _money_test(workspace, name, driver)
+    _money_test(workspace, workspace.dataset, name, driver)
 
 
-def _money_test(workspace: Workspace, name: str, driver: Driver) -> None:
-    """Offer the test, and show what came of it: good or bad."""
-    # What it would be worth depends on costs and settings too: another key is another test.
-    key = f"{workspace.key()} {workspace.history_key()} {name} {driver.lag_days} {driver.values.sum()}"
-    tests: dict[str, Comparison] = st.session_state.setdefault(KEPT, {})
-    if key not in tests:
-        st.caption("All series, boosted trees with the index and without it, the same past dates and costs.")
-        if not st.button("Test it in money", key="test_index", icon=":material/science:"):
-            return
-        try:
-            tests[key] = _tested(workspace, name, driver)
-        except ForecastingError as error:
-            show_refusal(error)
-            return
-    st.text(worth_in_words(tests[key], name, workspace.settings.currency))
-
-
-def _tested(workspace: Workspace, name: str, driver: Driver) -> Comparison:
-    if workspace.dataset is None:
-        raise AssertionError("callers have checked that there is a history")
-    shown = st.progress(0.0, "Testing without the index and with it …")
-
-    def step(words: str, share: float) -> None:
-        shown.progress(min(share, 1.0), as_text(words))
-
-    try:
-        return try_index(workspace.dataset, workspace.settings, name, driver, mapper=processes(), step=step)
-    finally:
-        shown.empty()
+def _money_test(workspace: Workspace, dataset: Dataset, name: str, driver: Driver) -> None:
+    """Offer the test, which goes on whatever page is looked at, and show what came of it: good or bad."""
+    running = show_side_job(workspace.index_job)
+    worth = workspace.worth_of_index(name)
+    current = worth is not None and worth.still_of(dataset, workspace.settings, driver)
+    if worth is not None:
+        st.text(worth_in_words(worth, workspace.settings.currency))
+    if current or running:
+        return
+    if worth is not None:
+        st.info(
+            "The index or its lead, the data, costs or times have changed since; test again.",
+            icon=":material/history:",
+        )
+    st.caption("All series, boosted trees with the index and without it, the same past dates and costs.")
+    if st.button("Test it in money", key="test_index", icon=":material/science:"):
+        workspace.test_index(name, driver)
+        st.rerun()

@@ -13,6 +13,7 @@ from forecasting.services.dataset import Dataset
 from forecasting.services.drivers import Worth
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes
+from forecasting.services.index_view import IndexWorth
 from forecasting.services.reformulate import Reformulations
 from forecasting.services.workbench import Comparison
 from forecasting.settings import Settings
@@ -32,6 +33,7 @@ class Known:
     anomaly_notes: dict[str, str] = field(default_factory=dict)  # of `history_view.note_key`
     events: tuple[Event, ...] = ()  # what people know beside the file
     worth: tuple[Worth, ...] = ()  # what features save in backtest money, as last tested
+    index_worth: tuple[IndexWorth, ...] = ()  # what external series are worth, each as last tested
     repairs: tuple[Repair, ...] = ()
     came: Dataset | None = None  # the history as it came, where repairs changed it
     workbench: Comparison | None = None
@@ -82,6 +84,15 @@ class Known:
     def worth_job(self) -> str:
         """Return the key of the job that tests what features are worth."""
         return f"{self.project_id}:worth"
+
+    @property
+    def index_job(self) -> str:
+        """Return the key of the job that tests what an external series is worth."""
+        return f"{self.project_id}:index"
+
+    def worth_of_index(self, name: str) -> IndexWorth | None:
+        """Return what an external series was worth when it was last tested, or None."""
+        return next((worth for worth in self.index_worth if worth.name == name), None)
 
     def small_documents(self) -> dict[str, Any]:
         """Return everything small, as the store keeps it."""

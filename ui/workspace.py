@@ -18,6 +18,7 @@ from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, with_events, worth_of
 from forecasting.services.health import with_repairs
+from forecasting.services.index_view import Driver, IndexWorth, try_index
 from forecasting.services.variants import variants_of
 from forecasting.services.workbench import compare
 from forecasting.settings import Settings
@@ -25,7 +26,7 @@ from forecasting.store.batches import Batches
 from ui.known import Known
 from ui.server import UNFINISHED, jobs, now, processes, said, store, usual_mapper
 
-ANOMALY_NOTES, EVENTS, WORTH = "anomaly_notes", "events", "worth"
+ANOMALY_NOTES, EVENTS, WORTH, INDEX_WORTH = "anomaly_notes", "events", "worth", "index_worth"
 MOST_OPEN = 20  # projects kept in memory; the rest wait in the store
 
 
@@ -44,9 +45,9 @@ class Workspace(Known):
             self, dataset=dataset, import_report=report, results=None,
             settings=replace(settings, stock_confirmed=False),  # it was said of other figures
             decisions=replace(self.decisions, quantities={}, reasons={}), repairs=(), came=None, worth=(),
-            workbench=None, reformulations=None, events=fitting(dataset, self.events),
+            index_worth=(), workbench=None, reformulations=None, events=fitting(dataset, self.events),
         )  # fmt: skip
-        small = {**after.small_documents(), EVENTS: as_rows(after.events), WORTH: []}
+        small = {**after.small_documents(), EVENTS: as_rows(after.events), WORTH: [], INDEX_WORTH: []}
         project.replace_history(store(), self.project_id, dataset, report, small, now())
         stop(self.project_id)
         vars(self).update(vars(after))
@@ -123,6 +124,19 @@ class Workspace(Known):
             store().save(self.project_id, documents={WORTH: [asdict(w) for w in found]}, now=now())
 
         return jobs().start(self.worth_job, "Testing what features are worth", work)
+
+    def test_index(self, name: str, driver: Driver) -> Job:
+        """Measure in the background what an external series saves in backtest money."""
+        dataset, settings = _present(self.dataset), self.settings
+
+        def work(job: Job) -> None:
+            job.step(f"Testing without {name} and with it", 0.0)
+            found = try_index(dataset, settings, name, driver, mapper=usual_mapper(), step=job.step)
+            self.index_worth = (*(w for w in self.index_worth if w.name != name), found)
+            rows = [asdict(w) for w in self.index_worth]
+            store().save(self.project_id, documents={INDEX_WORTH: rows}, now=now())
+
+        return jobs().start(self.index_job, f"Testing {name}", work)
 
     def save_settings(self) -> None:
         """Write everything small."""
@@ -233,4 +247,5 @@ def _loaded(project_id: str) -> Workspace:
         anomaly_notes=dict(documents.get(ANOMALY_NOTES, {})),
         events=from_rows(documents.get(EVENTS, [])),
         worth=tuple(Worth(**row) for row in documents.get(WORTH, [])),
+        index_worth=tuple(IndexWorth(**row) for row in documents.get(INDEX_WORTH, [])),
     )

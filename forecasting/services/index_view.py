@@ -1,6 +1,8 @@
 """An index from outside beside sales: its lead in words, and whether it earns its place in the forecast."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +13,10 @@ from forecasting.evaluation.tasks import Mapper
 from forecasting.history.lead import Lead, find_lead
 from forecasting.history.panel import Panel
 from forecasting.report.tables import money
+from forecasting.services.asked_of import asked_of, still_asked_of
 from forecasting.services.cells import Step
 from forecasting.services.dataset import Dataset
-from forecasting.services.workbench import Comparison, compare
+from forecasting.services.workbench import compare
 from forecasting.settings import Settings
 
 MODEL = "boosted_trees"  # the one that takes a driver from outside and is quick enough to wait for
@@ -29,6 +32,31 @@ class Driver:
     values: pd.Series  # indexed by ds: history and future
     lag_days: float  # 0: known ahead
     words: str
+
+    @property
+    def digest(self) -> str:
+        """Return what names its values: other values or another lag are another driver."""
+        return f"{self.lag_days:g} {int(pd.util.hash_pandas_object(self.values).sum()):x}"
+
+
+@dataclass(frozen=True)
+class IndexWorth:
+    """What an index was worth in backtest money when it was tested, as a project keeps it."""
+
+    name: str
+    gain: float  # money over the tested dates; positive: cheaper with it
+    low: float  # NaN: too few dates for a range
+    high: float
+    dates: int
+    cycles: int
+    note: str
+    driver: str  # digest of what the model was given
+    asked_of: Mapping[str, Any] = field(default_factory=dict)  # of `asked_of`
+
+    def still_of(self, dataset: Dataset, settings: Settings, driver: Driver) -> bool:
+        """Return whether history, costs, times and index are those it was tested with."""
+        same = self.driver == driver.digest
+        return same and bool(still_asked_of(self.asked_of, dataset, settings))
 
 
 def index_of(external: pd.DataFrame, name: str) -> pd.Series:
@@ -142,23 +170,30 @@ def try_index(
     *,
     mapper: Mapper = map,
     step: Step | None = None,
-) -> Comparison:
-    """Return what the index is worth in money on past dates: the same model with it and without it."""
+) -> IndexWorth:
+    """Return what the index is worth in money on past dates: the same model with it and without it.
+
+    `step` is called with what is being tested and the share done; it may raise to stop.
+    """
     column = f"index: {name}"
     known = driver.values.to_dict()
     sales = dataset.sales.assign(**{column: dataset.sales["ds"].map(known).astype(float)})
     variants = {WITHOUT: dataset, name: replace(dataset, sales=sales)}
-    return compare(variants, settings, models=(MODEL,), mapper=mapper, step=step)
-
-
-def worth_in_words(found: Comparison, name: str, currency: str) -> str:
-    """Return whether the index earns its place, one sentence, good or bad."""
+    found = compare(variants, settings, models=(MODEL,), mapper=mapper, step=step)
     row = found.gains[found.gains["variant"] == name].to_dict("records")[0]
     gain, low, high = (float(row[c]) for c in ("gain", "low", "high"))
-    dates = f"over {len(found.origins)} past dates, {int(row['cycles']):,} order cycles"
-    verb = "saves" if gain >= 0 else "costs"
-    said = f"Adding {name} to the forecast {verb} {money(abs(gain), currency)} {dates}"
-    if not np.isfinite(low):
-        return f"{said}; {row['note'] or 'too few dates for an interval'}: not shown to help."
-    verdict = "shown to help" if low > 0 else "shown to hurt" if high < 0 else "not shown to help"
-    return f"{said} ({money(low, currency)} to {money(high, currency)}): {verdict}."
+    tested = len(found.origins), int(row["cycles"]), str(row["note"])
+    return IndexWorth(name, gain, low, high, *tested, driver.digest, asked_of(dataset, settings))
+
+
+def worth_in_words(worth: IndexWorth, currency: str) -> str:
+    """Return whether the index earns its place, one sentence, good or bad."""
+    verb = "saves" if worth.gain >= 0 else "costs"
+    said = (
+        f"Adding {worth.name} to the forecast {verb} {money(abs(worth.gain), currency)} over {worth.dates} "
+        f"past dates, {worth.cycles:,} order cycles"
+    )
+    if not np.isfinite(worth.low):
+        return f"{said}; {worth.note or 'too few dates for an interval'}: not shown to help."
+    verdict = "shown to help" if worth.low > 0 else "shown to hurt" if worth.high < 0 else "not shown to help"
+    return f"{said} ({money(worth.low, currency)} to {money(worth.high, currency)}): {verdict}."

@@ -1,5 +1,7 @@
 """An index from outside: its lead over real grains, and no way to look into the future."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,14 +11,13 @@ from forecasting.history.lead import lead_in_words
 from forecasting.history.panel import panel_of
 from forecasting.services.dataset import Dataset
 from forecasting.services.index_view import (
-    WITHOUT,
+    IndexWorth,
     as_driver,
     beside_sales,
     lead_of,
     try_index,
     worth_in_words,
 )
-from forecasting.services.workbench import Comparison
 from forecasting.settings import usual_settings
 
 MONTHS = pd.date_range("2016-01-01", periods=96, freq="MS")
@@ -121,13 +122,10 @@ def test_an_index_of_other_years_shares_no_period(led):
     [(10.0, 200.0, "shown to help"), (-40.0, 300.0, "not shown to help"), (-90.0, -5.0, "shown to hurt")],
 )
 def test_the_worth_is_said_either_way(low, high, verdict):
-    gains = pd.DataFrame(
-        {"variant": [WITHOUT, "idx"], "gain": [0.0, (low + high) / 2], "low": [np.nan, low],
-         "high": [np.nan, high], "cycles": [12, 12], "note": ["", ""]}
-    )  # fmt: skip
-    said = worth_in_words(Comparison(WITHOUT, pd.DataFrame(), gains, tuple(MONTHS[:6]), 0.0), "idx", "EUR")
+    said = worth_in_words(IndexWorth("idx", (low + high) / 2, low, high, 6, 12, "", ""), "EUR")
     assert said.endswith(f": {verdict}.")
     assert "6 past dates" in said
+    assert "12 order cycles" in said
 
 
 @pytest.mark.slow
@@ -138,7 +136,10 @@ def test_noise_from_outside_is_not_shown_to_help(led):
     recent = dataset.sales[dataset.sales["ds"] >= "2023-01-01"]
     data = Dataset("x", recent, dataset.items, dataset.future, "D", "0")
     settings = usual_settings("D", horizon=14, step=14, lead_time=2, review_period=7)
-    found = try_index(data, settings, "dice", as_driver(dice, data, settings, None))
-    cells = found.gains.set_index("variant")["cycles"]
-    assert cells["dice"] == cells[WITHOUT] > 0
-    assert not worth_in_words(found, "dice", "EUR").endswith(": shown to help.")
+    driver = as_driver(dice, data, settings, None)
+    found = try_index(data, settings, "dice", driver)
+    assert found.cycles > 0
+    assert not worth_in_words(found, "EUR").endswith(": shown to help.")
+    assert found.still_of(data, settings, driver)
+    assert not found.still_of(data, replace(settings, horizon=21), driver)
+    assert not found.still_of(data, settings, as_driver(-dice, data, settings, None))

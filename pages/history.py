@@ -4,12 +4,13 @@ import streamlit as st
 
 from forecasting.report.charts import sales_chart
 from forecasting.services.history_view import history_tiles, holes_in_words, parts_in_words
-from forecasting.services.past import ALL
+from forecasting.services.past import ALL, events_in
+from ui.drill import drill_link
 from ui.feedback import next_step, show_chart, show_lines, show_tiles, theme
 from ui.findings import findings_if_ready
 from ui.history import effects_tab, items_tab, movers_tab, oddities_tab, seasons_tab
 from ui.past import effects_of_part, line_of_part, require_past
-from ui.scope import drill_link, length_control, series_in_scope
+from ui.scope import length_control, series_in_scope
 
 st.title("What happened?")
 workspace, part, scope = require_past()
@@ -25,7 +26,9 @@ show_tiles(history_tiles(looked_at, length, currency))
 show_lines(holes_in_words(looked_at, length))
 
 line = line_of_part(workspace, looked_at)
-show_chart(sales_chart(line.frame, period=period, theme=theme()), key="sales_chart", wide=True)
+events = events_in(looked_at, workspace.events)
+chart = sales_chart(line.frame, period=period, theme=theme(), events=events)
+show_chart(chart, key="sales_chart", wide=True)
 show_lines(parts_in_words(line.parts, part.panel.frequency))
 drill_link(series)
 
@@ -38,7 +41,7 @@ with moved:
         movers_tab(part, length, currency)
 with seasons:
     if seasons.open:
-        seasons_tab(line)
+        seasons_tab(line, period)
 with items:
     if items.open:
         items_tab(workspace, part, findings_if_ready(workspace), currency)

@@ -9,8 +9,14 @@ from forecasting.errors import ForecastingError
 from forecasting.history.effects import Effects
 from forecasting.history.growth import movers, window_of
 from forecasting.history.segments import ABC_CUTS, XYZ_CUTS
-from forecasting.report.charts import effects_chart, heatmap_chart, movers_chart, profile_chart
-from forecasting.report.past_columns import EFFECT_COLUMNS, MOVER_COLUMNS, ODDITY_COLUMNS, segment_words
+from forecasting.report.charts import effects_chart, heatmap_chart, movers_chart, parts_chart, profile_chart
+from forecasting.report.past_columns import (
+    EFFECT_COLUMNS,
+    MOVER_COLUMNS,
+    ODDITY_COLUMNS,
+    PRICE_COLUMNS,
+    segment_words,
+)
 from forecasting.report.tables import csv_bytes
 from forecasting.services.findings import Findings
 from forecasting.services.history_view import (
@@ -19,7 +25,7 @@ from forecasting.services.history_view import (
     oddities_in_words,
     with_notes,
 )
-from forecasting.services.past import Line, Past, class_grid
+from forecasting.services.past import Line, Past, class_grid, parts_of
 from ui.drill import selectable_chart, selectable_table
 from ui.feedback import column_words, readable, show_chart, show_lines, theme
 from ui.past import segments_of_part
@@ -31,9 +37,11 @@ EDITOR = "oddities_editor"
 GENERATION = "oddities_generation"
 
 
-def seasons_tab(line: Line) -> None:
-    """Show the profiles of week and year, and the heatmap of both."""
+def seasons_tab(line: Line, period: str) -> None:
+    """Show trend, seasons and what is left, the profiles of week and year, and the heatmap of both."""
     seasons = line.seasons
+    st.markdown("**Trend, seasons and what is left**")
+    show_chart(parts_chart(parts_of(line), period=period, theme=theme()), key="parts_chart", wide=True)
     left, right = st.columns(2)
     if len(seasons.week):
         with left:
@@ -100,8 +108,9 @@ def effects_tab(effects: Effects, currency: str) -> None:
     prices = effects.prices
     if len(prices) and (prices["problem"] == "").any():
         stated = prices[prices["problem"] == ""].sort_values("elasticity")
-        shown = ("unique_id", "elasticity", "elasticity_low", "elasticity_high")
-        selectable_table(stated, EFFECT_COLUMNS, currency, key="elasticities", columns=shown)
+        shown = ("unique_id", "elasticity", "elasticity_low", "elasticity_high", "units", "units_low",
+                 "units_high", "money", "money_low", "money_high")  # fmt: skip
+        selectable_table(stated, PRICE_COLUMNS, currency, key="elasticities", columns=shown)
 
 
 def oddities_tab(workspace: Workspace, part: Past, currency: str) -> None:

@@ -1,5 +1,6 @@
 """What is worked out once per history: the panel, what was usual, odd periods; pages look at parts of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import year_of_periods
+from forecasting.errors import SettingsError
 from forecasting.evaluation.selection import rows_of
 from forecasting.history.decompose import Parts, decompose
 from forecasting.history.effects import Effects, measure_effects
+from forecasting.history.events import Event, series_of
 from forecasting.history.expected import Law, fit_law
 from forecasting.history.lost import lost_units
 from forecasting.history.oddities import find_oddities
@@ -98,6 +101,43 @@ def line_of(past: Past) -> Line:
         }
     )
     return Line(frame, parts, season_profiles(fit, parts.trend, panel.ds, panel.frequency))
+
+
+def parts_of(line: Line) -> pd.DataFrame:
+    """Return a line's parts over time: ds, trend, a column per season (week, year) and remainder."""
+    parts = line.parts
+    return pd.DataFrame(
+        {"ds": line.frame["ds"], "trend": parts.trend, **parts.seasons, "remainder": parts.remainder}
+    )
+
+
+def events_in(past: Past, events: Sequence[Event]) -> pd.DataFrame:
+    """Return the accepted events that fall into a history and concern one of its series.
+
+    Columns: name, kind, start, end (days), where, who, why; the earliest first.
+    """
+    first, last = past.panel.ds[0], past.panel.ds[-1]
+    kept = [
+        e
+        for e in events
+        if e.status == "accepted"
+        and pd.Timestamp(e.start) <= last
+        and pd.Timestamp(e.end) >= first
+        and _concerns(e, past)
+    ]
+    columns = ["name", "kind", "start", "end", "where", "who", "why"]
+    rows = [[getattr(e, c) for c in columns] for e in kept]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    dates = {c: pd.to_datetime(table[c]) for c in ("start", "end")}
+    return table.assign(**dates).sort_values("start", kind="stable", ignore_index=True)
+
+
+def _concerns(event: Event, past: Past) -> bool:
+    """Return whether an event is about any series of a part of the history."""
+    try:
+        return bool(series_of(event, past.attributes))
+    except SettingsError:  # every place was known when it was written down: it lies outside this part
+        return False
 
 
 def _share_on(panel: Panel) -> np.ndarray:

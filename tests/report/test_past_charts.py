@@ -1,5 +1,7 @@
 """Charts of what happened: what they show must not depend on how many days there are."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,3 +53,43 @@ def test_lost_sales_of_most_days_are_one_hatched_shape_between_sold_and_wanted(e
 
 def test_a_line_without_empty_shelves_says_nothing_of_them():
     assert LOST not in by_name(charts.sales_chart(line(1_095, 0), period="day", theme="dark"))
+
+
+def test_each_event_is_a_band_over_its_days_and_a_flag_above_what_was_sold():
+    rows = line(400, 5)
+    dates = pd.to_datetime(["2024-03-01", "2024-05-10"])
+    events = pd.DataFrame(
+        {"name": ["Fair <b>", "Closed road"], "kind": ["campaign", "one_off"], "start": dates,
+         "end": dates + pd.to_timedelta([2, 0], unit="D"), "where": ["Centre", ""], "who": ["Ann", ""],
+         "why": ["annual", ""]}
+    )  # fmt: skip
+    figure = charts.sales_chart(rows, period="day", theme="light", events=events)
+    flags = by_name(figure)["Event"]
+    assert list(flags.x) == list(dates)
+    assert min(flags.y) > (rows["y"] + rows["lost"]).max()
+    assert list(flags.customdata) == [
+        "Fair &lt;b&gt; (campaign)<br>1 Mar 2024 to 3 Mar 2024<br>Centre<br>Ann: annual",
+        "Closed road (one off)<br>10 May 2024",
+    ]
+    bands = [(pd.Timestamp(s.x0), pd.Timestamp(s.x1)) for s in figure.layout.shapes if s.type == "rect"]
+    assert bands == [(dates[0], dates[0] + pd.Timedelta(days=3)), (dates[1], dates[1] + pd.Timedelta(days=1))]
+    assert "Event" not in by_name(charts.sales_chart(rows, period="day", theme="light"))
+
+
+@pytest.mark.parametrize("seasons", [(), ("week",), ("week", "year")])
+def test_every_part_has_a_panel_of_its_own_over_the_same_dates(seasons):
+    rows = line(400, 0)[["ds", "trend"]].assign(**dict.fromkeys(seasons, 2.0), remainder=1.0)
+    rows.loc[3, "remainder"] = np.nan
+    figure = charts.parts_chart(rows, period="day", theme="dark")
+    assert [trace.name for trace in figure.data] == [
+        "Trend", *(f"Season of the {name}" for name in seasons), "What is left"
+    ]  # fmt: skip
+    domains = [
+        figure.layout["yaxis" + ("" if k == 0 else str(k + 1))].domain for k in range(len(figure.data))
+    ]
+    assert domains[0][1] == 1
+    assert domains[-1][0] == pytest.approx(0, abs=1e-9)
+    for above, below in pairwise(domains):
+        assert above[0] > below[1]
+    assert np.isnan(np.asarray(figure.data[-1].y, dtype=float)[3])
+    assert {trace.yaxis for trace in figure.data} == {"y", *(f"y{k + 2}" for k in range(len(domains) - 1))}

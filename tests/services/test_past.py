@@ -1,7 +1,10 @@
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.history.events import Event
 from forecasting.history.segments import ABC_CUTS, XYZ_CUTS
 from forecasting.services.history_view import (
     edited_notes,
@@ -13,7 +16,15 @@ from forecasting.services.history_view import (
     with_notes,
 )
 from forecasting.services.market_view import WHOLE, market_choices, market_tiles, market_view, split_in_words
-from forecasting.services.past import class_grid, effects_of, line_of, segments_of, work_out_past
+from forecasting.services.past import (
+    class_grid,
+    effects_of,
+    events_in,
+    line_of,
+    parts_of,
+    segments_of,
+    work_out_past,
+)
 from forecasting.services.scope import group_columns, scope_of_choice
 
 CUTS = (*ABC_CUTS, *XYZ_CUTS)
@@ -64,6 +75,34 @@ def test_the_line_of_all_series_is_their_sum_and_its_parts_add_up(past):
     whole = parts.trend + parts.season + parts.remainder
     assert whole[known] == pytest.approx(line.frame["y"].to_numpy()[known])
     assert any("week explains" in said for said in parts_in_words(parts, "D"))
+
+
+def test_trend_seasons_and_what_is_left_are_told_apart_and_add_up_to_what_was_sold(past):
+    line = line_of(past)
+    parts = parts_of(line)
+    assert list(parts) == ["ds", "trend", "week", "year", "remainder"]
+    known = line.frame["y"].notna()
+    whole = parts.drop(columns="ds").sum(axis=1)
+    assert whole[known].to_numpy() == pytest.approx(line.frame.loc[known, "y"].to_numpy())
+    assert parts.loc[~known, "remainder"].isna().all()
+
+
+def test_events_of_a_part_are_the_accepted_ones_on_its_days_that_concern_it(past):
+    def event(name, day, **known):
+        return Event(name, "campaign", day, day, **known)
+
+    events = (
+        event("Later", date(2026, 5, 3)),
+        event("Fair", date(2026, 5, 1), where="Centre", who="Ann"),
+        event("Elsewhere", date(2026, 5, 1), where="Harbour"),
+        event("Rejected", date(2026, 5, 1), status="rejected"),
+        event("Ahead", date(2027, 5, 1)),
+        Event("Long ago till then", "one_off", date(2020, 1, 1), date(2024, 1, 1)),
+    )
+    table = events_in(past.part(scope(past, store="Centre").unique_ids), events)
+    assert list(table["name"]) == ["Long ago till then", "Fair", "Later"]
+    assert table["who"][1] == "Ann"
+    assert events_in(past, ()).empty
 
 
 def test_the_break_of_the_bakery_shows_in_its_trend(past):

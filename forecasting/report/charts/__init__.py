@@ -14,6 +14,7 @@ from forecasting.report.charts.history import (
 from forecasting.report.charts.item import demand_chart, exchange_chart, stock_chart
 from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
 from forecasting.report.charts.money import accuracy_vs_money, money_bars
+from forecasting.report.charts.parts import parts_chart
 from forecasting.report.charts.past import advice_chart, past_forecasts_chart, segment_error_chart
 from forecasting.report.charts.promises import calibration_chart, horizon_error_chart
 from forecasting.report.charts.reformulate import ways_chart
@@ -39,6 +40,7 @@ __all__ = [
     "money_bars",
     "movers_chart",
     "orders_chart",
+    "parts_chart",
     "past_forecasts_chart",
     "profile_chart",
     "repair_chart",

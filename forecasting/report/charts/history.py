@@ -9,6 +9,7 @@ from forecasting.report.charts.canvas import (
     COLOURS,
     GREEN,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILION,
     Axes,
@@ -16,6 +17,7 @@ from forecasting.report.charts.canvas import (
     Figure,
     blank,
     needs,
+    plain,
     see_through,
     shortened,
 )
@@ -27,10 +29,13 @@ MOST_BANDS = 80  # shaded stretches; more would be a wall
 MOST_HATCHED = 120  # bars; each has a hatch of its own, and a thousand kept a browser busy for a second
 
 
-def sales_chart(line: pd.DataFrame, *, period: str, theme: ChartTheme) -> Figure:
-    """Return sales with their trend, promotions shaded, lost sales hatched on top of what was sold.
+def sales_chart(
+    line: pd.DataFrame, *, period: str, theme: ChartTheme, events: pd.DataFrame | None = None
+) -> Figure:
+    """Return sales with their trend, promotions shaded, events marked, lost sales hatched on top.
 
-    `line` has ds, y, trend, lost (units), out (series out of stock) and on (share with a promotion).
+    `line` has ds, y, trend, lost (units), out (series out of stock) and on (share with a promotion);
+    `events` has name, kind, start, end, where, who and why: what people say happened.
     """
     rows = needs(line, ("ds", "y", "trend", "lost", "out", "on"))
     figure = blank(Axes("", f"Units per {period}"), theme)
@@ -46,9 +51,43 @@ def sales_chart(line: pd.DataFrame, *, period: str, theme: ChartTheme) -> Figure
         line={"color": COLOURS[theme].forecast, "width": 3},
         hovertemplate="%{x|%-d %b %Y}<br>trend %{y:,.4~g} units<extra></extra>",
     )  # fmt: skip
+    if events is not None and len(events):
+        _events(figure, rows, events.sort_values("start").tail(MOST_BANDS))
     time_axis(figure, rows, rows.tail(1), theme)
     figure.update_xaxes(range=[rows["ds"].min(), rows["ds"].max()])
     return figure
+
+
+def _events(figure: Figure, rows: pd.DataFrame, events: pd.DataFrame) -> None:
+    """Mark what people wrote down: a band over its days, and a flag above that says what, who and why."""
+    step = _step(rows)
+    for start, end in zip(events["start"], events["end"], strict=True):
+        figure.add_vrect(
+            x0=start, x1=end + step, fillcolor=see_through(PURPLE, 0.2), line_width=0, layer="below"
+        )
+    top = float((rows["y"].fillna(0.0) + rows["lost"].fillna(0.0)).max())
+    said = events.apply(_said_of_event, axis=1)
+    figure.add_scatter(
+        x=events["start"], y=np.full(len(events), top * 1.06), mode="markers", name="Event",
+        marker={"symbol": "triangle-down", "size": 11, "color": PURPLE}, customdata=said.to_numpy(),
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+
+
+def _said_of_event(event: pd.Series) -> str:
+    """Return what a flag says, letter by letter as it was written down."""
+    dates = f"{event['start']:%-d %b %Y}"
+    if event["end"] > event["start"]:
+        dates += f" to {event['end']:%-d %b %Y}"
+    lines = [f"{event['name']} ({str(event['kind']).replace('_', ' ')})", dates, str(event["where"])]
+    source = ": ".join(part for part in (str(event["who"]), str(event["why"])) if part)
+    return "<br>".join(plain(part) for part in (*lines, source) if part)
+
+
+def _step(rows: pd.DataFrame) -> pd.Timedelta:
+    """Return the length of a period."""
+    ds = rows["ds"].to_numpy()
+    return pd.Timedelta(np.median(np.diff(ds)) if len(ds) > 1 else np.timedelta64(1, "D"))
 
 
 def _promotions(figure: Figure, rows: pd.DataFrame) -> None:
@@ -57,11 +96,10 @@ def _promotions(figure: Figure, rows: pd.DataFrame) -> None:
         return
     starts = np.flatnonzero(on & ~np.concatenate([[False], on[:-1]]))
     ends = np.flatnonzero(on & ~np.concatenate([on[1:], [False]]))
-    ds = rows["ds"].to_numpy()
-    step = np.median(np.diff(ds)) if len(ds) > 1 else np.timedelta64(1, "D")
+    ds, step = rows["ds"].to_numpy(), _step(rows)
     for first, last in list(zip(starts, ends, strict=True))[-MOST_BANDS:]:
         figure.add_vrect(
-            x0=pd.Timestamp(ds[first]), x1=pd.Timestamp(ds[last] + step),
+            x0=pd.Timestamp(ds[first]), x1=pd.Timestamp(ds[last]) + step,
             fillcolor=see_through(ORANGE, 0.22), line_width=0, layer="below",
         )  # fmt: skip
     figure.add_scatter(

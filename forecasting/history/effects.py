@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecasting.dates import year_of_periods
 from forecasting.history.expected import PRICE, Law, half_width
 from forecasting.history.panel import Panel
 
@@ -21,7 +22,7 @@ class Effects:
     """Effects by series, and of all series of the scope together."""
 
     switches: pd.DataFrame  # unique_id, switch, episodes, periods, uplift…, units…, money…, problem
-    prices: pd.DataFrame  # unique_id, elasticity…, spread, problem
+    prices: pd.DataFrame  # unique_id, elasticity…, spread, units…, money… (a year, 1 % dearer), problem
     pooled: pd.DataFrame  # effect, series, value, low, high, units…, money…
     notes: tuple[str, ...]
 
@@ -206,8 +207,29 @@ def _prices(panel: Panel, law: Law) -> pd.DataFrame:
         problem[:] = "the history is too short for an interval"
     table = pd.DataFrame({"unique_id": panel.unique_id, "elasticity": estimate.value})
     table = table.assign(elasticity_low=low, elasticity_high=high, spread=spread)
-    table.loc[problem != "", ["elasticity", "elasticity_low", "elasticity_high"]] = np.nan
+    for column, figure in zip(("units", "money"), _one_percent_dearer(panel, estimate), strict=True):
+        low, high = figure.interval()
+        table = table.assign(**{column: figure.value, f"{column}_low": low, f"{column}_high": high})
+    figures = [c for c in table.columns if str(c).startswith(("elasticity", "units", "money"))]
+    table.loc[problem != "", figures] = np.nan
     return table.assign(problem=problem)
+
+
+def _one_percent_dearer(panel: Panel, elasticity: Estimate) -> tuple[Estimate, Estimate]:
+    """Return the change of units and of margin over the last year had prices been one percent higher.
+
+    With elasticity e, units change by e percent and margin y · (p − c) by y · (p + e · (p − c)) percent,
+    to first order; revenue stands for margin where no unit cost is known.
+    """
+    year = slice(max(0, len(panel.ds) - year_of_periods(panel.frequency)), len(panel.ds))
+    sold, price = panel.y[:, year], panel.price[:, year]
+    units = np.nansum(sold, axis=1) / 100
+    revenue = np.nansum(sold * price, axis=1) / 100
+    margin = revenue - units * np.nan_to_num(panel.unit_cost)
+    return (
+        Estimate(units * elasticity.value, units[:, None] * elasticity.influence),
+        Estimate(revenue + margin * elasticity.value, margin[:, None] * elasticity.influence),
+    )
 
 
 def _pooled_price(panel: Panel, law: Law, prices: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +240,12 @@ def _pooled_price(panel: Panel, law: Law, prices: pd.DataFrame) -> pd.DataFrame:
     estimate = Estimate(law.effects[:, k], law.influence[:, k])
     together = estimate.mean(good, np.nansum(panel.y, axis=1) + 1e-9)
     low, high = together.interval()
-    row = {"effect": PRICE, "series": len(good), "value": together.value, "low": low, "high": high}
+    row: dict[str, object] = {"effect": PRICE, "series": len(good), "value": together.value}
+    row |= {"low": low, "high": high}
+    for column, figure in zip(("units", "money"), _one_percent_dearer(panel, estimate), strict=True):
+        total = figure.total(good)
+        low, high = total.interval()
+        row |= {column: total.value, f"{column}_low": low, f"{column}_high": high}
     return pd.DataFrame(row)
 
 

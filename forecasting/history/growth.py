@@ -8,6 +8,8 @@ import pandas as pd
 from forecasting.dates import year_of_periods
 from forecasting.history.panel import Panel
 
+NEW, GONE = "new", "no longer sold"
+
 
 @dataclass(frozen=True)
 class Window:
@@ -122,7 +124,8 @@ def movers(panel: Panel, window: Window) -> pd.DataFrame:
     """Return every series with its change, most lost or won first.
 
     Columns: unique_id, now, then, change, growth, against ('a year ago' or 'the time just before'),
-    in money where every sale of a series is priced, else NaN; units_now and units_then always.
+    in money where every sale of a series is priced, else NaN; units_now and units_then always. `note` says
+    of a series without growth that it is new or no longer sold.
     """
     past = window.year_ago if window.year_ago is not None else window.before
     against = "a year ago" if window.year_ago is not None else "the time just before"
@@ -142,10 +145,19 @@ def movers(panel: Panel, window: Window) -> pd.DataFrame:
             "units_then": sold[1],
             "units_change": sold[0] - sold[1],
             "against": against,
+            "note": _notes(sold[0], sold[1]),
         }
     )
     by = "change" if np.isfinite(change).any() else "units_change"
     return table.sort_values(by, key=np.abs, ascending=False, kind="stable", ignore_index=True)
+
+
+def _notes(now: np.ndarray, then: np.ndarray) -> list[str | None]:
+    """Return per series why it has no usual growth; None where it has."""
+    return [
+        NEW if before == 0 and after > 0 else GONE if after == 0 and before > 0 else None
+        for after, before in zip(now, then, strict=True)
+    ]
 
 
 def _by_series(values: np.ndarray, y: np.ndarray, span: slice | None) -> np.ndarray:

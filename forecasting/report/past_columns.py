@@ -14,6 +14,7 @@ MOVER_COLUMNS: Mapping[str, Column] = {
     "growth": Column("Growth", "Change over what it is compared with.", "percent"),
     "units_now": Column("Units", "Units of the time looked at.", "units"),
     "units_change": Column("Change in units", "Units won or lost.", "units"),
+    "note": Column("Note", "New: nothing sold in the time it is compared with, so it has no growth.", "text"),
 }
 
 SEGMENT_COLUMNS: Mapping[str, Column] = {
@@ -63,6 +64,21 @@ EFFECT_COLUMNS: Mapping[str, Column] = {
     "elasticity_low": Column("from", "95 % interval, lower end.", "ratio"),
     "elasticity_high": Column("to", "95 % interval, upper end.", "ratio"),
     "problem": Column("Why not", "Why no figure is given.", "text"),
+}
+# What one percent more price goes with, over a year.
+PRICE_COLUMNS: Mapping[str, Column] = {
+    **EFFECT_COLUMNS,
+    "units": Column(
+        "Units a year", "Change of units over the last year had prices been 1 % higher.", "units"
+    ),
+    "units_low": Column("at least", "95 % interval, lower end.", "units"),
+    "units_high": Column("at most", "95 % interval, upper end.", "units"),
+    "money": Column(
+        "Money a year",
+        "Change of margin over the last year had prices been 1 % higher; of revenue, where unit cost is not "
+        "known.",
+        "money",
+    ),
 }
 
 ODDITY_COLUMNS: Mapping[str, Column] = {

@@ -1,6 +1,7 @@
 """What the history page says: four numbers, the sentences under the pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,10 +143,7 @@ def effects_in_words(effects: Effects, currency: str) -> list[str]:
     lines = []
     for row in effects.pooled.to_dict("records"):
         if row["effect"] == PRICE:
-            lines.append(
-                f"One percent dearer goes with {-row['value']:.1f} % fewer units ({-row['high']:.1f} to "
-                f"{-row['low']:.1f} %), over {row['series']} series whose price moved."
-            )
+            lines.append(_price_in_words(row, currency))
             continue
         span = f"{percent(row['low'], signed=True)} to {percent(row['high'], signed=True)}"
         sentence = (
@@ -168,6 +166,17 @@ def effects_in_words(effects: Effects, currency: str) -> list[str]:
         told = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
         lines.append(f"Not stated for {len(refused):,} series and columns: {told}.")
     return [*lines, *effects.notes]
+
+
+def _price_in_words(row: Mapping[Hashable, Any], currency: str) -> str:
+    """Return what one percent more price goes with, in units and in money."""
+    ends = f"{units(row['units_low'])} to {units(row['units_high'])}"
+    amounts = f"{money(row['money_low'], currency)} to {money(row['money_high'], currency)}"
+    return (
+        f"One percent dearer goes with {-row['value']:.1f} % fewer units ({-row['high']:.1f} to "
+        f"{-row['low']:.1f} %), over {row['series']} series whose price moved: {units(row['units'])} units "
+        f"({ends}) and {money(row['money'], currency)} ({amounts}) over the last year."
+    )
 
 
 def note_key(unique_id: str, start: pd.Timestamp) -> str:

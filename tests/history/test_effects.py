@@ -58,6 +58,22 @@ def test_the_money_of_promotions_is_the_planted_money(shop, effects, planted):
     assert row["money_low"] < true < row["money_high"]
 
 
+def test_a_price_one_percent_higher_changes_units_and_margin_by_what_was_planted(shop, effects, planted):
+    """Margin y·(p·1.01 − c)·1.01^e less y·(p − c), to first order, over the last 364 days."""
+    year, cost = slice(len(shop.ds) - 364, None), shop.unit_cost
+    sold, paid = (np.nansum(v[:, year], axis=1) for v in (shop.y, shop.revenue))
+    true_units = sold * (1.01 ** planted[0] - 1)
+    true_money = (1.01 * paid - cost * sold) * 1.01 ** planted[0] - (paid - cost * sold)
+    table, stated = effects.prices, (effects.prices["problem"] == "").to_numpy()
+    inside = (table["money_low"] <= true_money) & (true_money <= table["money_high"])
+    assert inside[stated].mean() > 0.85
+    assert table.loc[~stated, ["units", "money"]].isna().all(axis=None)
+    row = effects.pooled.set_index("effect").loc[PRICE]
+    assert row["units_low"] < true_units[stated].sum() < row["units_high"] < 0
+    assert row["money_low"] < true_money[stated].sum() < row["money_high"]
+    assert row["money"] == pytest.approx(table["money"].sum())
+
+
 def test_too_few_promotions_give_no_figure_but_a_reason():
     y = np.random.default_rng(0).poisson(20, 500)
     promo = np.zeros(500)

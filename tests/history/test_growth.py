@@ -73,6 +73,15 @@ def test_a_discontinued_item_has_lost_everything(shop):
     assert gone["change"] == -gone["then"] < 0
 
 
+def test_a_new_item_and_one_no_longer_sold_say_so_where_a_growth_would_stand(shop):
+    table = movers(shop, window_of(shop, 91)).set_index("unique_id")
+    new = table.loc["Centre | Mango lassi 250 ml"]
+    assert new["note"] == "new"
+    assert np.isnan(new["growth"])
+    assert table.loc["Centre | Pumpkin soup 500 g", "note"] == "no longer sold"
+    assert pd.isna(table.loc["Centre | Rye bread", "note"])
+
+
 def test_monthly_data_are_compared_with_twelve_months_ago():
     panel = panel_from(frame(np.arange(1.0, 25.0), frequency="MS"), "MS")
     amount = growth(panel.y, panel.y, window_of(panel, 12))

@@ -8,6 +8,7 @@ from forecasting.services.findings import scope_of
 from forecasting.services.forecast_view import forecast_view
 from forecasting.services.tiles import forecast_tiles
 from ui.controls import coverage_control, forecast_settings, series_control
+from ui.drill import series_links
 from ui.feedback import next_step, show_chart, show_table, show_tiles, theme
 from ui.findings import require_findings
 from ui.forecast import all_items
@@ -30,6 +31,7 @@ chart = forecast_chart(
     view.history, view.forecast, coverage=coverage, theme=theme(), runner_up=view.runner_up
 )
 show_chart(chart, key="forecast_chart")
+series_links(series, key="forecast", here="forecast")
 
 models, table, everything = st.tabs(
     ["Why this model", "Table", "All items"], key="forecast_tabs", on_change="rerun"

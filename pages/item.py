@@ -6,6 +6,7 @@ from forecasting.errors import ForecastingError
 from forecasting.services.findings import scope_of
 from forecasting.services.how_sure import how_sure
 from forecasting.services.item_view import dated_reason, item_tiles, what_if, what_if_in_words
+from ui.drill import series_links
 from ui.feedback import next_step, show_tiles
 from ui.findings import require_findings
 from ui.item import back_to_orders, demand_and_cost, item_control, reviews, sliders, stock_to_come
@@ -22,6 +23,7 @@ except ForecastingError as error:
 st.caption(scope_of(found))
 back_to_orders()
 name = item_control(found)
+series_links(name, key="item", here="item")
 answer = st.container()
 turned = sliders(found, name)
 try:

@@ -23,10 +23,10 @@ over_time, groups, index = st.tabs(
 )
 with over_time:
     if over_time.open:
-        share_tab(view)
+        share_tab(view, whole, by)
 with groups:
     if groups.open:
-        groups_tab(view, currency)
+        groups_tab(view, whole, by, currency)
 with index:
     if index.open:
         index_tab(workspace, whole.part(scope.unique_ids))

@@ -1,5 +1,6 @@
 """The inputs a manager turns: what mistakes cost, how long an order must last, which item to look at."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -13,6 +14,7 @@ from forecasting.services.findings import Findings
 from forecasting.services.forecast_view import ALL, typical_series
 from forecasting.services.plan import DefaultUse, check_reach, default_use
 from forecasting.settings import Settings
+from ui.sentences import as_text
 from ui.workspace import Workspace
 
 COVERAGES = (0.5, 0.8, 0.9)
@@ -30,13 +32,24 @@ COUNTRIES = (
 
 def series_control(found: Findings) -> str:
     """Return the series to look at; the best seller first."""
+    names = [*typical_series(found), ALL]
+    first_if_unknown("series", names)
     return st.selectbox(
         "Item",
-        [*typical_series(found), ALL],
+        names,
         key="series",
         persist_state="session",
         help="Type to search. The best seller comes first; all series together come last.",
     )
+
+
+def first_if_unknown(key: str, names: Sequence[str]) -> None:
+    """Choose the first name where the one that was asked for has no forecast, and say so."""
+    asked = st.session_state.get(key)
+    if asked not in names:
+        st.session_state[key] = names[0]
+        if asked is not None:
+            st.info(as_text(f"{asked} has no forecast, so here is {names[0]}."))
 
 
 def coverage_control() -> float:

@@ -23,12 +23,13 @@ from forecasting.services.drivers import (
 from forecasting.services.findings import Findings
 from forecasting.services.past import Past
 from forecasting.services.what_if import Plan, as_planned, what_if
+from ui.drill import linked_table, series_links
 from ui.feedback import show_lines, show_side_job, show_table
 from ui.past import effects_of_part, whole_past
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
-EFFECTS = ("name", "seen", "series", "effect", "low", "high", "money", "worth", "verdict", "problem")
+EFFECTS = ("name", "who", "seen", "series", "effect", "low", "high", "money", "worth", "verdict", "problem")
 PLANNED = (
     "unique_id", "units_before", "units", "units_low", "units_high", "order_before", "order",
     "revenue_change", "margin_change", "margin_low", "margin_high",
@@ -79,10 +80,8 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     if table.empty:
         st.info("Nothing is on or off in the file, and the data propose nothing; write down what you know.")
         return
-    show_table(
-        with_worth(table, workspace.worth), DRIVER_COLUMNS, workspace.settings.currency, key="effects",
-        columns=EFFECTS,
-    )  # fmt: skip
+    told = with_worth(table, workspace.worth, candidates)
+    show_table(told, DRIVER_COLUMNS, workspace.settings.currency, key="effects", columns=EFFECTS)
     st.caption(
         "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without."
     )
@@ -95,6 +94,15 @@ def features_tab(workspace: Workspace, past: Past) -> None:
 
 
 def _decide(workspace: Workspace, proposed: Sequence[Proposal]) -> None:
+    """Show every proposal to accept or reject, with who decides and why: both are kept with it."""
+    if not proposed:
+        return
+    left, right = st.columns([1, 2])
+    who = left.text_input("Who decides", key="proposal_who", placeholder="your name", max_chars=80)
+    why = right.text_input(
+        "What you know about it", key="proposal_why", max_chars=300,
+        placeholder="kept with the next proposal you accept or reject",
+    )  # fmt: skip
     for place, proposal in enumerate(proposed):
         words, accept, reject = st.columns([6, 1, 1], vertical_alignment="center")
         words.text(f"{proposal.name}: {proposal.why} ({len(proposal.dates)} days).")
@@ -104,7 +112,7 @@ def _decide(workspace: Workspace, proposed: Sequence[Proposal]) -> None:
         )
         for column, status, label in choices:
             if column.button(label, key=f"{status}_{place}", type="tertiary"):
-                workspace.plan_events(decided(workspace.events, proposal, status, ""))
+                workspace.plan_events(decided(workspace.events, proposal, status, who, why))
                 st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
                 st.rerun()
 
@@ -168,5 +176,7 @@ def _outcome(
         show_refusal(error)
         return
     show_lines(list(outcome.sentences(workspace.settings.currency)))
-    show_table(outcome.table, DRIVER_COLUMNS, workspace.settings.currency, key="plan_table", columns=PLANNED)
+    currency = workspace.settings.currency
+    row = linked_table(outcome.table, DRIVER_COLUMNS, currency, key="plan_table", columns=PLANNED)
+    series_links(row, key="plan", invite="Click a row to look at its series.")
     show_lines(list(outcome.basis))

@@ -10,6 +10,7 @@ from forecasting.services.errors_by import few_sentence, floor_sentence, segment
 from forecasting.services.findings import Findings
 from forecasting.services.ledger import segments_of
 from forecasting.services.proof import worst_series
+from ui.drill import series_links
 from ui.feedback import show_chart, show_lines, show_table, theme
 from ui.findings import past_rows
 from ui.workspace import Workspace
@@ -54,3 +55,4 @@ def worst_tab(workspace: Workspace, found: Findings) -> None:
         history, past, coverage=found.settings.coverage, period=found.settings.period, theme=theme()
     )
     show_chart(chart, key="past_forecasts")
+    series_links(series, key="worst")

@@ -6,14 +6,17 @@ import streamlit as st
 from forecasting.report.tables import csv_bytes
 from forecasting.services.findings import Findings, marked, marked_name
 from forecasting.services.plan import chosen_forecast
+from ui.drill import series_links
 
 
 def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
     """Show one row per series with its small picture; under it the series without a forecast, and why."""
-    st.dataframe(
+    shown = st.dataframe(
         overview,
         hide_index=True,
         key="overview",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "unique_id": "Series",
             "total": st.column_config.NumberColumn(
@@ -23,6 +26,9 @@ def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
             "model": "Model",
         },
     )
+    rows = shown.selection.rows
+    chosen = str(overview["unique_id"].iloc[rows[0]]) if rows and rows[0] < len(overview) else None
+    series_links(chosen, key="overview", invite="Click a row to look at its series.")
     if len(left_out):
         st.write("Not forecast:")
         st.dataframe(left_out, hide_index=True, key="left_out")

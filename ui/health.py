@@ -13,7 +13,7 @@ from forecasting.report.columns import Column
 from forecasting.report.tables import csv_bytes
 from forecasting.services.dataset import Dataset
 from forecasting.services.health import Checked, before_and_after, check_health, worst_series
-from ui.drill import history_link, selectable_table
+from ui.drill import row_link, selectable_table
 from ui.feedback import show_chart, show_table, theme
 from ui.past import laid_out_once
 from ui.sentences import show_refusal
@@ -69,7 +69,7 @@ def show_findings(found: Checked, currency: str) -> None:
     show_table(overall(findings), OVERALL_WORDS, currency, key="overall", columns=list(OVERALL_WORDS))
     st.markdown("**Series by series, worst first**")
     selectable_table(findings, FINDING_WORDS, currency, key="findings", columns=list(FINDING_WORDS))
-    history_link(findings.reset_index(drop=True), key="findings")
+    row_link(findings, key="findings")
     st.download_button(
         "Findings as CSV", csv_bytes(findings), "findings.csv", "text/csv",
         on_click="ignore", type="tertiary", icon=":material/download:",

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from forecasting.errors import ForecastingError
+from forecasting.report.data_columns import ITEM_WORDS, SALES_WORDS
+from ui.feedback import column_words
 from ui.importing import show_report
 from ui.opening import adopt_items
 from ui.sentences import as_text, show_refusal
@@ -23,10 +25,15 @@ def show_history(project: Workspace) -> None:
         upload = st.file_uploader("Items file", type=["csv", "gz", "xlsx"], key="items_file")
         if upload is not None and st.button("Use these items", key="use_items"):
             _adopt(project, upload.getvalue(), upload.name)
-        st.dataframe((project.dataset or dataset).items, hide_index=True, key="items_table")
+        items = (project.dataset or dataset).items
+        config = column_words(items, ITEM_WORDS, project.settings.currency)
+        st.dataframe(items, hide_index=True, key="items_table", column_config=config, placeholder="–")
     with st.expander("The sales as they were read", on_change="rerun", key="sales_open") as sales:
         if sales.open:
-            st.dataframe(dataset.sales, hide_index=True, key="sales_table")
+            config = column_words(dataset.sales, SALES_WORDS, project.settings.currency)
+            if "stockout" in config:  # ticks, not words
+                config["stockout"] = SALES_WORDS["stockout"].label
+            st.dataframe(dataset.sales, hide_index=True, key="sales_table", column_config=config)
 
 
 def _adopt(project: Workspace, content: bytes, name: str) -> None:

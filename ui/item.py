@@ -19,6 +19,7 @@ from forecasting.services.item_view import (
     own_quantity,
 )
 from forecasting.services.order_views import cost_curve, projected_stock, review_calendar
+from ui.controls import first_if_unknown
 from ui.feedback import show_chart, show_table, theme
 from ui.state import go_to, page_link
 
@@ -41,8 +42,7 @@ def item_link(unique_id: str) -> None:
 def item_control(found: Findings) -> str:
     """Return the item to look at; the best seller first."""
     names = typical_series(found)
-    if st.session_state.get(ITEM) not in names:
-        st.session_state[ITEM] = names[0]
+    first_if_unknown(ITEM, names)
     return str(st.selectbox("Item", names, key=ITEM, persist_state="session", help="Type to search."))
 
 

@@ -38,6 +38,7 @@ STYLE = """<style>
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 3rem; }
 @media (min-width: 641px) { [class*="st-key-phone_"] { display: none; } }
 @media (max-width: 640px) {
+  [class*="st-key-desk_"] { display: none; }
   [class*="st-key-wide_"] { overflow-x: auto; }
   [class*="st-key-wide_"] > div { min-width: 600px; }
 }

@@ -13,7 +13,6 @@ from forecasting.services.history_view import length_in_words
 from forecasting.services.past import ALL, Past
 from forecasting.services.scope import Scope, group_columns, scope_in_words, scope_of_choice
 from ui.sentences import as_text
-from ui.state import go_to
 
 MOST_GROUPS = 3  # lists side by side
 SERIES = "history_series"
@@ -103,15 +102,10 @@ def look_at(series: str) -> None:
     st.session_state[SERIES] = series
 
 
-def drill_link(series: str) -> None:
-    """Offer the forecast of the series looked at."""
-    if series == ALL:
-        return
-    left, right = st.columns(2)
-    if left.button("Forecast of this series", icon=":material/show_chart:", key="drill_forecast"):
-        st.session_state["series"] = series
-        go_to("forecast")
-    right.button(
-        "Back to all series", icon=":material/undo:", key="drill_back", on_click=look_at, args=(ALL,),
-        type="tertiary",
-    )  # fmt: skip
+def narrow_to(column: str, value: str, attributes: pd.DataFrame) -> None:
+    """Set the filter to one group, or to one series (column ''); for callbacks, before the page is drawn."""
+    listed = group_columns(attributes)[:MOST_GROUPS]
+    # A group without a list of its own is found as a pasted code is: by any attribute, in full.
+    key = "scope_items" if not column else f"scope_{column}" if column in listed else "scope_codes"
+    _keep(key, value if key == "scope_codes" else [value])
+    st.session_state[key] = st.session_state[KEPT][key]

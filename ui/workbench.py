@@ -8,7 +8,10 @@ from forecasting.report.tables import csv_bytes
 from forecasting.services.bench_view import bench_sentences, grid_table
 from forecasting.services.workbench import QUICK_MODELS
 from ui.feedback import show_lines, show_side_job
+from ui.state import page_link
 from ui.workspace import Workspace
+
+PHONE_COLUMN, PHONE_ROW = 150, 84  # px: two columns side by side at 390, a long name in four lines
 
 
 def bench_control(workspace: Workspace) -> None:
@@ -35,7 +38,15 @@ def show_grid(workspace: Workspace) -> None:
     if found is None:
         return
     show_lines(bench_sentences(found, currency))
-    st.dataframe(grid_table(found, currency), hide_index=True, key="bench_grid")
+    table = grid_table(found, currency)
+    with st.container(key="phone_bench"):  # a long name beside two cells: on a phone it must not take all
+        st.dataframe(
+            table, hide_index=True, key="bench_phone", row_height=PHONE_ROW,
+            column_config={str(name): st.column_config.TextColumn(width=PHONE_COLUMN) for name in table},
+        )  # fmt: skip
+    with st.container(key="desk_bench"):
+        st.dataframe(table, hide_index=True, key="bench_grid")
+    page_link("health", "Look at the repairs and switch one on", ":material/health_and_safety:")
     st.download_button(
         "The grid as CSV", csv_bytes(found.gains), "workbench.csv", "text/csv",
         on_click="ignore", type="tertiary", icon=":material/download:",

@@ -134,7 +134,7 @@ DRIVER_COLUMNS: Mapping[str, Column] = {
     "end": Column("To", "Last day, included; blank: one day.", "date"),
     "where": Column("Where", "Series, items, stores, categories, with commas; blank: everywhere.", "text"),
     "price": Column("Price", "Planned selling price a unit, of a price plan.", "money"),
-    "who": Column("Who says so", "The person to ask.", "text"),
+    "who": Column("Who says so", "The person to ask; found in the data: nobody yet.", "text"),
     "why": Column("Why", "What the date means.", "text"),
     "status": Column("Status", "Only accepted events are seen by the models.", "text"),
     "seen": Column("Times seen", "Separate times it was on, in the series that saw it most.", "count"),

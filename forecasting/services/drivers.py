@@ -28,6 +28,7 @@ from forecasting.services.workbench import compare
 from forecasting.settings import Settings
 
 FOUND = "found in the data"
+OF_FILE = "the sales file"
 # The one model that makes use of every kind of driver, for every series at once.
 DRIVER_MODEL = ("boosted_trees",)
 WITHOUT = "without"
@@ -246,15 +247,25 @@ def candidates_of(events: Sequence[Event], proposed: Sequence[Proposal]) -> dict
     return named | {p.name: events_of(p, "proposed") for p in proposed}
 
 
-def with_worth(table: pd.DataFrame, worth: Sequence[Worth]) -> pd.DataFrame:
-    """Return the effects with what each feature was worth when it was last tested."""
+def with_worth(
+    table: pd.DataFrame, worth: Sequence[Worth], candidates: Mapping[str, Sequence[Event]]
+) -> pd.DataFrame:
+    """Return the effects with who named each feature and what it was worth when it was last tested."""
     known = {w.name: w for w in worth}
+    named = {
+        name: ", ".join(dict.fromkeys(e.who for e in events if e.who)) for name, events in candidates.items()
+    }
     return table.assign(
+        who=[named.get(n, OF_FILE) for n in table["name"]],
         worth=[known[n].gain if n in known else np.nan for n in table["name"]],
         verdict=[known[n].words if n in known else "not tested yet" for n in table["name"]],
     )
 
 
-def decided(events: Sequence[Event], proposal: Proposal, status: Status, who: str) -> tuple[Event, ...]:
-    """Return the events with a proposal accepted or rejected."""
-    return (*events, *events_of(proposal, status, who or FOUND))
+def decided(
+    events: Sequence[Event], proposal: Proposal, status: Status, who: str, why: str = ""
+) -> tuple[Event, ...]:
+    """Return the events with a proposal accepted or rejected, and what who decided it says of it."""
+    said = "; ".join(part for part in (proposal.why, " ".join(why.split())) if part)
+    new = events_of(proposal, status, " ".join(who.split()) or FOUND)
+    return (*events, *(replace(event, why=said) for event in new))

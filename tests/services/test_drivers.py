@@ -118,11 +118,21 @@ def test_a_decided_proposal_is_not_proposed_again(dataset):
     assert "Payday" not in [p.name for p in proposals(past, events, settings)]
 
 
+def test_what_a_person_knows_of_a_proposal_is_kept_with_the_decision(dataset):
+    payday = next(p for p in proposals(work_out_past(dataset), (), usual_settings("D")) if p.name == "Payday")
+    events = decided((), payday, "accepted", " Ann ", "wages come  on the 28th")
+    assert {e.who for e in events} == {"Ann"}
+    assert {e.why for e in events} == {f"{payday.why}; wages come on the 28th"}
+    silent = decided((), payday, "accepted", "")
+    assert {(e.who, e.why) for e in silent} == {("found in the data", payday.why)}
+
+
 def test_a_feature_that_matters_saves_backtest_money(dataset):
     settings = usual_settings("D", horizon=14, step=14)
     worth = worth_of(dataset, {"Fair": fairs("proposed")}, (), settings)
     assert worth[0].gain > 0
-    table = with_worth(effects_table(dataset, fairs("proposed"), 14), worth)
+    table = with_worth(effects_table(dataset, fairs("proposed"), 14), worth, {"Fair": fairs("proposed")})
+    assert table["who"].iloc[0] == fairs("proposed")[0].who
     assert table["worth"].iloc[0] == worth[0].gain
     assert table["verdict"].iloc[0] == worth[0].words
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DataError, SettingsError, UnreadableFile
+from forecasting.ingest.bare_periods import months_across, written_out
 from forecasting.ingest.columnar import is_columnar, read_columnar
 from forecasting.ingest.counted_periods import with_calendar
 from forecasting.ingest.dateforms import is_day, looks_like_days
@@ -20,6 +21,8 @@ from forecasting.ingest.soundness import refuse_many_columns
 from forecasting.ingest.spreadsheet import Sheet, is_workbook, list_sheets, read_workbook
 from forecasting.ingest.text import read_text
 from forecasting.ingest.wide import unfold
+
+_SAMPLE = 3000  # rows that show whether a column may hold bare periods
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
     column or say that a row is a sale already (`layout`).
     """
     options = options or ImportOptions()
-    table = _dated(_as_written(_content(source, name), name, options), options.start)
+    table = _dated(_with_bare_periods(_as_written(_content(source, name), name, options)), options.start)
     said = options.layout == "across"
     if options.layout == "lines" or (not said and _names_units(options, table)):
         return table
@@ -90,6 +93,19 @@ def read_table(source: bytes | Path, *, name: str, options: ImportOptions | None
         warnings=(*table.warnings, unfolded.sentence),
         questions=(*table.questions, *unfolded.questions),
     )
+
+
+def _with_bare_periods(table: RawTable) -> RawTable:
+    """Return the table with months and weeks of bare digits (202403) as everybody reads them."""
+    across = months_across(table.frame.columns)
+    frame = table.frame.rename(columns=across) if across else table.frame
+    for column in frame.columns:
+        known = written_out(str(column), [t.strip() for t in frame[column].iloc[:_SAMPLE].unique()])
+        if known:
+            known = written_out(str(column), [t.strip() for t in frame[column].unique()])
+            frame = frame.assign(**{column: frame[column].map(lambda t, k=known: k.get(t.strip(), t))})
+    numbers = frozenset(across.get(c, c) for c in table.true_numbers)
+    return replace(table, frame=frame, true_numbers=numbers)
 
 
 def _dated(table: RawTable, start: str | None) -> RawTable:

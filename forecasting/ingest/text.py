@@ -27,6 +27,8 @@ WESTERN = frozenset(
 )
 # What Polish and Czech letters of cp1250 look like when read as cp1252: signs inside words.
 _EASTERN = re.compile(r"[^\W\d_][¹³¿¯¾¼][^\W\d_]|¯[^\W\d_]|œæ")
+# Four accented letters on end are no western word but Cyrillic or Greek ones read as cp1252.
+_OTHER_ALPHABET = re.compile(r"[À-ÖØ-öø-ÿ]{4}")
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,8 @@ def _legacy_encoding(content: bytes) -> str:
     foreign = [c for c in western if ord(c) > 127]
     if _EASTERN.search(western):
         return "cp1250"
-    if sum(c in WESTERN for c in foreign) >= 0.98 * len(foreign) and len(foreign) < 0.25 * len(sample):
+    few = len(foreign) < 0.25 * len(sample) and not _OTHER_ALPHABET.search(western)
+    if sum(c in WESTERN for c in foreign) >= 0.98 * len(foreign) and few:
         return "cp1252"
     from charset_normalizer import from_bytes  # ~0.1 s, and only files from old systems need it
 

@@ -21,15 +21,15 @@ DATE = _groups(
     "order date, invoice date, sale date, sales date, transaction date, date of sale, ds",
     "date, data, datum, epoch, unix time, ts, fecha, dato, dia, day, tag, jour, giorno, datetime, timestamp",
     "week, week starting, semana, woche, semaine, settimana, uke, month, mes, monat, mois, mese, "
-    "maand, period, periode, periodo, time",
+    "maand, period, periode, periodo, time, kw, wk, kalenderwoche, jahrwoche, jahrmonat, anomes",
 )
 DATE_NOT = _words("ship shipping dispatch delivery due birth expiry created updated return")
 # A date in several columns. A fiscal year begins when its company says, so its months are not the calendar's.
 DATE_PARTS = {
     "year": _groups("year, yr, jahr, annee, ano, anno, jaar, rok, aar, ar, vuosi, yil, an"),
     "month": _groups("month, month number, monat, mois, mes, mese, maand, miesiac, maned, manad, ay"),
-    "week": _groups("week, week number, iso week, calendar week, wk, kw, woche, semaine, semana, "
-                    "settimana, uke, uge, vecka, tydzien, viikko"),
+    "week": _groups("week, week number, iso week, calendar week, wk, kw, kalenderwoche, jahrwoche, "
+                    "woche, semaine, semana, settimana, uke, uge, vecka, tydzien, viikko"),
     "quarter": _groups("quarter, qtr, quartal, trimestre, kwartal, kwartaal, kvartal"),
     "day": _groups("day, day of month, tag, jour, dia, giorno, dag, dzien"),
 }  # fmt: skip

@@ -121,3 +121,32 @@ def test_a_start_that_is_no_plain_day_is_refused(start):
 def test_item_codes_that_are_counted_are_items():
     rows = [("date", "D1", "D2", "D3", "D4"), *((f"{d}", 1, 2, 3, 4) for d in MONDAYS)]
     assert set(imported(rows).sales["unique_id"]) == {"D1", "D2", "D3", "D4"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "texts", "first", "last", "frequency"),
+    [
+        ("Month", ["202311", "202312", "202401", "202402"], "2023-11-01", "2024-02-01", "MS"),
+        ("Woche", ["202352", "202401", "202402", "202403"], "2023-12-25", "2024-01-15", "W-MON"),
+        # To everybody else 2024/02 is February, and the year's first weeks would pass for months.
+        ("KW", ["2024/01", "2024/02", "2024/03", "2024/04"], "2024-01-01", "2024-01-22", "W-MON"),
+    ],
+)
+def test_months_and_weeks_of_bare_digits_are_what_their_heading_says(heading, texts, first, last, frequency):
+    result = imported([(heading, "units"), *((t, n) for n, t in enumerate(texts)), ("Total", 6)])
+    assert (result.report["start"], result.report["end"], result.frequency) == (first, last, frequency)
+    assert result.report["total_units"] == 6
+
+
+def test_six_digits_under_another_heading_are_no_month():
+    result = imported([("date", "code", "units"), *((f"{d}", "202401", 1) for d in MONDAYS)])
+    assert result.report["start"] == "2024-01-15"
+    assert result.items.columns.tolist() == ["unique_id", "code"]
+
+
+def test_months_of_bare_digits_across_are_dates_in_an_unbroken_run_only():
+    months = ["202311", "202312", "202401", "202402"]
+    result = imported([("Item", *months), ("tea", 1, 2, 3, 4), ("mug", 5, 6, 7, 8)])
+    assert units(result)["mug", "2024-02-01"] == 8
+    with pytest.raises(DataError, match="Calendar dates are needed"):
+        imported([("Item", *months[:3], "202409"), ("tea", 1, 2, 3, 4), ("mug", 5, 6, 7, 8)])

@@ -95,6 +95,16 @@ def test_a_polish_export_of_an_old_system_keeps_its_letters():
     assert any("not UTF-8; it was read as cp1250" in w for w in result.report["warnings"])
 
 
+def test_a_russian_export_of_an_old_system_is_not_taken_for_western_letters():
+    rows = [
+        ("Дата", "Товар", "Количество"),
+        *((f"{d.day}.01.2024", n, 2) for d in DAYS for n in ("Хлеб", "Сыр")),
+    ]
+    result = imported(csv_bytes(rows, ";", "cp1251"))
+    assert set(result.sales["unique_id"]) == {"Хлеб", "Сыр"}
+    assert result.report["format"]["encoding"] == "cp1251"
+
+
 def test_titles_above_the_header_are_skipped_and_counted_as_lines_of_the_file():
     rows, _ = written(",", ".", "", "%Y-%m-%d")
     content = b"Sales report,,,,\n\n" + csv_bytes([*rows, ("A", "B", "soon", "1", "2")])

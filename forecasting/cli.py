@@ -56,6 +56,7 @@ Returns = Annotated[str, typer.Option(help="Negative quantities: net (within the
 Duplicates = Annotated[str, typer.Option(help="Rows alike in every column: sum (real sales) or drop_exact.")]
 Gaps = Annotated[str, typer.Option(help="Periods without a row: zero, unknown, or auto (as the file shows).")]
 Drivers = Annotated[str, typer.Option(help="Columns known ahead, e.g. Promo,Open.")]
+Strict = Annotated[bool, typer.Option("--strict-drivers", help="Refuse drivers unknown ahead, assume none.")]
 Country = Annotated[str, typer.Option(help="Public holidays of this country, e.g. DE.")]
 Frequency = Annotated[str, typer.Option(help="auto, D, W or MS.")]
 Horizon = Annotated[int | None, typer.Option(help="Periods ahead; 28 days, 13 weeks, 6 months if blank.")]
@@ -140,6 +141,7 @@ def _options(
     layout: Layout = "auto",
     blanks: Blanks = "auto",
     drivers: Drivers = "",
+    strict_drivers: Strict = False,
     country: Country = "",
     frequency: Frequency = "auto",
     horizon: Horizon = None,

@@ -12,7 +12,7 @@ from forecasting.services.unknown import unknown_sentences
 from ui.case import placeholder_warning
 from ui.evidence import evidence_tabs, show_how_tested
 from ui.feedback import next_step, show_lines, show_problems, show_tiles
-from ui.findings import require_findings
+from ui.findings import paired_now, require_findings
 
 st.title("Can I trust it?")
 workspace, found = require_findings()
@@ -26,7 +26,7 @@ show_tiles(accuracy_tiles(found))
 show_lines(
     [
         *accuracy_sentences(found),
-        paired_sentence(found),
+        paired_sentence(paired_now(workspace, found)),
         *plan_sentences(found),
         *evidence_sentences(found),
         *unknown_sentences(found),

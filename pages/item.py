@@ -10,13 +10,14 @@ from ui.drill import series_links
 from ui.feedback import next_step, show_tiles
 from ui.findings import require_findings
 from ui.item import back_to_orders, demand_and_cost, item_control, reviews, sliders, stock_to_come
+from ui.parts import made_of_parts
 from ui.sentences import show_refusal
 from ui.state import require_dataset
 
 st.title("Show me this one")
 require_dataset()
 try:
-    _, found = require_findings()
+    workspace, found = require_findings()
 except ForecastingError as error:
     show_refusal(error)
     st.stop()
@@ -40,6 +41,9 @@ with answer:
         st.info(what_if_in_words(found, alone, name), icon=":material/tune:")
 demand_and_cost(alone, name)
 stock_to_come(alone, name)
+with st.expander("What the forecast is made of", on_change="rerun", key="parts_open") as opened:
+    if opened.open:
+        made_of_parts(workspace, found, name)
 with st.expander("Next reviews", on_change="rerun", key="reviews_open") as calendar:
     if calendar.open:
         reviews(alone)

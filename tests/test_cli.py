@@ -93,10 +93,10 @@ def test_a_plan_writes_every_file_and_the_same_seed_the_same_bytes(sales, tmp_pa
         assert answer.returncode == 0, answer.stderr
     written = {p.name for p in (tmp_path / "one").iterdir()}
     assert written == {
-        "backtest.parquet", "cumulative.parquet", "scores.csv", "leaderboard.csv", "run.json",
-        "forecast.csv", "orders.csv", "report.xlsx", "report.html", "report.pdf",
+        "backtest.parquet", "cumulative.parquet", "scores.csv", "leaderboard.csv", "choice.csv",
+        "run.json", "forecast.csv", "orders.csv", "report.xlsx", "report.html", "report.pdf",
     }  # fmt: skip
-    for name in ("scores.csv", "leaderboard.csv", "forecast.csv", "orders.csv"):
+    for name in ("scores.csv", "leaderboard.csv", "choice.csv", "forecast.csv", "orders.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
     backtest = pd.read_parquet(tmp_path / "one" / "backtest.parquet")
@@ -132,6 +132,7 @@ def test_the_same_orders_asked_otherwise_are_a_file_and_a_table(sales, tmp_path)
         (["--workers", "0"], "At least 1 worker"),
         (["--dask", "nonsense"], "no address of a Dask scheduler"),
         (["--dask", "foo://bar:99"], "no address of a Dask scheduler"),
+        (["--drivers", "Promo", "--strict-drivers"], "does not give promo on 28 of 28 dates"),
     ],
 )
 def test_bad_options_are_one_line_and_leave_nothing(refused, sales, tmp_path, arguments, words):
@@ -140,6 +141,13 @@ def test_bad_options_are_one_line_and_leave_nothing(refused, sales, tmp_path, ar
     assert words in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cluster_may_be_named_by_the_environment(refused, sales, tmp_path, monkeypatch):
+    monkeypatch.setenv("SHELFWISE_DASK", "nowhere at all")
+    answer = refused("plan", sales, "--out", tmp_path / "out")
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "'nowhere at all' is no address of a Dask scheduler" in answer.stderr
 
 
 @pytest.mark.parametrize(

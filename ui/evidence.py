@@ -4,7 +4,6 @@ import streamlit as st
 
 from forecasting.report.charts import accuracy_vs_money, horizon_error_chart, money_bars
 from forecasting.report.columns import ACCURACY_COLUMNS, EVIDENCE_COLUMNS, PROMISE_COLUMNS
-from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Evaluation
 from forecasting.services.evidence import REFUSED, evidence_table
 from forecasting.services.findings import Findings
@@ -12,6 +11,7 @@ from forecasting.services.proof import errors_by_horizon
 from forecasting.services.tested import how_tested
 from ui.errors_by import errors_tab, worst_tab
 from ui.feedback import show_chart, show_pairs, show_table, theme
+from ui.findings import paired_now, past_rows
 from ui.promises import promises_tab
 from ui.reformulate import SHOWN, TAB, advisor_tab, checks_tab
 from ui.workspace import Workspace
@@ -58,13 +58,13 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
         TABS, default=TAB if sent else None, key=f"evidence_{sent}"
     )
     with money:
-        _money_by_model(found, evaluation, currency)
+        _money_by_model(workspace, found, evaluation)
     with promise:
         promises_tab(workspace, found, evaluation)
     with where:
         errors_tab(workspace, found)
     with ahead:
-        errors = errors_by_horizon(found)
+        errors = errors_by_horizon(past_rows(workspace, found))
         show_chart(
             horizon_error_chart(errors, period=found.settings.period, theme=theme()), key="horizon", wide=True
         )
@@ -79,10 +79,10 @@ def evidence_tabs(workspace: Workspace, found: Findings, evaluation: Evaluation)
         st.caption(REFUSED)
 
 
-def _money_by_model(found: Findings, evaluation: Evaluation, currency: str) -> None:
-    board = evaluation.leaderboard
+def _money_by_model(workspace: Workspace, found: Findings, evaluation: Evaluation) -> None:
+    board, currency = evaluation.leaderboard, found.settings.currency
     show_chart(money_bars(board, currency=currency, theme=theme()), key="money_bars", wide=True)
     show_table(board, ACCURACY_COLUMNS, currency, key="board", columns=BOARD)
     st.caption("Against repeating last season, in money: is the difference more than chance?")
-    show_table(paired_table(found), PROMISE_COLUMNS, currency, key="paired", columns=PAIRED)
+    show_table(paired_now(workspace, found), PROMISE_COLUMNS, currency, key="paired", columns=PAIRED)
     show_chart(accuracy_vs_money(board, currency=currency, theme=theme()), key="accuracy_vs_money", wide=True)

@@ -16,6 +16,7 @@ from forecasting.services.asked_of import still_asked_of
 from forecasting.services.checks import Check, assumption_checks
 from forecasting.services.content import report_content
 from forecasting.services.deciding import decided
+from forecasting.services.errors_by import paired_table
 from forecasting.services.evaluate import Measured, measure_accuracy
 from forecasting.services.findings import Decisions, Findings, of_other_dates, standing
 from forecasting.services.ledger import segmented_rows
@@ -156,6 +157,17 @@ def past_rows(workspace: Workspace, found: Findings) -> pd.DataFrame:
 def _past_rows(key: str, _found: Findings) -> pd.DataFrame:
     del key
     return segmented_rows(_found)
+
+
+def paired_now(workspace: Workspace, found: Findings) -> pd.DataFrame:
+    """Return what every model cost less than seasonal naive, with its interval."""
+    return _paired(workspace.key(), found)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _paired(key: str, _found: Findings) -> pd.DataFrame:
+    del key
+    return paired_table(_found)
 
 
 def checks_of(workspace: Workspace, found: Findings) -> tuple[Check, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import next_periods, period_kind, year_of_periods
+from forecasting.errors import DriverError
 from forecasting.schema import KEY, drivers
 
 
@@ -38,13 +39,10 @@ def live_future(
     """
     names = _ahead_columns(sales)
     ahead = next_periods(sales["ds"].max(), horizon, frequency)
-    future = _grid(ids, ahead)
-    planned = [n for n in names if n in given] if len(given) else []
-    if planned:
-        future = future.merge(given[[*KEY, *planned]], on=KEY, how="left", validate="one_to_one")
+    future = _as_given(sales, given, ids, ahead)
     assumptions = []
     for name in names:
-        values = future[name] if name in future else pd.Series(np.nan, index=future.index)
+        values = future[name]
         if values.isna().any():
             fill, how = _assumed(sales, future, name, frequency)
             share = values.isna().mean()
@@ -53,6 +51,36 @@ def live_future(
             assumptions.append(f"The file gives no future values of {name}{part}: {how}.")
     past = sales[[*KEY, *names]]
     return _carry_forward(_grid(ids, ahead), future, past, names), assumptions
+
+
+def require_given(
+    sales: pd.DataFrame, given: pd.DataFrame, ids: Sequence[str], *, horizon: int, frequency: str
+) -> None:
+    """Raise `DriverError` naming every driver that is blank on a date to forecast, instead of assuming it."""
+    future = _as_given(sales, given, ids, next_periods(sales["ds"].max(), horizon, frequency))
+    lacking = [
+        f"{name} on {rows['ds'].nunique()} of {horizon} dates (first {rows['ds'].min():%Y-%m-%d}, "
+        f"{rows['unique_id'].nunique()} of {len(ids)} series)"
+        for name in _ahead_columns(sales)
+        if len(rows := future[future[name].isna()])
+    ]
+    if lacking:
+        raise DriverError(
+            f"The file does not give {'; '.join(lacking)}. Give the future values in later rows without "
+            "units, forecast fewer periods, or leave the column out of the drivers."
+        )
+
+
+def _as_given(
+    sales: pd.DataFrame, given: pd.DataFrame, ids: Sequence[str], ahead: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """Return every series and date ahead with the drivers as the file gives them, NaN where it does not."""
+    names = _ahead_columns(sales)
+    planned = [n for n in names if n in given] if len(given) else []
+    future = _grid(ids, ahead)
+    if planned:
+        future = future.merge(given[[*KEY, *planned]], on=KEY, how="left", validate="one_to_one")
+    return future.assign(**{n: np.nan for n in names if n not in planned})
 
 
 def _ahead_columns(sales: pd.DataFrame) -> list[str]:

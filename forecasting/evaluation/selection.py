@@ -82,8 +82,9 @@ def _refused(table: Losses, wanted: np.ndarray) -> np.ndarray:
     A model is out where it does not beat seasonal naive by a paired t-test over all series. Tested are
     the gains in money by series, and from `LEAST_ORIGINS` origins on also by origin, since series share
     their good and bad weeks. Seasonal naive itself is never refused; with fewer than `ENOUGH_CYCLES`
-    cycles, or three cases, only what lost is refused. A series with `OWN_CYCLES` cycles is tested by
-    itself, each gain as a share of its cycle: one disastrous month must neither decide nor drown the test.
+    cycles, or three cases, only what lost is refused. A series with `OWN_CYCLES` cycles is judged by
+    itself, each gain as a share of its cycle: one disastrous month must neither decide nor drown it. It is
+    tested where the assortment is, so that what is said of the choice holds for every series.
     """
     refused = np.zeros((len(wanted), len(table.models)), dtype=bool)
     naive = np.flatnonzero(table.models == BASELINE)
@@ -106,7 +107,7 @@ def _refused(table: Losses, wanted: np.ndarray) -> np.ndarray:
         if count >= OWN_CYCLES:
             mine = shares[end - count : end]
             refused[np.ix_(wanted == number, others)] = [
-                not _wins(column[~np.isnan(column)]) for column in mine.T
+                not _wins(column[~np.isnan(column)], tested=enough) for column in mine.T
             ]
     return refused
 

@@ -88,8 +88,7 @@ class PackageProphet:
         reason = why_not(known["y"].to_numpy())
         if not reason:
             try:
-                with _quiet():
-                    return self._fitted(known, panel, i, generator), ""
+                return self._fitted(known, panel, i, generator), ""
             except RuntimeError:  # Stan gave up, Newton's method included
                 reason = "Stan found no fit"
         return recent_again(panel, i, self.n_paths, generator), f"{reason}: recent sales are drawn again"
@@ -97,11 +96,7 @@ class PackageProphet:
     def _fitted(
         self, known: pd.DataFrame, panel: Panel, i: int, generator: np.random.Generator
     ) -> np.ndarray:
-        model = self._model(known, list(panel.drivers))
-        with TemporaryDirectory(prefix="shelfwise-prophet-") as folder:
-            model.fit(known, output_dir=folder, seed=self.seed)
-        ahead = future_of(panel, i)
-        both = model.predict(pd.concat([known.drop(columns="y"), ahead], ignore_index=True))
+        model, both = self.explained(panel, i)
         coming = both.iloc[len(known) :]
         errors = np.full(len(panel.ds), np.nan)
         errors[panel.ds.get_indexer(pd.DatetimeIndex(known["ds"]))] = (
@@ -112,6 +107,15 @@ class PackageProphet:
         multiplier = 1 + coming["multiplicative_terms"].to_numpy()
         shocks = strayed(trend_law(model, panel.horizon).shocks(self.n_paths, generator))
         return np.maximum(coming["yhat"].to_numpy(), 0.0) + shocks * multiplier + noise
+
+    def explained(self, panel: Panel, i: int) -> tuple[Any, pd.DataFrame]:
+        """Return a series' fitted package model, and what it says of the known periods and those ahead."""
+        known = history_of(panel, i)
+        model = self._model(known, list(panel.drivers))
+        with _quiet(), TemporaryDirectory(prefix="shelfwise-prophet-") as folder:
+            model.fit(known, output_dir=folder, seed=self.seed)
+            both = model.predict(pd.concat([known.drop(columns="y"), future_of(panel, i)], ignore_index=True))
+        return model, both
 
     def _model(self, known: pd.DataFrame, names: list[str]) -> Any:
         mode = self.mode if self.mode != "auto" else suitable_mode(known["y"].to_numpy())

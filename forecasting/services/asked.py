@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from forecasting.evaluation.future import require_given
 from forecasting.ingest.cost_lines import read_cost_lines
 from forecasting.ingest.sales import ImportOptions
-from forecasting.services.dataset import Dataset
+from forecasting.services.dataset import Dataset, divide
 from forecasting.services.findings import Decisions
 from forecasting.services.opening import open_history
 from forecasting.settings import Settings, usual_settings
@@ -25,7 +26,10 @@ def dataset_of(given: Mapping[str, Any]) -> tuple[Dataset, dict[str, Any]]:
 
 
 def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
-    """Return the usual settings of the history's frequency with everything that was given."""
+    """Return the usual settings of the history's frequency with everything that was given.
+
+    Raises `DriverError` where only drivers known ahead were asked for and the file does not know one.
+    """
     settings = usual_settings(
         dataset.frequency,
         horizon=given["horizon"],
@@ -41,6 +45,10 @@ def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
     practice = Practice(given.get("today", "auto"), given.get("cover"))
     policy = replace(settings.policy, kind=given["policy"], searched=given["search_levels"])
     settings = replace(settings, practice=practice, policy=policy)
+    if given["strict_drivers"]:
+        ready, _ = divide(dataset)
+        sales = dataset.sales[dataset.sales["unique_id"].isin(ready)]
+        require_given(sales, dataset.future, ready, horizon=settings.horizon, frequency=dataset.frequency)
     return settings.with_typed_costs(overstock=given["overstock"], understock=given["understock"])
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 from forecasting.dates import season_length
 from forecasting.evaluation import assumptions
 from forecasting.evaluation.assumptions import Measured
-from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.tables import percent
-from forecasting.services.evaluate import scored_rows
+from forecasting.services.evaluate import chosen_rows
 from forecasting.services.findings import Findings
 from forecasting.services.ledger import dependence
 
@@ -57,11 +56,8 @@ def _of_errors(found: Findings) -> tuple[Check, ...]:
     if found.evaluation is None:
         return ()
     backtest, sums = (
-        rows[rows["model"] == CHOSEN]
-        for rows in (
-            scored_rows(found.results.backtest, found.results, found.evaluation),
-            scored_rows(found.results.cumulative, found.results, found.evaluation),
-        )
+        chosen_rows(frame, found.results, found.evaluation)
+        for frame in (found.results.backtest, found.results.cumulative)
     )
     lasts, period = int(dependence(found)), found.settings.period
     return (

@@ -9,7 +9,7 @@ from forecasting.report.columns import model_label
 from forecasting.report.content import ReportContent
 from forecasting.report.tables import money, percent
 from forecasting.services.checks import Check, assumption_checks
-from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence
+from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence, paired_table
 from forecasting.services.evidence import evidence_sentences, mended_sentence
 from forecasting.services.finance import answered
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
@@ -96,7 +96,7 @@ def proof_sentences(findings: Findings, checks: Sequence[Check], rows: pd.DataFr
     broken = [c for c in checks if c.measured.holds is False]
     return (
         *accuracy_sentences(findings),
-        *filter(None, (paired_sentence(findings), floor_sentence(rows))),
+        *filter(None, (paired_sentence(paired_table(findings)), floor_sentence(rows))),
         *plan_sentences(findings),
         *advice_sentences(findings),
         *filter(None, [mended_sentence(findings)]),

@@ -87,9 +87,8 @@ def paired_table(found: Findings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PAIRED))
 
 
-def paired_sentence(found: Findings) -> str:
-    """Return whether our choice is better than seasonal naive beyond chance, with the interval."""
-    table = paired_table(found)
+def paired_sentence(table: pd.DataFrame) -> str:
+    """Return whether our choice is better than seasonal naive beyond chance, by the `paired_table`."""
     ours = table[table["model"] == CHOSEN]
     if ours.empty:
         return ""

@@ -205,6 +205,12 @@ def scored_rows(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -
     return pd.concat(scored_parts(frame, results, evaluation), ignore_index=True)
 
 
+def chosen_rows(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -> pd.DataFrame:
+    """Return the rows of `scored_rows` that are our choice, without those of every other model."""
+    scored = frame[frame["cutoff"].isin(results.scored)]
+    return rows_of(scored, evaluation.past_choice).reset_index(drop=True)
+
+
 def scored_parts(frame: pd.DataFrame, results: Results, evaluation: Evaluation) -> Iterator[pd.DataFrame]:
     """Yield the rows of `scored_rows` model by model, `chosen` last: all of them would be a second frame."""
     scored, picked = frame["cutoff"].isin(results.scored), []

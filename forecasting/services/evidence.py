@@ -9,7 +9,7 @@ from forecasting.services.findings import Findings
 
 REFUSED = (
     "A model that does not beat seasonal naive beyond chance is refused for that series; with fewer than "
-    f"{ENOUGH_CYCLES} past cycles of all series, one that cost no less."
+    f"{ENOUGH_CYCLES} past cycles of all series, one that cost no less, in sum or on the average date."
 )
 RESTS = ("model", "origins", "cycles", "level", "shift", "before", "after")
 
@@ -54,7 +54,8 @@ def evidence_sentences(found: Findings) -> list[str]:
     if not tested:
         lines.append(
             f"{cycles:,} past cycles are too few to tell a better model from a lucky one ({ENOUGH_CYCLES} "
-            "are needed): only models that cost no less than seasonal naive are refused. More dates help."
+            "are needed): only models that cost no less than seasonal naive, in sum or on the average date, "
+            "are refused. More dates help."
         )
     beats = "beats seasonal naive beyond chance" if tested else "cost less than seasonal naive"
     if out.empty:

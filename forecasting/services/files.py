@@ -20,6 +20,7 @@ from forecasting.report.pdf import pdf
 from forecasting.report.spreadsheet import spreadsheet
 from forecasting.report.tables import write_csv
 from forecasting.report.web_page import web_page
+from forecasting.services.choices import choice_table
 from forecasting.services.compute import Results
 from forecasting.services.content import report_content
 from forecasting.services.dataset import Dataset
@@ -83,7 +84,7 @@ def write_ways(folder: Path, ways: Reformulations | None) -> None:
 def write_backtest(
     folder: Path, results: Results, evaluation: Evaluation, dataset: Dataset, settings: Settings
 ) -> None:
-    """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv and run.json.
+    """Write backtest.parquet, cumulative.parquet, scores.csv, leaderboard.csv, choice.csv and run.json.
 
     And problems.csv, when a model had no forecast of its own for some series.
     """
@@ -92,6 +93,7 @@ def write_backtest(
         write_parquet(rows, folder / f"{name}.parquet")
     write_csv(_sorted(evaluation.scores, ["model", "unique_id", "cutoff"]), folder / "scores.csv")
     write_csv(evaluation.leaderboard, folder / "leaderboard.csv")
+    write_csv(choice_table(results, evaluation), folder / "choice.csv")
     wrong = problems(results.failures, results.notes)
     if len(wrong):
         write_csv(wrong, folder / "problems.csv")

@@ -16,7 +16,7 @@ from forecasting.evaluation.segments import possible_segments, with_segments
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.tables import percent
 from forecasting.schema import PLAN, QUANTILE_LEVELS
-from forecasting.services.evaluate import scored_rows
+from forecasting.services.evaluate import chosen_rows, scored_rows
 from forecasting.services.findings import Findings
 
 # Levels on which orders rest.
@@ -80,10 +80,11 @@ def order_ledger(found: Findings) -> pd.DataFrame:
     """Return how often demand until the delivery after next was at most what was stated, our choice."""
     if found.evaluation is None:
         return pd.DataFrame()
-    rows = scored_rows(found.results.cumulative, found.results, found.evaluation)
-    wanted = (rows["model"] == CHOSEN) & (rows["h"] == int(dependence(found))) & rows["y"].notna()
+    cumulative = found.results.cumulative
+    whole = cumulative[(cumulative["h"] == int(dependence(found))) & cumulative["y"].notna()]
+    rows = chosen_rows(whole, found.results, found.evaluation)
     cycles = overlap(found, dependence(found))
-    return _read(quantile_promises(rows[wanted], dependent=cycles, levels=ORDER_LEVELS))
+    return _read(quantile_promises(rows, dependent=cycles, levels=ORDER_LEVELS))
 
 
 def promises_table(rows: pd.DataFrame, found: Findings) -> pd.DataFrame:

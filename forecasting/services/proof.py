@@ -9,7 +9,6 @@ from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
-from forecasting.services.ledger import tested_rows
 
 
 def accuracy_sentences(found: Findings) -> list[str]:
@@ -64,14 +63,14 @@ def _why_not_the_cheapest(leaderboard: pd.DataFrame, currency: str) -> list[str]
     ]
 
 
-def errors_by_horizon(found: Findings) -> pd.DataFrame:
+def errors_by_horizon(rows: pd.DataFrame) -> pd.DataFrame:
     """Return WAPE by model, own plan included, and step ahead: model, h, wape.
 
-    Model `chance` is what chance alone leaves.
+    `rows` are the `ledger.tested_rows`. Model `chance` is what chance alone leaves.
     """
-    if found.evaluation is None:
+    if rows.empty:
         return pd.DataFrame(columns=["model", "h", "wape"])
-    rows = tested_rows(found)
+    rows = rows[["model", "h", "y", "mean"]]
     rows = rows.assign(error=(rows["y"] - rows["mean"]).abs())
     ours = rows[rows["model"] == CHOSEN]
     floor = ours.assign(model="chance", error=poisson_deviation(ours["mean"].to_numpy(dtype=float)))

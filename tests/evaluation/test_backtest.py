@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.errors import TooShortError
+from forecasting.errors import DriverError, TooShortError
 from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, with_actuals
-from forecasting.evaluation.future import live_future
+from forecasting.evaluation.future import live_future, require_given
 from forecasting.evaluation.scores import leaderboard, measure, score
 from forecasting.evaluation.tasks import run
 from forecasting.models.naive import SeasonalNaive
@@ -124,3 +124,22 @@ def test_future_drivers_in_the_file_win_over_assumptions(panel):
     future, notes = live_future(sales, given, ["tea"], horizon=7, frequency="D")
     assert (future["price"] == 1.9).all()
     assert notes == []
+
+
+def test_drivers_unknown_for_dates_ahead_are_refused_by_name_where_nothing_may_be_assumed(panel):
+    sales = panel.assign(price=2.5, promo=0.0)
+    ahead = pd.date_range("2024-02-26", periods=7)
+    given = pd.DataFrame({"unique_id": "tea", "ds": ahead, "price": 1.9, "promo": 0.0})
+    asked = {"ids": ["tea"], "horizon": 7, "frequency": "D"}
+    require_given(sales, given, **asked)
+
+    blank = given.assign(promo=given["promo"].where(given["ds"] < "2024-03-01"))
+    with pytest.raises(
+        DriverError, match=r"promo on 3 of 7 dates \(first 2024-03-01, 1 of 1 series\)"
+    ) as said:
+        require_given(sales, blank, **asked)
+    assert "price" not in str(said.value)
+    with pytest.raises(DriverError, match=r"price on 7 of 7 dates .* promo on 7 of 7 dates"):
+        require_given(sales, pd.DataFrame(), **asked)
+    with pytest.raises(DriverError, match=r"price on 7 of 7 dates \(first 2024-02-26, 1 of 2 series\)"):
+        require_given(sales, given, ids=["coffee", "tea"], horizon=7, frequency="D")

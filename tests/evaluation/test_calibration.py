@@ -1,5 +1,7 @@
 """Stated chances come true on origins later than those that taught them."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,6 +104,24 @@ def test_a_band_narrows_as_far_as_origins_agree(shocks, share):
     shift = learn(cycles, scores, frame["ds"].max(), daily_rule("D")).pooled[0, high]
     assert whole < -0.05
     assert shift / whole == pytest.approx(share, abs=0.1)
+
+
+def test_a_daily_band_moves_each_side_and_each_step_by_what_that_side_and_step_missed():
+    """Said: normal and the same at every step. Came: skewed, and from the second week on twice as far."""
+    frame = backtest(origins=10, horizon=20)
+    unit, far = 0.2 * frame["mean"], np.where(frame["h"] > 10, 2.0, 1.0)
+    for u in LEVELS:
+        frame[quantile_column(u)] = frame["mean"] + unit * NormalDist().inv_cdf(u)
+    frame["y"] = frame["mean"] + unit * far * (np.random.default_rng(3).exponential(1, len(frame)) - 1)
+    after, _ = calibrate_backtest(frame, "D", daily_rule("D"))
+
+    last = after[after["origin"] == 9]
+    early, late = last[last["h"] <= 5], last[last["h"] > 15]
+    for rows, times in ((early, 1.0), (late, 2.0)):
+        above = ((rows["q0.9"] - rows["mean"]) / unit[rows.index]).mean()
+        below = ((rows["mean"] - rows["q0.1"]) / unit[rows.index]).mean()
+        assert above == pytest.approx(times * (np.log(10) - 1), rel=0.1)
+        assert below == pytest.approx(times * (1 + np.log(0.9)), rel=0.1)
 
 
 def test_what_bands_lacked_is_asked_for_on_top_and_no_level_leaves_its_side():

@@ -161,3 +161,20 @@ def test_few_cycles_refuse_only_what_cost_more_and_the_row_says_which_way_it_was
     refused = choose(worse, ["s0"], models=models).iloc[0]
     assert (refused["model"], refused["refused"]) == ("seasonal_naive", "good")
     assert words in refused["reason"]
+
+
+@pytest.mark.parametrize(("series", "chosen"), [(2, "good"), (8, "seasonal_naive")])
+def test_a_long_record_is_tested_where_the_shop_is_and_else_refuses_only_what_cost_more(series, chosen):
+    """30 cycles of its own: what is said of all series (60 cycles: not tested, 240: tested) holds for it."""
+    table = paired(3.0, origins=30, series=series)
+    chance = np.random.default_rng(1).normal(0, 1, 30)
+    hardly = 10.0 - 0.3 + 3 * (chance - chance.mean()) / chance.std()  # a gain of half a standard error
+    table.loc[(table["unique_id"] == "s0") & (table["model"] == "good"), "loss"] = hardly
+    row = choose(table, ["s0"], models=("seasonal_naive", "good")).iloc[0]
+
+    assert row["model"] == chosen
+    assert row["refused"] == ("" if series == 2 else "good")
+    dearer = table.assign(loss=table["loss"].mask(table["model"] == "good", table["loss"] + 9))
+    refused = choose(dearer, ["s0"], models=("seasonal_naive", "good")).iloc[0]
+    assert (refused["model"], refused["refused"]) == ("seasonal_naive", "good")
+    assert ("by a paired test" in refused["reason"]) == (series == 8)

@@ -4,6 +4,7 @@ import pytest
 
 from forecasting.errors import DriverError, SettingsError
 from forecasting.models.base import to_panel
+from forecasting.models.boosted import LEVELS as QUANTILES
 from forecasting.models.boosted import BoostedTrees, past_origins, shared_pools
 from forecasting.models.calendar import calendar_features, holiday_features
 from forecasting.models.copula import carry_known, even_ranks, quantile_function, ranks_taken
@@ -125,6 +126,39 @@ def test_common_good_and_bad_spells_widen_the_sum():
 
     independent = np.sqrt(values.var(axis=1).sum(axis=1))
     assert (values.sum(axis=2).std(axis=1) / independent).mean() > 1.5
+
+
+@pytest.mark.slow
+def test_quantiles_are_as_good_as_those_of_scikit_learns_trees():
+    """The same past forecasts to learn from, other trees: pinball loss of two weeks nobody has seen."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    rng = np.random.default_rng(2)
+    level, week = rng.uniform(20, 200, 30), np.array([0.8, 0.8, 0.9, 1.0, 1.1, 1.3, 1.1])
+    promo = (rng.random((30, 314)) < 0.15).astype(float)
+    units = rng.poisson(level[:, None] * week[np.arange(314) % 7] * (1 + promo)).astype(float)
+    whole = sales({f"s{i:02}": row for i, row in enumerate(units)}).assign(promo=promo.ravel())
+    ds = whole["ds"].unique()
+    past, coming = whole[whole["ds"] < ds[300]], whole[whole["ds"] >= ds[300]].drop(columns="y")
+    panel = to_panel(past, coming)
+    features, model = build_features(panel, "D", None), BoostedTrees("D", trees=40)
+    chosen = training_rows(panel.y, 14, 10_000, np.random.default_rng(0))
+    ours = model._ahead(panel, features, model._fit(panel, features, chosen))
+
+    series, steps = np.divmod(np.arange(30 * 14), 14)
+    rows, asked = features.rows(*chosen), features.rows(series, np.full(420, 299), steps + 1)
+    usable = ~np.isnan(rows).all(axis=0)
+    target = panel.y[chosen[0], chosen[1] + chosen[2]] / features.scale[chosen[0], chosen[1]]
+    for place in (1, 5):
+        other = HistGradientBoostingRegressor(loss="quantile", quantile=QUANTILES[place], max_iter=40)
+        said = other.fit(rows[:, usable], target).predict(asked[:, usable]).reshape(30, 14)
+        theirs = said * features.scale[:, 299, None]
+        lost = [pinball(units[:, 300:], q, QUANTILES[place]) for q in (ours[..., place], theirs)]
+        assert lost[0] < 1.05 * lost[1]
+
+
+def pinball(y, quantile, level):
+    return np.maximum(level * (y - quantile), (level - 1) * (y - quantile)).mean()
 
 
 @pytest.mark.parametrize("options", [{"trees": 0}, {"leaves": 1}, {"threads": 0}, {"learning_rate": 0}])

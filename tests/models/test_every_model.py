@@ -53,6 +53,22 @@ def test_a_series_is_forecast_alone_as_among_many(name, shop):
     np.testing.assert_allclose(alone.values, among.values, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_series_is_forecast_alone_as_among_a_thousand(name):
+    rng = np.random.default_rng(7)
+    units = rng.poisson(rng.gamma(1, 8, (1000, 1)), (1000, 70)).astype(float)
+    units[rng.random(units.shape) < 0.02] = np.nan
+    crowd = sales({f"s{k:04d}": row for k, row in enumerate(units)})
+    future = ahead(crowd, 7)
+    among = model_of(name).forecast(crowd, future)
+
+    for unique_id in ("s0000", "s0499", "s0733"):
+        own, coming = (frame[frame["unique_id"] == unique_id] for frame in (crowd, future))
+        alone = model_of(name).forecast(own, coming)
+        np.testing.assert_allclose(alone.values, among.only([unique_id]).values, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(("frequency", "periods"), [("D", 90), ("W-THU", 70), ("MS", 40)])
 def test_days_weeks_and_months_shorter_than_two_seasons_are_forecast(name, frequency, periods):

@@ -30,6 +30,29 @@ def test_the_three_rates_are_those_of_the_published_case():
     assert tsb == pytest.approx(expected["tsb_alpha_d_p_0_1"], abs=1e-9)
 
 
+def rates_by_hand(demand, alpha):
+    """Croston (1972), Syntetos & Boylan (2005), Teunter, Syntetos & Babai (2011), period by period."""
+    size = interval = share = None
+    since = 0
+    for units in demand:
+        since += 1
+        share = float(units > 0) if share is None else share + alpha * ((units > 0) - share)
+        if units > 0:
+            size = units if size is None else size + alpha * (units - size)
+            interval = since if interval is None else interval + alpha * (since - interval)
+            since = 0
+    return size / interval, (1 - alpha / 2) * size / interval, size * share
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.35])
+def test_the_three_rates_are_those_of_the_papers_written_out(alpha):
+    demand = np.random.default_rng(8).poisson(0.4, 90) * np.random.default_rng(9).integers(1, 5, 90)
+
+    rates = demand_rates(demand.astype(float)[None], np.array([alpha]))[0, -1]
+
+    np.testing.assert_allclose(rates, rates_by_hand(demand, alpha))
+
+
 def test_an_unknown_period_is_no_period_without_demand():
     alpha = np.array([0.2])
     with_gap = demand_rates(np.array([[0, 2.0, np.nan, 0, 3, 0]]), alpha)[0, -1]

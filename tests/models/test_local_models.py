@@ -3,7 +3,15 @@ import pytest
 
 from forecasting.models.bootstrap import MAX_MULTIPLE, BlockPlan, block_paths, fill_unknown
 from forecasting.models.naive import MovingAverage, SeasonalNaive, errors_by_lead, last_season, trailing_mean
-from forecasting.models.smoothing import ExponentialSmoothing, Weights, echoes
+from forecasting.models.smoothing import (
+    ExponentialSmoothing,
+    State,
+    Weights,
+    echoes,
+    point_forecast,
+    smooth,
+    weight_grid,
+)
 from tests.models.conftest import ahead, sales
 
 WEEK = np.array([10.0, 12, 14, 16, 20, 30, 25])
@@ -179,3 +187,30 @@ def test_an_unknown_error_is_replaced_by_a_known_one_and_never_by_zero():
     filled = fill_unknown(np.array([5.0, np.nan, -5, np.nan]), np.random.default_rng(0))
 
     assert set(np.abs(filled)) == {5.0}
+
+
+@pytest.mark.parametrize("point", [0, 9, 37, 74])
+def test_a_grid_point_smooths_and_forecasts_as_statsmodels_does(point):
+    """ETS(A, Ad, A) with the same weights and the same start: errors, their sum of squares, 14 days ahead."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    rng = np.random.default_rng(4)
+    y = 40 + 0.1 * np.arange(140) + np.tile(WEEK, 20) + rng.normal(0, 4, 140)
+    grid = weight_grid()
+    alpha, beta, gamma, phi, seasonal = (
+        float(part[point]) for part in (grid.alpha, grid.beta, grid.gamma, grid.phi, grid.seasonal)
+    )
+    week = seasonal * (WEEK - WEEK.mean())
+    theirs = ETSModel(
+        y, trend="add", damped_trend=True, seasonal="add", seasonal_periods=7,
+        initialization_method="known", initial_level=55.0, initial_trend=0.0, initial_seasonal=week,
+    ).smooth([alpha, beta, gamma, phi])  # fmt: skip
+
+    start = State(np.array([[55.0]]), np.zeros((1, 1)), (WEEK - WEEK.mean())[:, None, None])
+    counted = np.ones((1, 140), dtype=bool)
+    state, errors, squared = smooth(y[None], start, grid.chosen(np.array([point])), counted)
+
+    np.testing.assert_allclose(errors[0], theirs.resid, atol=1e-8)
+    assert squared[0, 0] == pytest.approx(theirs.sse)
+    ahead14 = point_forecast(state, grid.chosen(np.array([point])), 14)[0]
+    np.testing.assert_allclose(ahead14, theirs.forecast(14), rtol=1e-9)

@@ -8,9 +8,11 @@ import pytest
 
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
-from forecasting.services.calibrated import calibrated_results
+from forecasting.models.registry import MODEL_NAMES
+from forecasting.services.calibrated import calibrated_results, final_results
 from forecasting.services.evaluate import evaluate, measure_accuracy
 from forecasting.services.work_out import work_out
+from forecasting.settings import usual_settings
 from forecasting.value.replay import replay
 from tests.services.conftest import dataset, history
 
@@ -71,3 +73,62 @@ def test_the_same_sales_some_weeks_earlier_or_later_are_ordered_alike(settings, 
     before, after = ordered(data), ordered(moved)
     numbers = [c for c in before if c not in ("stockout_date", "reason")]
     pd.testing.assert_frame_equal(before[numbers], after[numbers])
+
+
+def shop():
+    """Seven series with a price, promotions, closed days and stock-outs: everything a model may be shown."""
+    sales = history(**{f"s{k}": 4 + 3 * k for k in range(7)})
+    rng, day = np.random.default_rng(3), sales.groupby("unique_id").cumcount()
+    return sales.assign(
+        price=2.0 + (rng.random(len(sales)) < 0.2),
+        promo=(rng.random(len(sales)) < 0.2).astype(float),
+        open=(day % 30 != 11).astype(float),
+        stockout=day % 41 == 7,
+    )
+
+
+class Watching:
+    """A `map` that writes down what every task is shown before it runs."""
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, function, tasks):
+        for task in tasks:
+            self.seen.append(task)
+            yield function(task)
+
+
+ALL = usual_settings("D", models=MODEL_NAMES, horizon=14, step=14, folds=1)
+
+
+@pytest.mark.slow
+def test_no_model_is_shown_a_date_after_its_origin_or_the_units_of_the_dates_to_forecast():
+    watch = Watching()
+    final_results(dataset(shop()), ALL, mapper=watch)
+
+    assert {task.model.name for task in watch.seen} == set(MODEL_NAMES)
+    assert len({task.cutoff for task in watch.seen}) == 6  # today, one scored origin, four before it
+    for task in watch.seen:
+        assert task.history["ds"].max() == task.cutoff
+        assert task.future["ds"].min() == task.cutoff + pd.Timedelta(days=1)
+        assert set(task.future) == {"unique_id", "ds", "open", "price", "promo"}
+
+
+@pytest.mark.slow
+def test_a_storm_after_an_origin_changes_nothing_that_any_model_its_calibration_or_the_ensemble_said():
+    sales = shop()
+    before = final_results(dataset(sales), ALL)
+    storm = sales["ds"] > before.scored[0]
+    changed = sales["y"].mask(storm, np.random.default_rng(9).poisson(90, len(sales)) * 1.0)
+    after = final_results(dataset(sales.assign(y=changed, stockout=sales["stockout"] & ~storm)), ALL)
+
+    assert set(before.models) == {*MODEL_NAMES, "ensemble"}
+    for name in ("backtest", "cumulative"):
+        one, other = (
+            frame[frame["cutoff"] <= before.scored[0]].drop(columns="y").reset_index(drop=True)
+            for frame in (getattr(before, name), getattr(after, name))
+        )
+        assert set(one["model"]) == set(before.models)
+        pd.testing.assert_frame_equal(one, other)
+    assert not before.forecast["mean"].equals(after.forecast["mean"])

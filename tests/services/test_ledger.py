@@ -228,7 +228,7 @@ def test_our_own_ranges_stand_first(found, rows):
 
 
 def test_what_few_dates_cannot_show_is_said_with_the_comparison(found):
-    assert "Only 3 independent periods were tested" in paired_sentence(found)
+    assert "Only 3 independent periods were tested" in paired_sentence(paired_table(found))
 
 
 def test_calibration_is_told_by_what_it_mended_on_later_dates(found):

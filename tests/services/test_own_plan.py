@@ -137,7 +137,7 @@ def test_the_floor_of_chance_stands_beside_every_error(found):
     floor = lowest_wape(ours["mean"].to_numpy(), ours["y"].to_numpy())
     assert set(board(found)["floor"].round(9)) == {round(floor, 9)}
     assert worst_series(found)["floor"].between(0.05, 1).all()
-    steps = errors_by_horizon(found)
+    steps = errors_by_horizon(segmented_rows(found))
     assert steps[steps["model"] == "chance"]["wape"].between(0.05, 1).all()
 
 
@@ -192,7 +192,7 @@ def test_the_error_of_the_plan_stands_in_every_segment_and_at_every_distance(ste
     assert table.loc["a", "plan_wape"] == pytest.approx((mine["y"] - 6.0).abs().sum() / mine["y"].sum())
     marks = {t.name for t in segment_error_chart(table.reset_index(), "unique_id", theme="dark").data}
     assert "Your own plan" in marks
-    assert PLAN in set(errors_by_horizon(steady)["model"])
+    assert PLAN in set(errors_by_horizon(segmented_rows(steady))["model"])
     assert "plan_wape" not in segment_errors(segmented_rows(found), "unique_id")
 
 

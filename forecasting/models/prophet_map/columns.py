@@ -84,7 +84,10 @@ def standardised(history: np.ndarray, future: np.ndarray, known: np.ndarray) -> 
     """Return one driver's past (n, T) and future (n, H) on Prophet's scale.
 
     Each series is centred and divided by its own standard deviation over its `known` periods
-    (n, T), unless the driver is 0/1 there or never changes. Unknown periods become zero.
+    (n, T), unless the driver is 0/1 there. Unknown periods become zero, and so does all of a driver
+    that never changes: nothing can be learned from it, and as a constant it could be exchanged with the
+    level at will (the fit then stopped up to 7 short of the optimum that is found without it, itself
+    below Stan's; forty made-up series, a price of 20).
     """
     count = known.sum(axis=1)
     values = np.where(known, history, 0.0)
@@ -93,6 +96,6 @@ def standardised(history: np.ndarray, future: np.ndarray, known: np.ndarray) -> 
     binary = (~known | (history == 0) | (history == 1)).all(axis=1)
     lowest = np.where(known, history, np.inf).min(axis=1)
     constant = lowest == np.where(known, history, -np.inf).max(axis=1)
-    as_it_is = binary | constant
-    centre, scale = np.where(as_it_is, 0.0, mean)[:, None], np.where(as_it_is, 1.0, spread)[:, None]
+    centre, scale = np.where(binary, 0.0, mean)[:, None], np.where(binary, 1.0, spread)[:, None]
+    scale[constant] = np.inf
     return np.where(known, (history - centre) / scale, 0.0), (future - centre) / scale

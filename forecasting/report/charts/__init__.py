@@ -12,6 +12,7 @@ from forecasting.report.charts.history import (
     sales_chart,
 )
 from forecasting.report.charts.item import demand_chart, exchange_chart, stock_chart
+from forecasting.report.charts.made_of import made_of_chart
 from forecasting.report.charts.market import lead_chart, lines_chart, split_chart
 from forecasting.report.charts.money import accuracy_vs_money, money_bars
 from forecasting.report.charts.parts import parts_chart
@@ -37,6 +38,7 @@ __all__ = [
     "horizon_error_chart",
     "lead_chart",
     "lines_chart",
+    "made_of_chart",
     "money_bars",
     "movers_chart",
     "orders_chart",

@@ -60,9 +60,7 @@ def test_changepoints_lie_where_the_package_puts_them(count):
     assert np.isinf(clock.changepoints[0, len(own) :]).all()
 
 
-@pytest.mark.parametrize(
-    "values", [[0, 1, 1, 0, 1], [1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [3, 3, 3, 3, 3], [1.5, 2, 9, 0, 4]]
-)
+@pytest.mark.parametrize("values", [[0, 1, 1, 0, 1], [0, 0, 0, 0, 0], [1.5, 2, 9, 0, 4], [3, 3, 3, 3, 2]])
 def test_drivers_are_standardised_as_the_package_does(values):
     drivers = np.tile(np.array(values, dtype=float), 8)
     dates = pd.date_range("2024-01-01", periods=40)
@@ -73,6 +71,15 @@ def test_drivers_are_standardised_as_the_package_does(values):
 
     np.testing.assert_allclose(past[0, known], theirs["price"])
     assert past[0, 7] == 0
+
+
+@pytest.mark.parametrize("value", [1.0, 3.0])
+def test_a_driver_that_never_changed_says_nothing_even_where_it_will_change(value):
+    always = np.full((1, 40), value)
+    past, ahead = standardised(always, np.array([[value, 9.0]]), always > 0)
+
+    assert (past == 0).all()
+    assert (ahead == 0).all()
 
 
 @pytest.mark.parametrize(("periods", "yearly"), [(730, False), (731, True)])

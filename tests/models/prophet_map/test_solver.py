@@ -71,6 +71,24 @@ def test_the_fit_is_at_least_as_probable_as_stans_and_forecasts_the_same(task, m
 
 @pytest.mark.slow
 @pytest.mark.parametrize("multiply", [False, True])
+def test_drivers_that_all_series_share_or_that_never_change_are_fitted_as_stan_does(multiply):
+    made = synthetic(3)
+    frames = []
+    for frame in (made.history, made.future):
+        fair = (frame["ds"].dt.day.isin([3, 4, 17])).astype(float)  # the same days for everybody
+        own = np.random.default_rng(len(frame)).uniform(2, 3, len(frame))
+        frames.append(frame.assign(fair=fair, price=own, shelf=4.0))
+    history, future = frames
+    history["y"] *= 1 + 0.5 * history["fair"]
+
+    objective, gap = compared(Task(history, future, multiplicative=multiply))
+
+    assert objective.max() < NEVER_WORSE
+    assert gap.max() < 0.06
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("multiply", [False, True])
 def test_started_at_our_answer_stan_stays_there(task, multiply):
     objective, gap = compared(replace(task, multiplicative=multiply), again=True)
 

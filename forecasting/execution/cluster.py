@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,9 +19,11 @@ from forecasting.execution.libraries import DECISIVE, versions_there
 ADDRESS_VARIABLE = "SHELFWISE_DASK"
 PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx")
 # Seconds: a scheduler that has not answered by then is taken as absent (ten, with the start of Python) …
-ANSWER_WITHIN = 4.0
-# … and one without workers gets this long to find some.
-WORKERS_WITHIN = 3.0
+ANSWER_WITHIN = 3.0
+# … what answered has this long to greet, and a scheduler without workers this long to find some.
+GREETING_WITHIN, WORKERS_WITHIN = 2.0, 3.0
+# Bytes: a scheduler begins with the length of its greeting, a few hundred. Words read as a length are huge.
+LONGEST_GREETING = 1_000_000
 # Enough for every worker to find the next batch waiting; more would only fill the scheduler's memory.
 BATCHES_PER_THREAD, FEWEST_AHEAD = 3, 8
 TWICE_LOST = "its batch took worker after worker of the Dask cluster down: crashed or out of memory"
@@ -143,12 +146,35 @@ def _client(address: str) -> tuple[Any, str]:
     if not _is_address(address):
         return None, f"{address!r} is no address of a Dask scheduler; give one like tcp://host:8786"
     try:
+        if not _greets(address):
+            return None, (
+                f"What answers at {address} is no Dask scheduler; give the address that `dask scheduler` "
+                "prints, not that of its web page"
+            )
         return distributed.Client(address, timeout=ANSWER_WITHIN, set_as_default=False), ""
     except (OSError, ValueError):
         return None, (
             f"No Dask scheduler answered at {address} within {ANSWER_WITHIN:g} seconds; "
             "start one with: dask scheduler"
         )
+
+
+def _greets(address: str) -> bool:
+    """Return whether what answers at an address greets unasked, as a scheduler does.
+
+    Asked before a client is made: one waits for ever for a service that says nothing, and takes the words
+    of a web server for a length. Only plain TCP can be asked; raises `OSError` when nobody answers.
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme != "tcp":
+        return True
+    with socket.create_connection((parts.hostname, parts.port), timeout=ANSWER_WITHIN) as line:
+        line.settimeout(GREETING_WITHIN)
+        try:
+            length = line.recv(8)
+        except TimeoutError:
+            return False
+    return len(length) == 8 and int.from_bytes(length, "little") <= LONGEST_GREETING
 
 
 def _check_workers(client: Any, address: str) -> None:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import threading
+import time
 
 import pytest
 
@@ -90,10 +93,41 @@ def test_nobody_there_is_a_sentence_that_offers_this_computer(address, words):
     assert "\n" not in str(refusal.value)
 
 
+@pytest.fixture(params=[b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b"hm"])
+def stranger(request):
+    """The address of a service that is no scheduler: silent, or saying something else."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lines = []
+
+        def serve():
+            while True:
+                try:
+                    line, _ = server.accept()
+                except OSError:  # the test is over
+                    return
+                lines.append(line)
+                line.sendall(request.param)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        for line in lines:
+            line.close()
+
+
+def test_another_service_at_the_address_is_a_sentence_within_ten_seconds(stranger):
+    started = time.monotonic()
+    with pytest.raises(ClusterError, match="is no Dask scheduler") as refusal:
+        Cluster(stranger).connect()
+
+    assert time.monotonic() - started < 10
+    assert "run on this computer" in str(refusal.value)
+
+
 def test_a_cluster_without_workers_is_a_sentence():
     with local_cluster(0) as local, pytest.raises(ClusterError, match=r"no workers.*dask worker tcp"):
         Cluster(local.scheduler_address).connect()
 
 
 def test_all_waiting_for_an_answer_together_is_shorter_than_ten_seconds():
-    assert dask_cluster.ANSWER_WITHIN + dask_cluster.WORKERS_WITHIN < 10
+    waits = (dask_cluster.ANSWER_WITHIN, dask_cluster.GREETING_WITHIN, dask_cluster.WORKERS_WITHIN)
+    assert sum(waits) < 10

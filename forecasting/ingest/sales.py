@@ -212,10 +212,13 @@ def _warn_of_lines(table: RawTable, lines: Lines, notes: Notes) -> list[dict[str
 
 def _warn_of_lost_series(table: RawTable, roles: Roles, lines: Lines, notes: Notes) -> None:
     """Warn of series without a single number of units: rows are only counted, and they would just be gone."""
-    without = np.flatnonzero(np.isin(lines.fate.reason, ("no units", "units not a number")))
+    reasons = ("no units", "units not a number", "no sales of this series")
+    without = np.flatnonzero(np.isin(lines.fate.reason, reasons))
     if roles.unique_id and len(without):
         named = series_ids(table.frame.iloc[without], roles.unique_id, Notes()).names
-        lost = sorted({str(n) for n in named} - {str(n) for n in lines.series.names})
+        # Later rows alone, drivers known ahead, make no series.
+        sold = lines.series.names[lines.sales["code"].unique()]
+        lost = sorted({str(n) for n in named} - {str(n) for n in sold})
         if lost:
             notes.warn(
                 f"{counted(len(lost), 'series', 'series')} without a single number of units left out: "

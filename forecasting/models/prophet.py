@@ -32,6 +32,7 @@ from forecasting.models.prophet_package import (
     check_mode,
     recent_again,
     suitable_mode,
+    unknown_drivers,
     why_not,
 )
 from forecasting.paths import SamplePaths
@@ -99,8 +100,10 @@ class Prophet:
 
     def unserved(self, panel: Panel) -> dict[str, str]:
         """Return the series that Prophet cannot be fitted to, unique_id -> why not."""
-        rows = zip(panel.unique_id, learnable(panel), strict=True)
-        reasons = {unique_id: why_not(row[~np.isnan(row)]) for unique_id, row in rows}
+        rows = enumerate(zip(panel.unique_id, learnable(panel), strict=True))
+        reasons = {
+            unique_id: why_not(row[~np.isnan(row)], unknown_drivers(panel, i)) for i, (unique_id, row) in rows
+        }
         return {unique_id: reason for unique_id, reason in reasons.items() if reason}
 
     def _batches(self, sales: np.ndarray, left: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
@@ -85,7 +85,7 @@ class PackageProphet:
     def series(self, panel: Panel, i: int, generator: np.random.Generator) -> tuple[np.ndarray, str]:
         """Return one series' futures (n_paths, H), not yet cut at zero; why not by Prophet, or ''."""
         known = history_of(panel, i)
-        reason = why_not(known["y"].to_numpy())
+        reason = why_not(known["y"].to_numpy(), unknown_drivers(panel, i))
         if not reason:
             try:
                 return self._fitted(known, panel, i, generator), ""
@@ -151,10 +151,20 @@ def future_of(panel: Panel, i: int) -> pd.DataFrame:
     return pd.DataFrame({"ds": panel.future_ds} | {k: v[i] for k, v in panel.future_drivers.items()})
 
 
-def why_not(sales: np.ndarray) -> str:
-    """Return why Prophet cannot serve a series with these known sales, or ''."""
+def unknown_drivers(panel: Panel, i: int) -> list[str]:
+    """Return the drivers that are blank in some period of a series' known sales."""
+    sold = ~np.isnan(panel.y[i])
+    return [name for name, past in panel.drivers.items() if np.isnan(past[i, sold]).any()]
+
+
+def why_not(sales: np.ndarray, unknown: Sequence[str] = ()) -> str:
+    """Return why Prophet cannot serve a series with these known sales, or ''.
+
+    Known are periods in which no driver is blank; `unknown` are those that are, somewhere.
+    """
     if len(sales) < MIN_HISTORY:
-        return f"{len(sales)} known periods are fewer than the {MIN_HISTORY} that Prophet needs"
+        blank = f" ({', '.join(unknown)} is blank in others)" if unknown else ""
+        return f"{len(sales)} known periods{blank} are fewer than the {MIN_HISTORY} that Prophet needs"
     # Prophet itself short-cuts a constant series, with no uncertainty at all.
     return "all known sales are the same" if np.ptp(sales) == 0 else ""
 

@@ -47,6 +47,16 @@ def test_a_series_without_any_units_is_named_not_just_gone():
     assert said == ["1 series without a single number of units left out: milk."]
 
 
+def test_a_series_of_which_only_plans_ahead_are_known_is_named_too():
+    sold = [row(item, day, "4" if item == "tea" else "") for day in (15, 16, 17) for item in ("tea", "milk")]
+    ahead = [row(item, 18, "", promo="1") for item in ("tea", "milk", "salt")]
+    result = imported([HEAD, *sold, *ahead], drivers=("promo",))
+
+    said = [w for w in result.report["warnings"] if "without a single number" in w]
+    assert said == ["2 series without a single number of units left out: milk, salt."]
+    assert result.future["unique_id"].tolist() == ["tea"]
+
+
 def test_order_lines_of_a_day_are_summed_not_averaged():
     rows = [HEAD, row("tea", 15, "1"), row("tea", 15, "5"), row("tea", 16, "2")]
     assert units(imported(rows)) == {("tea", "2024-01-15"): 6, ("tea", "2024-01-16"): 2}

@@ -221,6 +221,25 @@ def test_every_series_that_is_not_served_says_why_and_the_others_are(assortment)
     assert (paths.only(["same"]).values == 7).all()
 
 
+def test_a_series_whose_driver_is_known_only_ahead_gets_a_stand_in_that_names_it(assortment):
+    known = assortment.assign(price=2.0, promo=(assortment["ds"].dt.day < 5) * 1.0)
+    blank = known.assign(promo=known["promo"].mask(known["unique_id"] == "p03"))
+    future = ahead(known, 7).assign(price=2.0, promo=1.0)
+    model = Prophet("D", n_paths=50)
+
+    paths = model.forecast(blank, future)
+
+    assert paths.notes == {
+        "p03": "0 known periods (promo is blank in others) are fewer than the 14 that Prophet needs: "
+        "recent sales are drawn again"
+    }
+    sold = known.loc[known["unique_id"] == "p03", "y"]
+    assert paths.only(["p03"]).values.mean() == pytest.approx(sold.tail(28).mean(), rel=0.1)
+    rest = [i for i in paths.unique_id if i != "p03"]
+    whole = model.forecast(known, future).only(rest)
+    np.testing.assert_allclose(paths.only(rest).values, whole.values, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.slow
 def test_a_series_the_solver_leaves_unsettled_is_fitted_by_the_package(growing, monkeypatch):
     future = ahead(growing, 7).assign(promo=0.0)

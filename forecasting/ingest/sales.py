@@ -203,7 +203,7 @@ def _warn_of_lines(table: RawTable, lines: Lines, notes: Notes) -> list[dict[str
     if copies:
         notes.warn(
             f"{counted(copies, 'row')} the same as an earlier one in every column: kept and summed as repeat "
-            "sales; duplicates=drop_exact keeps one of each."
+            "sales; the rule for rows alike can keep one of each instead."
         )
     if len(lines.future):
         notes.warn(f"{counted(len(lines.future), 'row')} after the last sale kept as the known future.")

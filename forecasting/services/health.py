@@ -14,7 +14,7 @@ from forecasting.history.health.repairs import RULE_OF, RULES, Change, Repair, c
 from forecasting.history.lost import LOST_COLUMNS, Lost, lost_by_series, lost_sales, nothing_lost
 from forecasting.history.panel import Panel
 from forecasting.report.content import Tile
-from forecasting.report.tables import money, units
+from forecasting.report.tables import money, percent, units
 from forecasting.services.dataset import Dataset
 from forecasting.services.past import LaidOut, laid_out
 from forecasting.settings import Settings
@@ -92,8 +92,8 @@ def repair_notes(repairs: tuple[Repair, ...]) -> tuple[str, ...]:
 
 
 def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
-    """Return the score, what is in doubt, lost sales with their band, and how many series are untouched."""
-    health, currency = checked.health, settings.currency
+    """Return the score, what is in doubt, lost sales with their band, and how complete the history is."""
+    health, currency, period = checked.health, settings.currency, settings.period
     score = "n/a" if np.isnan(health.score) else f"{health.score:.0f} of 100"
     touched, series = health.findings["unique_id"].nunique(), len(checked.value)
     doubt = float(health.findings["money"].sum()) if health.in_money else float("nan")
@@ -114,7 +114,13 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
             "history. The range is of the sum, where errors of single days cancel: one day or one series is "
             "far less sure, as the table of lost sales shows.",
         ),
-        Tile("Series with findings", f"{touched:,} of {series:,}"),
+        Tile(
+            "Complete",
+            percent(np.floor(1000 * health.complete) / 1000),  # a history with one hole is not complete
+            f"of all {period}s; {touched:,} of {series:,} series with findings",
+            help=f"Share of the open {period}s between a series' first and last row that have a row. A "
+            f"{period} without one is unknown, not zero.",
+        ),
     )
 
 

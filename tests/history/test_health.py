@@ -9,7 +9,7 @@ from scipy.stats import nbinom
 
 from forecasting.errors import SettingsError
 from forecasting.history.censored import censored_normal, demand_at_least
-from forecasting.history.health.findings import KINDS, WORDS, examine, overall
+from forecasting.history.health.findings import KINDS, WORDS, examine, overall, share_there
 from forecasting.history.health.grid import grid_of
 from forecasting.history.health.repairs import Repair, change_of, repaired
 from forecasting.history.lost import LOST_COLUMNS
@@ -60,6 +60,23 @@ def test_what_is_planted_in_one_series_is_found_there_and_only_there(clean, kind
     assert kinds(clean.assign(y=clean["y"].mask(hit, clean["y"] * factor))) == {kind: {"c"}}
 
 
+def test_runs_of_zeros_that_chance_gives_a_slow_mover_are_no_finding_and_a_long_one_is():
+    rng = np.random.default_rng(5)
+    ds = pd.date_range("2024-01-01", periods=900, freq="D")
+    names = [f"slow {n:03d}" for n in range(200)]
+    slow = pd.DataFrame(
+        {"unique_id": np.repeat(names, 900), "ds": np.tile(ds, 200), "y": rng.poisson(0.5, 900 * 200)}
+    ).astype({"y": float})
+    by_chance = kinds(slow).get("zero_run", set())
+    assert len(by_chance) <= 6  # 1 in 100 series, up to what 200 of them show by chance
+    empty = slow.assign(y=slow["y"].mask(on(slow, "slow 007", "2025-03-01", "2025-04-15"), 0.0))
+    assert "slow 007" in kinds(empty)["zero_run"] - by_chance
+
+
+def test_the_sample_whose_empty_shelves_are_all_flagged_has_no_suspected_ones(sample):
+    assert "zero_run" not in kinds(sample.sales)
+
+
 def test_a_day_on_which_nobody_sold_is_closed_for_all_not_without_stock(clean):
     shut = clean.assign(y=clean["y"].mask(clean["ds"] == "2024-08-15", 0.0))
     assert kinds(shut) == {"closed": {"a", "b", "c", "d"}}
@@ -68,7 +85,13 @@ def test_a_day_on_which_nobody_sold_is_closed_for_all_not_without_stock(clean):
     assert kinds(after) == {}
 
 
-def test_missing_rows_inside_a_series_are_gaps(clean):
+def test_missing_rows_inside_a_series_are_gaps_and_counted_as_such(clean):
+    holed = clean[~on(clean, "b", "2024-05-01", "2024-05-21")]
+    assert share_there(grid_of(holed, "D")) == pytest.approx(1 - 21 / (4 * 420))
+    late = clean[~on(clean, "b", "2024-01-01", "2024-02-01")]
+    assert share_there(grid_of(late, "D")) == 1  # before its first row a series is not there yet
+    shut = holed.assign(open=np.where(holed["ds"] == "2024-06-01", 0.0, 1.0))  # one day, four series
+    assert share_there(grid_of(shut, "D")) == pytest.approx(1 - 21 / (4 * 419))
     assert kinds(clean[~on(clean, "b", "2024-05-01", "2024-05-03")]) == {"gap": {"b"}}
 
 

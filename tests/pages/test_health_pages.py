@@ -40,7 +40,8 @@ def test_findings_stand_worst_first_with_money_and_no_repair_is_on(ill):
     found = ill.dataframe[1].value
     assert found["unique_id"].iloc[0] == "Centre | coffee"
     assert found["money"].iloc[0] > 0
-    assert len(ill.metric) == 4
+    assert [m.label for m in ill.metric] == ["Score", "In doubt", "Lost for want of stock", "Complete"]
+    assert ill.metric[3].value == "100\xa0%"
     assert [t.value for t in ill.toggle] == [False] * len(ill.toggle)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from forecasting.history.health.grid import Grid
 
 ODD = 7.0  # robust standard deviations on the square-root scale: one day in many years by chance
-RARE_RUN = 0.01  # chance below which a run of zeros is suspicious
+RARE_RUN = 0.01  # runs so long that chance would give a series in its whole history; fewer are suspicious
 UNIT_FACTORS = (10.0, 12.0, 100.0, 1000.0)  # tens, dozens, cents, thousands
 UNIT_TOLERANCE = 0.15  # of a factor; sales of two halves never match to the digit
 SHIFT = 1.25  # a smaller step is what seasons do
@@ -44,10 +44,11 @@ def outliers(grid: Grid) -> Marks:
 
 
 def zero_runs(grid: Grid) -> Marks:
-    """Mark runs of zeros of at least ln(0.01) / ln(p0) periods, p0 a series' own share of zeros.
+    """Mark runs of L zeros where n (1 − p0) p0^L < 0.01: runs of chance in n periods, p0 a share of zeros.
 
-    A single zero proves nothing. They only suggest: zeros are demand unless somebody says
-    otherwise. Weekdays on which a series never sells do not count as zeros, nor break a run.
+    Days are taken as independent; the longer a history, the longer a run that is no chance. A single
+    zero proves nothing. They only suggest: zeros are demand unless somebody says otherwise. Weekdays on
+    which a series never sells do not count as zeros, nor break a run.
     """
     zero = (grid.demand == 0) & (grid.usual > 0)
     selling = ~np.isnan(grid.demand) & (grid.usual > 0)
@@ -58,8 +59,9 @@ def zero_runs(grid: Grid) -> Marks:
         starts, lengths = _runs(zero[row, places])
         # The run itself is no evidence of how usual zeros are.
         share = (count[row] - lengths + 0.5) / (periods[row] - lengths + 1.0)
-        for start, length in zip(starts, lengths, strict=True):
-            if length > 1 and length >= np.log(RARE_RUN) / np.log(share[starts == start][0]):
+        expected = periods[row] * (1.0 - share) * share**lengths
+        for start, length in zip(starts[expected < RARE_RUN], lengths[expected < RARE_RUN], strict=True):
+            if length > 1:
                 marked[row, places[start : start + length]] = True
     return Marks(marked, grid.usual)
 

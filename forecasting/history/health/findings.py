@@ -48,6 +48,9 @@ class Health:
     lost: pd.DataFrame  # of `lost_by_series`
     score: float  # 0 … 100: share of units sold that no finding touches; NaN without a unit
     units: float  # units sold in all
+    complete: (
+        float  # share of open periods between a series' first and last row that have one; NaN without any
+    )
     in_money: bool  # money is margin lost or at stake, of the series that have a price
 
 
@@ -77,7 +80,16 @@ def examine(
     table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
     total = float(np.nansum(grid.panel.y))
     score = 100 * max(0.0, 1 - float(table["units"].sum()) / total) if total > 0 else float("nan")
-    return Health(table[list(FINDING_COLUMNS)], lost, score, total, bool(table["money"].notna().any()))
+    complete = share_there(grid)
+    in_money = bool(table["money"].notna().any())
+    return Health(table[list(FINDING_COLUMNS)], lost, score, total, complete, in_money)
+
+
+def share_there(grid: Grid) -> float:
+    """Return the share of open periods between each series' first and last row that have a row."""
+    expected = grid.inside & grid.panel.open
+    there = expected & ~np.isnan(grid.panel.y)
+    return float(there.sum() / expected.sum()) if expected.any() else float("nan")
 
 
 def _of_marks(kind: str, marks: checks.Marks, grid: Grid) -> pd.DataFrame:

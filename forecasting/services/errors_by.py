@@ -75,13 +75,13 @@ def paired_table(found: Findings) -> pd.DataFrame:
     evaluation = found.evaluation
     if evaluation is None or BASELINE not in set(evaluation.replayed["model"]):
         return pd.DataFrame(columns=list(PAIRED))
-    rows = []
+    rows, whole = [], _costs(evaluation.replayed)
     for model in [m for m in evaluation.leaderboard["model"] if m != BASELINE]:
         between = _interval(found, str(model))
-        cost = _paired_cost(_cycles(evaluation, str(model)), str(model))
-        share = cost[BASELINE] if cost[BASELINE] > 0 else np.nan
-        low, high = between.low / share, between.high / share
-        better = (cost[BASELINE] - cost[model]) / share
+        cost = whole if model != PLAN else _costs(_cycles(evaluation, PLAN))
+        base = cost[BASELINE] if model in cost and cost[BASELINE] > 0 else np.nan
+        low, high = between.low / base, between.high / base
+        better = (base - cost.get(model, np.nan)) / base
         note = between.note if np.isfinite(low) else ""
         rows.append((model, better, low, high, _in_words(low, high, between.note), note))
     return pd.DataFrame(rows, columns=list(PAIRED))
@@ -97,12 +97,10 @@ def paired_sentence(table: pd.DataFrame) -> str:
     return f"{said} {row['note']}".strip()
 
 
-def _paired_cost(cycles: pd.DataFrame, model: str) -> dict[str, float]:
-    """Return what a model and seasonal naive cost on the cycles that every model of `cycles` has."""
-    if model not in set(cycles["model"]):
-        return {model: np.nan, BASELINE: np.nan}
+def _costs(cycles: pd.DataFrame) -> dict[str, float]:
+    """Return what each model cost on the cycles that every model of `cycles` has."""
     cost = summarise(cycles, BASELINE).set_index("model")["cost"]
-    return {name: float(cost.get(name, np.nan)) for name in (model, BASELINE)}
+    return {str(model): float(amount) for model, amount in cost.items()}
 
 
 def _interval(found: Findings, model: str) -> GainInterval:

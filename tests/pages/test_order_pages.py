@@ -1,5 +1,6 @@
 """Orders and the page of one item, as a manager clicks through them."""
 
+import re
 from dataclasses import replace
 
 from tests.pages.test_pages import go, project_of
@@ -20,6 +21,21 @@ def test_one_item_is_shown_closely_and_its_sliders_answer_for_it_alone(app):
     assert project.dataset.items["price"].tolist() == [4.0, 3.0, 3.0]
     app.button(key="knobs_back").click().run()
     assert app.metric[0].value == before
+
+
+def test_what_the_forecast_of_an_item_is_made_of_is_told_on_request(app):
+    go(app, "item")
+    before = len(app.get("plotly_chart"))
+    app.selectbox(key="item").set_value("Harbour | tea").run()
+    app.session_state["parts_open"] = True
+    app.run()
+
+    assert not app.exception
+    told = next(t.value for t in app.text if t.value.startswith("Prophet expects"))
+    assert re.search(
+        r"on the 14 open days ahead: [\d,]+ by the trend, [+−]?[\d.]+ by the day of the week", told
+    )
+    assert len(app.get("plotly_chart")) == before + 1
 
 
 def test_a_lead_time_beyond_the_forecast_is_one_sentence_on_the_item_page(app):

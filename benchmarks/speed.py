@@ -32,8 +32,10 @@ SIZES = (100, 1_000, 10_000)
 PLAN = "plan"
 POOL = "prophet_pool"
 PEERS = (
-    "prophet_default", POOL, "prophet_batch_default", "auto_ets", "theta", "mlforecast_lightgbm",
+    "prophet_default", POOL, "prophet_batch_default", "auto_ets", "sf_theta", "mlforecast_lightgbm",
 )  # fmt: skip
+# What a peer is called where our model has its name.
+ASKED_AS = {"sf_theta": "theta"}
 # Against stock Prophet where it is slowest: multiplicative, public holidays, drivers of each series.
 INFORMED = ("prophet_multiplicative", "prophet_batch_multiplicative")
 
@@ -112,7 +114,7 @@ def measure_of(tool: str, folder: Path) -> Measure:
 def timed(tool: str, fold: Fold, settings: Settings, folder: Path) -> Watched:
     """Return seconds as the tool's process counts them (its libraries loaded), and its peak memory."""
     jobs = CORES if tool == POOL else 1
-    write_request(folder, tool, fold, settings, paths=PATHS, jobs=jobs)
+    write_request(folder, ASKED_AS.get(tool, tool), fold, settings, paths=PATHS, jobs=jobs)
     if tool in MODEL_NAMES:
         command = [sys.executable, "-m", "benchmarks.timed", str(folder), tool, settings.country]
         took = watch(command, one_thread())

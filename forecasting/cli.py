@@ -21,7 +21,6 @@ from forecasting.execution.libraries import versions
 from forecasting.ingest.report import in_words
 from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.asked import dataset_of, decisions_of, settings_of
-from forecasting.services.calibrated import final_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.deciding import decided
@@ -34,6 +33,7 @@ from forecasting.services.reformulate import reformulate
 from forecasting.services.reformulate_view import ways_in_words
 from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
+from forecasting.services.whole import Spoken, all_said
 from forecasting.services.work_out import work_out
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
@@ -234,8 +234,9 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
             check_items(dataset, settings)
             # Before the models: what cannot be compared is said before anything long.
             ways = reformulate(dataset, settings) if given["reformulate"] else None
-            results = _compute(dataset, settings, mapper, kept)
+            spoken = _compute(dataset, settings, mapper, kept)
         # The models' workers have ended: what they held (0.2 GB each, 1,000 series) is free for what follows.
+        results = spoken.results()
         warned = tuple(report["warnings"])
         found = replace(work_out(dataset, settings, results, import_notes=warned), ways=ways)
         # No report travels to a cluster.
@@ -243,7 +244,7 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
             finish(found, warned, here)
 
 
-def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Results:
+def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches) -> Spoken:
     progress = Progress()
 
     def show(stage: str, share: float) -> None:
@@ -252,7 +253,7 @@ def _compute(dataset: Dataset, settings: Settings, mapper: Mapper, kept: Batches
             typer.echo(f"\r{share:4.0%}  {progress.words():<70.70}", nl=False, err=True)
 
     try:
-        return final_results(dataset, settings, mapper=mapper, progress=show, kept=kept)
+        return all_said(dataset, settings, mapper=mapper, progress=show, kept=kept)
     except KeyboardInterrupt:
         typer.echo(
             f"\nStopped. Finished batches wait in {kept.folder}; the same command goes on from there.",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from forecasting.services.findings import scope_line
 from forecasting.services.health import health_tiles, repair_notes
 from ui.feedback import next_step, show_lines, show_tiles
 from ui.health import checked, repair_switches, show_findings
@@ -10,6 +11,7 @@ from ui.state import require_dataset
 st.title("Can we trust the data?")
 workspace, dataset = require_dataset()
 raw = workspace.raw or dataset
+st.caption(scope_line(raw, workspace.settings.currency))
 found = checked(workspace, raw)
 show_tiles(health_tiles(found, workspace.settings))
 show_lines(repair_notes(workspace.repairs))

@@ -49,7 +49,7 @@ def _order(line: Mapping[str, Any], currency: str, period: str) -> str:
     order = shown.wanted if exact else plain(line["order_quantity"])
     cost = ""
     if currency and line["rounding_cost"] >= 0.01:
-        cost = f" (rounding costs {currency_sign(currency)}{line['rounding_cost']:.2f})"
+        cost = f" (rounding costs {currency_sign(currency)}{line['rounding_cost']:,.2f})"
     return f"{text} = {shown.wanted}, {why}: {{}}{cost}.".format(order, order)
 
 
@@ -57,7 +57,7 @@ def _already_lost(line: Mapping[str, Any]) -> str:
     """Return what no order can serve any more, as a further sentence; nothing below half a unit."""
     if not (line["short_before"] >= WORTH_SAYING and line.get("on_hand_given", True)):
         return ""
-    lost = round(line["short_before"])
+    lost = plain(round(line["short_before"]))
     fate = "lost" if line.get("missed_sale", "lost") == "lost" else "owed"
     return f" About {lost} units are {fate} before a delivery can come, whatever is ordered."
 
@@ -143,10 +143,10 @@ def _unless_given(line: Mapping[str, Any], name: str) -> str:
 
 
 def plain(value: float) -> str:
-    """Return a number without exponent, separators or idle zeros, to the hundredth.
+    """Return a number without exponent or idle zeros, thousands apart, to the hundredth.
 
     >>> plain(1234567.50), plain(-9.0)
-    ('1234567.5', '−9')
+    ('1,234,567.5', '−9')
     """
-    text = f"{abs(value):.2f}".rstrip("0").rstrip(".")
+    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if value < 0 and text != "0" else text

@@ -48,7 +48,6 @@ def pdf(content: ReportContent) -> bytes:
     _case(sheet, content)
     sheet.heading("What was assumed")
     sheet.pairs(content.settings)
-    sheet.bullets((*content.cautions, *content.worth))
     sheet.heading("Worth knowing", needs=20)
     sheet.bullets(content.notes or ("No warnings.",))
     return sheet.to_bytes(content.title)

@@ -18,10 +18,8 @@ from forecasting.evaluation.calibration import OWN, POOLED, Shift
 from forecasting.evaluation.ensemble import ENSEMBLE, blend, blend_paths, pinball_by_origin, weights
 from forecasting.evaluation.kept_later import PROMISED, kept_later
 from forecasting.evaluation.tasks import Kept, Mapper
-from forecasting.execution.memory import give_back
 from forecasting.paths import SamplePaths
-from forecasting.services.aside import Aside, WhenAsked
-from forecasting.services.compute import Results, complete, compute, each_model
+from forecasting.services.compute import Results, compute
 from forecasting.services.dataset import Dataset
 from forecasting.services.progress import Progress
 from forecasting.services.reasons import stacked
@@ -33,7 +31,7 @@ Rows = Callable[[str, Sequence[str], pd.Timestamp], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class _Model:
+class CalibratedModel:
     """One model after calibration."""
 
     backtest: pd.DataFrame  # scored origins
@@ -47,7 +45,7 @@ class _Model:
 class _Done:
     """What has been calibrated already: results grow by whole models, which then stay as they are."""
 
-    models: dict[str, _Model] = field(default_factory=dict)
+    models: dict[str, CalibratedModel] = field(default_factory=dict)
     paths: dict[str, SamplePaths] = field(default_factory=dict)
     losses: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -63,85 +61,6 @@ def calibrated_results(
     """Yield the results of `compute` as pages and reports may use them: see `calibrated`."""
     said = compute(dataset, settings, mapper=mapper, progress=progress, kept=kept)
     yield from calibrated(said, dataset.frequency, models=settings.models)
-
-
-def final_results(
-    dataset: Dataset,
-    settings: Settings,
-    *,
-    mapper: Mapper = map,
-    progress: Progress | None = None,
-    kept: Kept | None = None,
-) -> Results:
-    """Return the last of `calibrated_results` alone, in less memory and time: nobody looks at the stages.
-
-    A model is calibrated while the next ones are at work. What it said itself waits on disk for the
-    ensemble, and its futures for an order that needs them.
-    """
-    done, aside, frequency, raw = _Done(), Aside(), dataset.frequency, None
-    for one in each_model(dataset, settings, mapper=mapper, progress=progress, kept=kept):
-        for name in one.models:
-            done.models[name] = _of_model(one, name, frequency)
-            done.losses[name] = pinball_by_origin(one.cumulative, frequency)
-            for frame in FRAMES:
-                aside.put_rows(frame, name, getattr(one, frame))
-            aside.put_paths(name, one.paths[name])
-        raw = _joined(raw, _emptied(one))
-        give_back()
-    if raw is None:
-        raise AssertionError("settings always name at least one model")
-    names = tuple(m for m in settings.models if m in done.models)
-    raw = replace(raw, models=names, seconds={m: raw.seconds[m] for m in settings.models if m in raw.seconds})
-    if len(names) > 1:
-        _blend_aside(raw, done, aside, frequency)
-        give_back()
-    tested = {n: partial(_calibrated_aside, aside, n, m.sums) for n, m in done.models.items()}
-    untested = {n: partial(raw.paths.__getitem__, n) for n in raw.paths}
-    whole = complete(replace(_assembled(raw, done, last=True), paths=WhenAsked(tested | untested)), dataset)
-    give_back()
-    return whole
-
-
-def _blend_aside(raw: Results, done: _Done, aside: Aside, frequency: str) -> None:
-    """Calibrate the ensemble of what was put aside, and put its futures there too."""
-    spoken = WhenAsked({name: partial(aside.paths, name) for name in raw.models})
-    losses = {name: done.losses[name] for name in raw.models}
-    now = done.models[raw.models[0]].forecast["cutoff"].iloc[0]
-    blended = _blended(replace(raw, paths=spoken), losses, aside.rows, now)
-    if blended is not None:
-        done.models[ENSEMBLE] = _of_model(blended, ENSEMBLE, frequency)
-        aside.put_paths(ENSEMBLE, blended.paths[ENSEMBLE])
-
-
-def _calibrated_aside(aside: Aside, name: str, sums: Shift) -> SamplePaths:
-    return calibrate_paths(aside.paths(name), sums)
-
-
-def _emptied(one: Results) -> Results:
-    """Return the results of a model without its rows, if it has been tested: they wait elsewhere."""
-    if not one.models:
-        return one
-    forecast, backtest, cumulative = (getattr(one, name).iloc[:0].copy() for name in FRAMES)
-    return replace(one, paths={}, forecast=forecast, backtest=backtest, cumulative=cumulative)
-
-
-def _joined(first: Results | None, second: Results) -> Results:
-    """Return the results of models that ran by themselves as one."""
-    if first is None:
-        return second
-    return replace(
-        first,
-        models=first.models + second.models,
-        failed=first.failed + second.failed,
-        forecast=stacked([first.forecast, second.forecast]),
-        backtest=stacked([first.backtest, second.backtest]),
-        cumulative=stacked([first.cumulative, second.cumulative]),
-        failures=stacked([first.failures, second.failures]),
-        notes=stacked([first.notes, second.notes]),
-        paths={**first.paths, **second.paths},
-        seconds={**first.seconds, **second.seconds},
-        scored=first.scored or second.scored,
-    )
 
 
 def calibrated(stream: Iterable[Results], frequency: str, *, models: tuple[str, ...]) -> Iterator[Results]:
@@ -163,13 +82,13 @@ def _take(done: _Done, raw: Results, frequency: str, models: tuple[str, ...]) ->
             _calibrate(done, raw, name, frequency)
             done.losses[name] = pinball_by_origin(_of(raw.cumulative, name), frequency)
     if len(raw.models) > 1 and ENSEMBLE not in done.models and not raw.unfinished(models):
-        blended = _blended(raw, done.losses, partial(_rows_at, raw), raw.forecast["cutoff"].iloc[0])
+        blended = blended_results(raw, done.losses, partial(_rows_at, raw), raw.forecast["cutoff"].iloc[0])
         if blended is not None:
             _calibrate(done, blended, ENSEMBLE, frequency)
 
 
 def _calibrate(done: _Done, raw: Results, name: str, frequency: str) -> None:
-    done.models[name] = _of_model(raw, name, frequency)
+    done.models[name] = calibrated_model(raw, name, frequency)
     done.paths[name] = calibrate_paths(raw.paths[name], done.models[name].sums)
 
 
@@ -182,12 +101,13 @@ def _of(frame: pd.DataFrame, *models: str) -> pd.DataFrame:
     return frame[frame["model"].isin(models)].reset_index(drop=True)
 
 
-def _of_model(raw: Results, name: str, frequency: str) -> _Model:
+def calibrated_model(raw: Results, name: str, frequency: str) -> CalibratedModel:
+    """Return a tested model of some results with its bands and sums calibrated by its own past."""
     rule = daily_rule(frequency)
     backtest, daily = calibrate_backtest(_of(raw.backtest, name), frequency, rule)
     said = _of(raw.cumulative, name)
     cumulative, sums = calibrate_backtest(said, frequency, SUMS)
-    return _Model(
+    return CalibratedModel(
         backtest[backtest["cutoff"].isin(raw.scored)],
         cumulative,
         calibrate_live(_of(raw.forecast, name), daily, rule, frequency),
@@ -196,7 +116,7 @@ def _of_model(raw: Results, name: str, frequency: str) -> _Model:
     )
 
 
-def _blended(
+def blended_results(
     raw: Results, losses: Mapping[str, pd.DataFrame], rows: Rows, now: pd.Timestamp
 ) -> Results | None:
     """Return the ensemble of the models as they were before their own calibration.
@@ -228,32 +148,25 @@ def _mixed(rows: Rows, frame: str, by_origin: Mapping[pd.Timestamp, Mapping[str,
     return stacked(parts).sort_values(["unique_id", "cutoff", "h"], ignore_index=True)
 
 
-def _assembled(raw: Results, done: _Done, *, last: bool = False) -> Results:
-    """Return the results with all that is calibrated; after the `last` time `done` holds no model any more.
-
-    Frames of a thousand series would otherwise be held twice.
-    """
+def _assembled(raw: Results, done: _Done) -> Results:
+    """Return the results with all that is calibrated; models that are not tested yet stay as they are."""
     names = tuple(name for name in (*raw.models, ENSEMBLE) if name in done.models)
-    models = [done.models[name] for name in names]
-    evidence = _evidence(dict(zip(names, models, strict=True)))
-    said = {frame: [getattr(m, frame) for m in models] for frame in FRAMES}
-    if last:
-        done.models.clear()
-        models.clear()
+    models = {name: done.models[name] for name in names}
+    said = {frame: [getattr(m, frame) for m in models.values()] for frame in FRAMES}
     waiting = raw.forecast[~raw.forecast["model"].isin(raw.models)]
     untested = {name: paths for name, paths in raw.paths.items() if name not in raw.models}
     return replace(
         raw,
         models=names,
-        forecast=stacked([*said.pop("forecast"), waiting]),
+        forecast=stacked([*said["forecast"], waiting]),
         paths={**{name: done.paths[name] for name in names if name in done.paths}, **untested},
-        backtest=stacked([raw.backtest.iloc[:0], *said.pop("backtest")]),
-        cumulative=stacked([raw.cumulative.iloc[:0], *said.pop("cumulative")]),
-        evidence=evidence,
+        backtest=stacked([raw.backtest.iloc[:0], *said["backtest"]]),
+        cumulative=stacked([raw.cumulative.iloc[:0], *said["cumulative"]]),
+        evidence=evidence_of(models),
     )
 
 
-def _evidence(models: dict[str, _Model]) -> pd.DataFrame:
+def evidence_of(models: Mapping[str, CalibratedModel]) -> pd.DataFrame:
     """Return model, h, origins, cycles, level, shift, before, after: on what the sums' calibration rests.
 
     `cycles` counts past sums over h periods, `level` says whose; `shift` is by how much

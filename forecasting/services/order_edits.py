@@ -24,7 +24,10 @@ class Edits:
 def as_typed(orders: pd.DataFrame) -> pd.Series:
     """Return the manager's quantity of each line as it would be typed; '' where none was."""
     own = orders["decided_by"] == MANAGER
-    texts = [plain(units) if mine else "" for units, mine in zip(orders["yours"], own, strict=True)]
+    texts = [
+        plain(units).replace(",", "") if mine else ""
+        for units, mine in zip(orders["yours"], own, strict=True)
+    ]
     return pd.Series(texts, orders.index, dtype=object)
 
 

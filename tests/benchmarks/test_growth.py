@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from benchmarks import exchange, speed
 from benchmarks.growth import Row, grown, ratios, slopes
 from benchmarks.watched import CommandFailed, Watched, watch
+from forecasting.models.registry import MODEL_NAMES
 from tests.conftest import ROOT
 
 
@@ -62,3 +64,8 @@ def test_peak_memory_counts_children_too():
 def test_a_failing_command_is_told_by_its_last_line():
     with pytest.raises(CommandFailed, match="no such tool"):
         watch([sys.executable, "-c", "raise SystemExit('first\\nno such tool')"], {})
+
+
+def test_no_peer_of_the_speed_table_bears_the_name_of_a_model_of_ours():
+    assert not set(speed.PEERS) & set(MODEL_NAMES)
+    assert {speed.ASKED_AS.get(tool, tool) for tool in speed.PEERS} - {speed.POOL} <= set(exchange.PEERS)

@@ -10,11 +10,11 @@ from forecasting.inventory.policy import OrderPolicy
 from forecasting.paths import SamplePaths
 from tests.inventory.conftest import stock
 
-NUMBER = r"−?\d+(?:\.\d+)?"
+NUMBER = r"−?\d[\d,]*(?:\.\d+)?"
 
 
 def numbers_in(text):
-    return [float(n.replace("−", "-")) for n in re.findall(NUMBER, text)]
+    return [float(n.replace("−", "-").replace(",", "")) for n in re.findall(NUMBER, text)]
 
 
 def arithmetic(reason):

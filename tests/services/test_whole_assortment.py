@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DecisionError, TooShortError
-from forecasting.services.calibrated import calibrated_results, final_results
+from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import compute, feasible_settings, run_id
 from forecasting.services.dataset import divide
 from forecasting.services.project import frame_paths, paths_frame
+from forecasting.services.whole import all_said
 from forecasting.services.work_out import work_out
 from forecasting.settings import Settings
 from tests.services.conftest import FEW, dataset, history
@@ -25,7 +26,7 @@ def test_results_grow_and_the_first_forecast_comes_before_any_test(settings):
 def test_the_last_stage_alone_is_the_last_of_all_stages(settings):
     data, more = dataset(history(a=5, b=2)), replace(settings, models=("seasonal_naive", "drift", "theta"))
     *_, last = calibrated_results(data, more)
-    alone = final_results(data, more)
+    alone = all_said(data, more).results()
 
     for name in ("forecast", "backtest", "cumulative", "evidence", "left_out"):
         pd.testing.assert_frame_equal(getattr(alone, name), getattr(last, name), check_exact=True)

@@ -35,6 +35,9 @@ PLANNED = (
     "revenue_change", "margin_change", "margin_low", "margin_high",
 )  # fmt: skip
 GENERATION = "events_generation"
+SHOWN, TYPED = "events_shown", "events_typed"  # the table an editor started from; what stands in it by now
+# The status before the reasons: a long one would push it off a laptop's screen.
+CALENDAR = ("name", "kind", "start", "end", "where", "price", "status", "who", "why")
 
 
 def calendar_tab(workspace: Workspace) -> None:
@@ -43,11 +46,16 @@ def calendar_tab(workspace: Workspace) -> None:
         "One line for each time something happens. Past dates teach the effect, future dates use it: give "
         "the same name every year. A closure means nothing is sold; a price is a plan for the selling price."
     )
-    table = events_table(workspace.events)
-    generation = st.session_state.setdefault(GENERATION, 0)
+    key = f"events_{workspace.project_id}_{st.session_state.setdefault(GENERATION, 0)}"
+    if key not in st.session_state:  # drawn for the first time, or again after another tab or page
+        typed = st.session_state.get(TYPED, ("", None))
+        st.session_state[SHOWN] = typed[1] if typed[0] == key else events_table(workspace.events)
     edited = st.data_editor(
-        table, num_rows="dynamic", hide_index=True, key=f"events_{generation}", column_config=_columns()
-    )
+        st.session_state[SHOWN], num_rows="dynamic", hide_index=True, key=key, column_config=_columns(),
+        column_order=CALENDAR, placeholder="",
+    )  # fmt: skip
+    # An editor that is not drawn forgets what was typed; a look at the effects must not cost it.
+    st.session_state[TYPED] = (key, edited)
     if st.button("Save and forecast again", type="primary", key="save_events"):
         try:
             workspace.plan_events(edited_events(edited))

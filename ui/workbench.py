@@ -5,13 +5,13 @@ import streamlit as st
 from forecasting.models.registry import MODEL_NAMES
 from forecasting.report.columns import model_label
 from forecasting.report.tables import csv_bytes
-from forecasting.services.bench_view import bench_sentences, grid_table
+from forecasting.services.bench_view import bench_sentences, best_first, grid_table
 from forecasting.services.workbench import QUICK_MODELS
-from ui.feedback import show_lines, show_side_job
+from ui.feedback import HEADING_HEIGHT, show_lines, show_side_job
 from ui.state import page_link
 from ui.workspace import Workspace
 
-PHONE_COLUMN, PHONE_ROW = 150, 84  # px: two columns side by side at 390, a long name in four lines
+PHONE_COLUMN, PHONE_ROW = 122, 84  # px: three columns side by side at 390, a long name in four lines
 
 
 def bench_control(workspace: Workspace) -> None:
@@ -42,6 +42,8 @@ def show_grid(workspace: Workspace) -> None:
     with st.container(key="phone_bench"):  # a long name beside two cells: on a phone it must not take all
         st.dataframe(
             table, hide_index=True, key="bench_phone", row_height=PHONE_ROW,
+            height=PHONE_ROW * len(table) + HEADING_HEIGHT,
+            column_order=("Data", *best_first(found)),
             column_config={str(name): st.column_config.TextColumn(width=PHONE_COLUMN) for name in table},
         )  # fmt: skip
     with st.container(key="desk_bench"):

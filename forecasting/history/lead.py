@@ -64,7 +64,7 @@ def find_lead(sales: pd.Series, index: pd.Series, period: str) -> Lead:
 def lead_in_words(name: str, lead: Lead) -> str:
     """Return the finding as one sentence, honest about how many lags were tried."""
     tried = f"{len(lead.table)} lags tried, {lead.bound:.2f} is what chance reaches once in twenty"
-    strength = f"correlation {lead.correlation:+.2f}; {tried}"
+    strength = f"correlation {lead.correlation:+.2f}; {tried}".replace("-", "−")
     if not lead.found:
         return f"{name} neither leads nor follows sales beyond chance (strongest {strength})."
     size = f"{abs(lead.lag)} {lead.period}{'' if abs(lead.lag) == 1 else 's'}"

@@ -107,7 +107,7 @@ GROUP_COLUMNS: Mapping[str, Column] = {
     "share": Column("Share gain", "Won or lost against the rest of the total, at unchanged prices.", "money"),
     "price": Column("Price", "Won or lost by other prices, promotions included.", "money"),
     "share_now": Column("Share", "Share of the total's revenue now.", "percent"),
-    "share_then": Column("Share a year ago", "Share of the total's revenue a year ago.", "percent"),
+    "share_then": Column("Share before", "Share of the total's revenue a year ago.", "percent"),
     "growth_year": Column("Growth, year", "Growth of the last year on the year before.", "percent"),
     "growth_recent": Column(
         "Growth, lately", "Growth of the latest quarter on the same a year ago.", "percent"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from forecasting.history.health.repairs import RULES
 from forecasting.report.columns import model_label
-from forecasting.report.tables import money
+from forecasting.report.tables import money, percent
 from forecasting.services.workbench import Comparison
 
 BETTER, WORSE = "▲", "▼"
@@ -37,7 +37,7 @@ def bench_sentences(found: Comparison, currency: str) -> list[str]:
     of_best = gains[(gains["model"] == best) & (gains["variant"] != found.base)]
     lines = [_next_hour(of_best, best, currency), *_dearest(of_best, currency), _model_line(found, currency)]
     cycles = int(gains["cycles"].iloc[0])
-    unknown = "" if np.isnan(found.unknown) else f"; {found.unknown:.1%} of days count for nobody"
+    unknown = "" if np.isnan(found.unknown) else f"; {percent(found.unknown)} of days count for nobody"
     return [line for line in lines if line] + [
         f"Tested on {len(found.origins)} past dates and {cycles:,} order cycles, the same for every cell"
         f"{unknown}: a day counts only where every variant agrees on what was sold.",
@@ -46,6 +46,13 @@ def bench_sentences(found: Comparison, currency: str) -> list[str]:
         "▲ saves and ▼ loses money beyond chance: its 90 % range, widened for the number of comparisons, "
         "does not hold zero. Every other difference may be chance.",
     ]
+
+
+def best_first(found: Comparison) -> list[str]:
+    """Return the models as the grid names them, the one the sentences speak of first."""
+    order = list(dict.fromkeys(found.gains["model"]))
+    best = _best_model(found)
+    return [model_label(m) for m in (best, *(m for m in order if m != best))]
 
 
 def _best_model(found: Comparison) -> str:

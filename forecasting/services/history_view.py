@@ -175,7 +175,7 @@ def _price_in_words(row: Mapping[Hashable, Any], currency: str) -> str:
     return (
         f"One percent dearer goes with {-row['value']:.1f} % fewer units ({-row['high']:.1f} to "
         f"{-row['low']:.1f} %), over {row['series']} series whose price moved: {units(row['units'])} units "
-        f"({ends}) and {money(row['money'], currency)} ({amounts}) over the last year."
+        f"({ends}) and {'+' if row['money'] > 0 else ''}{money(row['money'], currency)} ({amounts}) a year."
     )
 
 

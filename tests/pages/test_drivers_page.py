@@ -43,6 +43,44 @@ def test_an_event_written_down_is_kept_and_starts_the_models(app, store, quiet):
     assert not app.error
 
 
+# What streamlit itself does when a row is added to an empty table with dates.
+TYPING = pytest.mark.filterwarnings("ignore:Setting an item of incompatible dtype")
+
+
+def type_an_event(app):
+    """As the browser says that a line was typed into the calendar."""
+    key = f"events_{project_of(app).project_id}_0"
+    line = {"name": "Fair", "kind": "campaign", "start": "2025-05-01", "status": "accepted", "who": "Ann"}
+    app.session_state[key] = {"edited_rows": {}, "added_rows": [line], "deleted_rows": []}
+    return app.run()
+
+
+@TYPING
+def test_what_was_typed_into_the_calendar_is_there_after_a_look_at_another_tab_or_page(app, quiet):
+    go(app, "drivers")
+    type_an_event(app)
+    open_tab(app, "What if")
+    go(app, "history")
+    open_tab(app, "Calendar")
+    app.button(key="save_events").click().run()
+    assert not app.error
+    (event,) = project_of(app).events
+    assert (event.name, event.start, event.end, event.who) == ("Fair", *[date(2025, 5, 1)] * 2, "Ann")
+    assert quiet == [project_of(app).project_id]
+
+
+@TYPING
+def test_what_was_typed_for_one_project_is_not_shown_in_another(app, quiet, dataset, settings):
+    go(app, "drivers")
+    type_an_event(app)
+    other = shop.create("Other")
+    other.dataset, other.settings = dataset, settings
+    app.session_state["project"] = other.project_id
+    go(app, "drivers")
+    app.button(key="save_events").click().run()
+    assert other.events == ()
+
+
 def test_an_event_that_is_only_proposed_starts_nothing(app, quiet):
     go(app, "drivers")
     project_of(app).plan_events(
@@ -54,10 +92,13 @@ def test_an_event_that_is_only_proposed_starts_nothing(app, quiet):
 def test_a_proposal_is_accepted_with_one_click(app, quiet):
     open_tab(app, "Effects and proposals")
     assert not app.exception
+    app.text_input(key="proposal_who").set_value("Ann").run()
+    app.text_input(key="proposal_why").set_value("wages come on the 28th").run()
     app.button(key="accepted_0").click().run()
     project = project_of(app)
     assert {e.status for e in project.events} == {"accepted"}
-    assert {e.who for e in project.events} == {"found in the data"}
+    assert {e.who for e in project.events} == {"Ann"}
+    assert all(e.why.endswith("; wages come on the 28th") for e in project.events)
     assert quiet == [project.project_id]
 
 

@@ -15,13 +15,14 @@ ChartTheme = Literal["light", "dark"]
 Figure: TypeAlias = go.Figure
 
 # Okabe & Ito (2008), Color Universal Design: told apart by every common kind of colour vision.
-BLUE, SKY, ORANGE, GREEN, VERMILION, PURPLE = (
+BLUE, SKY, ORANGE, GREEN, VERMILION, PURPLE, YELLOW = (
     "#0072B2",
     "#56B4E9",
     "#E69F00",
     "#009E73",
     "#D55E00",
     "#CC79A7",
+    "#F0E442",
 )
 HEIGHT = 400  # px, unless a chart has a reason of its own
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"

@@ -13,6 +13,7 @@ from forecasting.report.charts.canvas import (
     PURPLE,
     SKY,
     VERMILION,
+    YELLOW,
     Axes,
     ChartTheme,
     Figure,
@@ -22,7 +23,11 @@ from forecasting.report.charts.canvas import (
 )
 from forecasting.report.tables import money
 
-LINES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
+# The deep blue of the day is hard to see on a dark ground.
+LINES: dict[ChartTheme, tuple[str, ...]] = {
+    "light": (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION),
+    "dark": (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILION),
+}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -72,7 +77,7 @@ def lines_chart(
             name=shortened(name),
             mode="lines",
             line={
-                "color": COLOURS[theme].text if k == 0 else LINES[(k - 1) % len(LINES)],
+                "color": COLOURS[theme].text if k == 0 else LINES[theme][(k - 1) % len(DASHES)],
                 "width": 2.6 if k == 0 else 1.6,
                 "dash": "solid" if k == 0 else DASHES[(k - 1) % len(DASHES)],
             },

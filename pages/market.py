@@ -29,5 +29,5 @@ with groups:
         groups_tab(view, whole, by, currency)
 with index:
     if index.open:
-        index_tab(workspace, whole.part(scope.unique_ids))
+        index_tab(workspace, whole, whole.part(scope.unique_ids))
 next_step("forecast", "what will we sell, and how sure are we?")

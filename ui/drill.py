@@ -1,5 +1,6 @@
 """Charts and tables in which a click on a bar, a point or a row shows the series behind it."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -15,6 +16,7 @@ from ui.scope import look_at
 from ui.sentences import as_text
 from ui.state import go_to
 
+LETTER, MARGIN, WIDEST = 7, 24, 220  # px: of a name's letters, around them, and the widest column of names
 # Where a series can be looked at more closely: page, words, icon, and what that page remembers it by.
 PLACES = {
     "history": ("History", ":material/history:", None),
@@ -40,8 +42,13 @@ def linked_table(
     columns: Sequence[str],
     name: str = "unique_id",
 ) -> str | None:
-    """Show a read-only table and return the series or group (column `name`) of the row that was clicked."""
-    _clickable(frame, words, currency, key, columns, "rerun")
+    """Show a read-only table and return the series or group (column `name`) of the row that was clicked.
+
+    A click is remembered for the rows it was made on: row 1 of other series means another one.
+    """
+    rows_shown = "\n".join(map(str, frame[name]))
+    key = f"{key}_{hashlib.sha256(rows_shown.encode()).hexdigest()[:12]}"
+    _clickable(frame, words, currency, key, columns, "rerun", named=name)
     rows = st.session_state[key]["selection"]["rows"] if key in st.session_state else []
     return str(frame[name].iloc[rows[0]]) if rows and rows[0] < len(frame) else None
 
@@ -53,15 +60,20 @@ def _clickable(
     key: str,
     columns: Sequence[str],
     on_select: Callable[[], None] | Literal["rerun"],
+    named: str = "unique_id",
 ) -> None:
     # A column without any value is left out: money where no price is known.
     told = [c for c in columns if c in frame and (frame.empty or frame[c].notna().any())]
     shown = readable(frame[told].reset_index(drop=True), words)
+    config = column_words(shown, words, currency)
+    if named in config and len(shown):  # many columns would squeeze the one that says who
+        longest = int(shown[named].astype(str).str.len().max())
+        config[named]["width"] = min(LETTER * longest + MARGIN, WIDEST)
     st.dataframe(
         shown,
         hide_index=True,
         key=key,
-        column_config=column_words(shown, words, currency),
+        column_config=config,
         on_select=on_select,
         selection_mode="single-row",
         placeholder="–",

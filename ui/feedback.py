@@ -163,7 +163,8 @@ def readable(frame: pd.DataFrame, words: Mapping[str, Column]) -> pd.DataFrame:
     """Return a table with as many decimals as a manager reads; exports keep them all."""
     numbers = [str(name) for name in frame.select_dtypes("number").columns]
     kinds = {name: column_of(name, words, numeric=True).kind for name in numbers}
-    return frame.round({name: DECIMALS.get(kind, 2) for name, kind in kinds.items()})
+    rounded = frame.round({name: DECIMALS.get(kind, 2) for name, kind in kinds.items()})
+    return rounded.assign(**{name: rounded[name] + 0 for name in numbers})  # −0.0 would read −0 %
 
 
 def show_table(

@@ -1,9 +1,10 @@
 """The index tab of the market page: its lead in words, and the test in money."""
 
+import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ForecastingError
-from forecasting.history.lead import lead_in_words
+from forecasting.history.lead import Lead, lead_in_words
 from forecasting.report.charts import lead_chart, lines_chart
 from forecasting.services import external
 from forecasting.services.dataset import Dataset
@@ -23,8 +24,8 @@ from ui.state import page_link
 from ui.workspace import Workspace
 
 
-def index_tab(workspace: Workspace, part: Past) -> None:
-    """Show an external index beside the sales looked at, its lead, and what it is worth."""
+def index_tab(workspace: Workspace, whole: Past, part: Past) -> None:
+    """Show an external index beside the sales looked at, its lead, and what it is worth to all series."""
     table = external.load(store(), workspace.project_id)
     if table.empty:
         st.info(
@@ -35,7 +36,6 @@ def index_tab(workspace: Workspace, part: Past) -> None:
         return
     name = st.selectbox("Index", sorted(table["name"].unique()), key="market_index")
     index = index_of(table, name)
-    lead = None
     try:
         ds, lines = beside_sales(part.panel, index, name)
         chart = lines_chart(ds, lines, axis="First shared period = 100", theme=theme())
@@ -50,12 +50,20 @@ def index_tab(workspace: Workspace, part: Past) -> None:
         return
     st.markdown("**Does it earn its place in the forecast?**")
     try:
-        driver = as_driver(index, workspace.dataset, workspace.settings, lead)
+        # All series are forecast, so it is their lead that counts, whatever is looked at.
+        driver = as_driver(index, workspace.dataset, workspace.settings, _lead(whole, index))
     except ForecastingError as error:
         show_refusal(error)
         return
     st.text(driver.words)
     _money_test(workspace, workspace.dataset, name, driver)
+
+
+def _lead(past: Past, index: pd.Series) -> Lead | None:
+    try:
+        return lead_of(past.panel, index)
+    except ForecastingError:  # too few shared periods: said above
+        return None
 
 
 def _money_test(workspace: Workspace, dataset: Dataset, name: str, driver: Driver) -> None:

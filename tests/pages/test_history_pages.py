@@ -210,6 +210,8 @@ def test_the_money_test_of_an_index_goes_on_after_the_page_is_left_and_is_kept(a
     assert len(said) == 1
     assert said[0].endswith(("help.", "hurt."))
     assert not [b for b in app.button if b.key == "test_index"]
+    app.multiselect(key="scope_store").set_value(["Harbour"]).run()
+    assert not any("have changed since" in box.value for box in app.info)  # it was tested for all series
     shop._open_workspaces.clear()  # as after a restart
     again = shop.get(project.project_id)
     assert repr(again.worth_of_index("dice")) == repr(project.worth_of_index("dice"))
@@ -224,3 +226,23 @@ def test_growth_of_all_items_is_not_put_down_to_a_market(app):
     shown = " ".join(c.value for c in app.caption).replace("\\", "")
     assert "all items of the file: what your file holds, not what all sellers sell" in shown
     assert not any("by moving as" in t.value for t in app.text)
+
+
+def test_a_click_on_a_row_of_groups_is_not_taken_for_a_click_on_a_row_of_series(app):
+    open_tab(app, "By group")
+    app.selectbox(key="market_by").set_value("store").run()
+    row_clicked(app, groups_key(app), 0)
+    app.button(key="only_row").click().run()
+    assert app.selectbox(key="market_by").value == "series"
+    assert not [b for b in app.button if b.key.endswith("_of_row")]  # no series was clicked yet
+    row_clicked(app, groups_key(app), 1)
+    name = app.session_state["scope_kept"]["scope_store"][0]
+    app.button(key="forecast_of_row").click().run()
+    assert "What will we sell" in app.title[0].value
+    assert app.selectbox(key="series").value.startswith(f"{name} | ")
+
+
+def groups_key(app):
+    """The key of the table of groups as it is drawn now."""
+    table = next(d for d in app.dataframe if "group" in d.value)
+    return table.key

@@ -93,3 +93,24 @@ def test_every_part_has_a_panel_of_its_own_over_the_same_dates(seasons):
         assert above[0] > below[1]
     assert np.isnan(np.asarray(figure.data[-1].y, dtype=float)[3])
     assert {trace.yaxis for trace in figure.data} == {"y", *(f"y{k + 2}" for k in range(len(domains) - 1))}
+
+
+def luminance(colour):
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("theme", "ground", "seen"), [("light", "#FFFFFF", 1), ("dark", "#101418", 6)])
+def test_lines_stand_out_from_their_ground_in_colours_of_their_own(theme, ground, seen):
+    """Contrast 3 : 1 (WCAG 1.4.11); by day only the first is sure of it, the others have dashes too."""
+    lines = {f"line {k}": np.arange(3.0) for k in range(7)}
+    figure = charts.lines_chart(pd.date_range("2024-01-01", periods=3), lines, axis="Units", theme=theme)
+    colours = [trace.line.color for trace in figure.data]
+    assert len(set(colours)) == 7
+    assert len({trace.line.dash for trace in figure.data[1:]}) == 6
+    paper = luminance(ground)
+    for colour in colours[1 : 1 + seen]:
+        light, dark = sorted((luminance(colour), paper), reverse=True)[:2]
+        assert (light + 0.05) / (dark + 0.05) >= 3, colour

@@ -8,6 +8,8 @@ import pytest
 
 from forecasting.errors import DecisionError
 from forecasting.models.registry import MODEL_NAMES, TAKES_DRIVERS, ModelRecipe, build_models
+from forecasting.report.columns import model_label
+from forecasting.services.bench_view import best_first, grid_table
 from forecasting.services.workbench import common_truth, compare
 from forecasting.settings import usual_settings
 from tests.services.test_whole_assortment import dataset, history
@@ -86,6 +88,17 @@ def test_the_same_data_under_another_name_gain_nothing(clean):
     ).gains
     assert (found["gain"] == 0).all()
     assert not found["beyond_noise"].any()
+
+
+def test_a_narrow_grid_begins_with_the_model_its_sentences_speak_of(clean):
+    found = compare({"came": clean}, SETTINGS, models=QUICK)
+    cost = found.gains.set_index("model")["cost"]
+    first, second = best_first(found)
+    assert first == model_label(cost.idxmin())
+    assert {first, second} == {model_label(name) for name in QUICK}
+    assert set(grid_table(found, "EUR").columns) == {"Data", first, second}
+    dearer = replace(found, gains=found.gains.assign(cost=-found.gains["cost"]))
+    assert best_first(dearer) == [second, first]
 
 
 @pytest.mark.slow

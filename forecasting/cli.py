@@ -120,7 +120,8 @@ def inspect(
         measure=measure, layout=layout, blanks=blanks,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
-    del report["odd_lines"]  # for the health page; what a script reads has its own fixed keys
+    for key in ("odd_lines", "gaps"):  # for other pages; what a script reads has its own fixed keys
+        del report[key]
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else in_words(report))
 
 

@@ -14,6 +14,8 @@ from forecasting.ingest.notes import Notes, Question, counted
 DAILY = "D"
 SPARSE = 0.1  # share of days with sales below which sums say more
 SHORTEST_SPARSE = 182  # days; in a shorter file weeks and months are too few
+# Days a first period may lack: a shop shut on Sundays, or on New Year and the day after it, has it whole.
+LATE = {"day": 1, "week": 2, "month": 4}
 _KINDS = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
@@ -70,24 +72,38 @@ def ask_if_sparse(sales: pd.DataFrame, native: str, notes: Notes) -> None:
 
 
 def drop_unfinished(lines: Lines, wanted: str, notes: Notes) -> Lines:
-    """Return daily lines without those of a last week or month that the file does not reach the end of."""
+    """Return daily lines without those of a last week or month that the file does not reach the end of.
+
+    Nor of a first one that began well before the file. Raises `SettingsError` where none is whole.
+    """
     distinct = pd.DatetimeIndex(lines.sales["ds"].unique()).sort_values()
-    last, kind = distinct[-1], period_kind(wanted)
-    start = period_start(pd.Series([last]), wanted).iloc[0]
+    first, last, kind = distinct[0], distinct[-1], period_kind(wanted)
+    begins, start = period_start(pd.Series([first, last]), wanted)
     end = next_periods(start, 1, wanted)[0] - pd.Timedelta(days=1)
-    # A file of sparse orders may end a few days early and still be whole.
-    if (end - last).days < _day_gap(distinct, 0.95):
-        return lines
-    unfinished = lines.sales.index[lines.sales["ds"] >= start]
-    lines.fate.drop_rows(unfinished, f"in the unfinished last {kind}")
-    notes.warn(
-        f"The last {kind} (from {start:%Y-%m-%d}) ends after the file ({last:%Y-%m-%d}); it was left out, "
-        "because part of its sales are missing."
-    )
-    kept = lines.sales.drop(unfinished)
-    if kept.empty:
+    # A file of sparse orders may end a few days early, or begin a few late, and still be whole.
+    usual = _day_gap(distinct, 0.95)
+    if (end - last).days >= usual:
+        lines = _without(lines, lines.sales["ds"] >= start, f"in the unfinished last {kind}")
+        notes.warn(
+            f"The last {kind} (from {start:%Y-%m-%d}) ends after the file ({last:%Y-%m-%d}); it was left "
+            "out, because part of its sales are missing."
+        )
+    if (first - begins).days >= max(usual, LATE[kind]):
+        lines = _without(
+            lines, lines.sales["ds"] < next_periods(begins, 1, wanted)[0], f"in a begun first {kind}"
+        )
+        notes.warn(
+            f"The first {kind} (from {begins:%Y-%m-%d}) begins before the file ({first:%Y-%m-%d}); it was "
+            "left out, because part of its sales are missing."
+        )
+    if lines.sales.empty:
         raise SettingsError(f"The file does not cover one whole {kind}; import it as daily.")
-    return replace(lines, sales=kept)
+    return lines
+
+
+def _without(lines: Lines, out: pd.Series, reason: str) -> Lines:
+    lines.fate.drop_rows(lines.sales.index[out], reason)
+    return replace(lines, sales=lines.sales[~out])
 
 
 def _day_gap(distinct: pd.DatetimeIndex, quantile: float) -> float:

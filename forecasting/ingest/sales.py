@@ -93,7 +93,7 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     frequency = wanted_frequency(native, options.frequency)
     whole = drop_unfinished(lines, frequency, notes) if frequency != native else lines
     whole = spread_quarters(whole, options.quarters, notes)
-    sales = _sales_frame(whole, native, frequency, options.gaps, notes)
+    sales, missing = _sales_frame(whole, native, frequency, options.gaps, notes)
     sales = tell_of_plan(sales, roles.manager_plan, frequency, notes)
     # The last price and stock count even where their week is unfinished; series without a period do not.
     known = lines.only(whole.sales.index[lines.fate.kept[whole.sales.index]])
@@ -104,7 +104,8 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
         roles=roles,
         frequency=frequency,
         dropped=dropped_rows(table, lines.fate),
-        report=report_of(table, roles, lines, sales, notes) | {"frequency": frequency, "odd_lines": odd},
+        report=report_of(table, roles, lines, sales, notes)
+        | {"frequency": frequency, "gaps": missing, "odd_lines": odd},
     )
 
 
@@ -155,7 +156,10 @@ def _single(part: str, value: str, available: list[str]) -> str | None:
     return find_column(value, available) if value else None
 
 
-def _sales_frame(lines: Lines, native: str, frequency: str, gaps: str, notes: Notes) -> pd.DataFrame:
+def _sales_frame(
+    lines: Lines, native: str, frequency: str, gaps: str, notes: Notes
+) -> tuple[pd.DataFrame, str]:
+    """Return the sales, and what a period without a row was taken for: "zero" or "unknown"."""
     periods = to_periods(lines.sales, native)
     rule = gap_rule(periods, native, gaps, notes)
     periods = fill_gaps(periods, native, rule)
@@ -171,7 +175,7 @@ def _sales_frame(lines: Lines, native: str, frequency: str, gaps: str, notes: No
         # A period without a sale had the price of the one before it.
         paid = periods.groupby("code")[PRICE_PAID]
         periods = periods.assign(**{PRICE_PAID: paid.ffill().fillna(paid.bfill())})
-    return _named(periods, lines, ["y"])
+    return _named(periods, lines, ["y"]), rule.missing
 
 
 def _future_frame(lines: Lines, frequency: str, last: pd.Timestamp) -> pd.DataFrame:

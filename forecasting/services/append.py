@@ -12,6 +12,7 @@ from forecasting.errors import DataError
 from forecasting.ingest.notes import counted, listed
 from forecasting.report.tables import day
 from forecasting.schema import KEY, PLAN, PRICE_PAID, validate_sales
+from forecasting.services.append_gaps import with_silent_periods
 from forecasting.services.dataset import Dataset
 
 Keep = Literal["old", "new"]
@@ -54,9 +55,13 @@ class Comparison:
         return f" Nothing is known from {day(between[0])} to {day(between[-1])}, between the two."
 
 
-def compare(before: Dataset, later: Dataset) -> Comparison:
-    """Return a later file beside a project, or raise `DataError` when the two cannot be one history."""
+def compare(before: Dataset, later: Dataset, *, gaps: str = "unknown") -> Comparison:
+    """Return a later file beside a project, or raise `DataError` when the two cannot be one history.
+
+    `gaps` is what a period without a row means in the project: "zero" sales, or "unknown".
+    """
     _require_alike(before, later)
+    later = with_silent_periods(before, later, gaps)
     rows = later.sales.merge(
         before.sales[[*KEY, "y"]], on=KEY, how="left", suffixes=("", "_before"), indicator=True
     )

@@ -147,7 +147,7 @@ def test_the_report_is_plain_json_with_every_promised_key():
     assert json.loads(json.dumps(report)) == report
     assert set(report) == {
         "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions",
-        "warnings", "odd_lines",
+        "warnings", "odd_lines", "gaps",
     }  # fmt: skip
     assert set(report["format"]) == {
         "encoding", "separator", "decimal", "thousands", "date_format", "sheet"

@@ -162,3 +162,24 @@ def test_closed_weekdays_stay_out_when_a_person_says_gaps_are_unknown():
     days = pd.date_range(MONDAY, periods=56)
     result = imported([HEAD, *daily(days[days.day_of_week != 6])], gaps="unknown")
     assert len(result.sales) == 48
+
+
+@pytest.mark.parametrize(
+    ("first", "frequency", "start", "lost"),
+    [
+        ("2024-01-03", "W", "2024-01-08", 5),  # a Wednesday: two days are missing
+        ("2024-01-02", "W", "2024-01-01", 0),  # New Year was a Monday
+        ("2024-01-06", "MS", "2024-02-01", 26),
+        ("2024-01-03", "MS", "2024-01-01", 0),
+    ],
+)
+def test_a_first_week_or_month_that_began_before_the_file_is_left_out_and_told(first, frequency, start, lost):
+    days = pd.date_range(first, "2024-04-30")
+    rows = [("date", "units"), *((f"{d:%Y-%m-%d}", 1) for d in days)]
+    result = imported(rows, frequency=frequency, gaps="zero")
+    assert result.report["start"] == start
+    kind = "week" if frequency == "W" else "month"
+    assert reasons(result).get(f"in a begun first {kind}", 0) == lost
+    assert any(
+        f"The first {kind} (from 2024-01-01) begins before" in w for w in result.report["warnings"]
+    ) == bool(lost)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.data
 
 KEYS = {
     "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions",
-    "warnings", "odd_lines",
+    "warnings", "odd_lines", "gaps",
 }  # fmt: skip
 FORM_KEYS = {"encoding", "separator", "decimal", "thousands", "date_format", "sheet"}
 
@@ -98,7 +98,8 @@ def test_a_real_file_is_read_truly_by_guess_alone(read, name):
 )  # fmt: skip
 def test_inspect_prints_the_whole_report_as_json(read, name):
     report = inspected(name)
-    assert report == {k: v for k, v in read(name).report.items() if k != "odd_lines"}  # for the health page
+    pages = ("odd_lines", "gaps")
+    assert report == {k: v for k, v in read(name).report.items() if k not in pages}
     assert set(report["rows"]) == {"read", "kept", "dropped"}
     assert all(set(d) == {"reason", "count"} for d in report["rows"]["dropped"])
     for open_point in report["questions"]:

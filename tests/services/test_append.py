@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from forecasting.errors import DataError
+from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.append import appended_report, compare, joined
 from forecasting.services.dataset import Dataset
+from forecasting.services.opening import as_dataset
+from tests.ingest.files import csv_bytes
 
 
 def history(start, **units):
@@ -111,3 +115,59 @@ def test_the_report_tells_what_was_added():
     report = appended_report(first, second, joined(found, "new"), said="Added.")
     assert (report["series"], report["end"], report["warnings"]) == (3, "2024-01-05", ["w", "Added."])
     assert report["rows"] == {"read": 17, "kept": 16, "dropped": first["rows"]["dropped"]}
+
+
+def _order_lines(first, last):
+    """Sales lines of items that sell daily, often, now and then, and until the end of 2023."""
+    chance = np.random.default_rng(3)
+    share = {"daily": 0.97, "often": 0.85, "rare": 0.05, "ended": 0.2}
+    lines = [
+        (f"{day:%Y-%m-%d}", item, int(chance.integers(1, 9)))
+        for day in pd.date_range("2023-01-01", "2024-02-29")
+        for item, sells in share.items()
+        if chance.random() < sells
+        and not (item == "ended" and day.year == 2024)
+        and not (item == "rare" and day.year == 2024 and day.day_of_year < 40)
+    ]
+    return csv_bytes([("date", "item", "units"), *(line for line in lines if first <= line[0] <= last)])
+
+
+@pytest.mark.parametrize("overlap", ["2023-12-10", "2024-01-01"])
+def test_a_history_in_two_files_is_the_history_in_one(overlap):
+    def read(first, last, **how):
+        content = _order_lines(first, last)
+        imported = import_sales(content, name="lines.csv", options=ImportOptions(**how))
+        return as_dataset(imported, name="lines.csv", content=content), imported.report["gaps"]
+
+    whole, _ = read("2023-01-01", "2024-02-29")
+    before, gaps = read("2023-01-01", "2023-12-31")
+    later, alone = read(overlap, "2024-02-29")
+    assert (gaps, alone if overlap == "2024-01-01" else "unknown") == ("zero", "unknown")
+    later, _ = read(overlap, "2024-02-29", gaps=gaps)
+    found = compare(before, later, gaps=gaps)
+    assert (len(found.changed), len(found.missing)) == (0, 0)
+    pd.testing.assert_frame_equal(joined(found, "new").sales, whole.sales)
+
+
+def test_a_sale_that_a_later_file_takes_back_is_a_change_where_no_row_means_no_sale():
+    later = history("2024-01-03", tea=[3, 4, 5], milk=[7, None, 9])
+    assert compare(BEFORE, later, gaps="zero").changed[
+        ["unique_id", "before", "after"]
+    ].to_numpy().tolist() == [["milk", 8, 0]]
+    assert len(compare(BEFORE, later).changed) == 0
+
+
+def test_a_silent_day_has_the_last_price_and_what_all_series_share_that_day():
+    before = replace(BEFORE, sales=BEFORE.sales.assign(price=2.5, holiday=0.0))
+    part = history("2024-01-05", tea=[5, 6])
+    part = replace(part, sales=part.sales.assign(price=3.0, holiday=[0.0, 1.0]))
+    added = joined(compare(before, part, gaps="zero"), "new").sales
+    milk = added[(added["unique_id"] == "milk") & (added["ds"] >= "2024-01-05")]
+    assert milk[["y", "price", "holiday"]].to_numpy().tolist() == [[0, 2.5, 0], [0, 2.5, 1]]
+
+
+def test_before_its_first_row_a_series_is_not_there_yet_in_either_file():
+    before = history("2024-01-01", tea=[1, 2, 3, 4], cake=[None, None, 1, 1])
+    later = history("2024-01-02", tea=[2, 3, 4, 5])
+    both = joined(compare(before, later, gaps="zero"), "old")
+    assert units(both, "cake") == {3: 1, 4: 1, 5: 0}

@@ -14,6 +14,8 @@ from forecasting.schema import KEY
 
 # Two weeks, two months or half a year: below that no model here can tell a season from chance.
 MIN_HISTORY = {"day": 14, "week": 8, "month": 6}
+# Nothing recorded for this long before an origin, or the end of the file: taken as discontinued.
+SILENT_PERIODS = {"day": 28, "week": 8, "month": 6}
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,20 @@ def cutoffs(dates: pd.DatetimeIndex, plan: BacktestPlan) -> tuple[list[pd.Timest
 
 
 def eligible(sales: pd.DataFrame, cutoff: pd.Timestamp, frequency: str) -> list[str]:
-    """Return the series with enough known periods up to `cutoff` that still have rows after it."""
-    known = sales
-    if "stockout" in sales:
-        known = sales[~sales["stockout"].fillna(False).astype(bool)]
-    count = known.loc[known["ds"] <= cutoff].groupby("unique_id")["y"].size()
-    alive = sales.loc[sales["ds"] > cutoff, "unique_id"].unique()
-    enough = count.index[count >= MIN_HISTORY[period_kind(frequency)]]
-    return sorted(enough.intersection(pd.Index(alive)))
+    """Return the series with enough known periods up to `cutoff` whose rows had not stopped by then.
+
+    What comes later has no say: a series that ends right after an origin is learned from and forecast
+    there, as it would have been; its outcomes are unknown.
+    """
+    kind, past = period_kind(frequency), sales[sales["ds"] <= cutoff]
+    if past.empty:
+        return []
+    known = past[~past["stockout"].fillna(False).astype(bool)] if "stockout" in past else past
+    count = known.groupby("unique_id")["y"].size()
+    dates = calendar(past["ds"].min(), cutoff, frequency)
+    quiet = dates[max(0, len(dates) - SILENT_PERIODS[kind] - 1)]
+    ends = past.groupby("unique_id")["ds"].max()
+    return sorted(count.index[count >= MIN_HISTORY[kind]].intersection(ends.index[ends >= quiet]))
 
 
 @dataclass(frozen=True)

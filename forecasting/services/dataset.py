@@ -8,11 +8,8 @@ import pandas as pd
 
 from forecasting.dates import calendar, period_kind
 from forecasting.errors import TooShortError
-from forecasting.evaluation.backtest import MIN_HISTORY
+from forecasting.evaluation.backtest import MIN_HISTORY, SILENT_PERIODS
 from forecasting.inventory.rules import items_for
-
-# Nothing recorded for this long before the end of the file: the item is taken as discontinued.
-SILENT_PERIODS = {"day": 28, "week": 8, "month": 6}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import DriverError, TooShortError
-from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, with_actuals
+from forecasting.evaluation.backtest import BacktestPlan, backtest_tasks, cutoffs, origins_at, with_actuals
 from forecasting.evaluation.future import live_future, require_given
 from forecasting.evaluation.scores import leaderboard, measure, score
 from forecasting.evaluation.tasks import run
@@ -59,6 +59,24 @@ def test_changing_the_future_changes_no_earlier_forecast(panel):
     after, _ = backtested(altered)
     early = before["cutoff"] == cutoff
     pd.testing.assert_series_equal(before.loc[early, "mean"], after.loc[early, "mean"])
+
+
+@pytest.mark.parametrize("silent", [0, 28, 29])
+def test_who_is_learned_from_at_an_origin_depends_on_no_row_after_it(panel, silent):
+    """One series ends right after the origin, one began in time, one stopped `silent` days before it."""
+    cutoff = panel["ds"].min() + pd.Timedelta(days=48)
+    tea = panel[panel["unique_id"] == "tea"]
+    ending = tea[tea["ds"] <= cutoff].assign(unique_id="ending")
+    stopped = tea[tea["ds"] <= cutoff - pd.Timedelta(days=silent)].assign(unique_id="stopped")
+    sales = pd.concat([panel, ending, stopped], ignore_index=True)
+
+    (then,) = origins_at(sales, [cutoff], horizon=7, frequency="D")
+    (known,) = origins_at(sales[sales["ds"] <= cutoff], [cutoff], horizon=7, frequency="D")
+
+    ids = {"coffee", "ending", "tea"} | ({"stopped"} if silent <= 28 else set())
+    assert set(then.future["unique_id"]) == set(then.history["unique_id"]) == ids
+    pd.testing.assert_frame_equal(then.history, known.history)
+    pd.testing.assert_frame_equal(then.future, known.future)
 
 
 def test_the_last_origin_leaves_exactly_one_horizon(panel):

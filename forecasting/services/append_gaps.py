@@ -24,7 +24,7 @@ def with_silent_periods(before: Dataset, later: Dataset, gaps: str) -> Dataset:
     if silent.empty:
         return later
     added = silent.assign(y=0.0)
-    for column in (c for c in later.sales if c not in added):
+    for column in (str(c) for c in later.sales if c not in added):
         added[column] = False if column == "stockout" else _of_the_day(later.sales, column, silent["ds"])
     if "open" in added:
         added["open"] = added["open"].fillna(1.0)

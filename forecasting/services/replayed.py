@@ -99,13 +99,17 @@ def contest_of(
         whole_units=bool((sold == np.floor(sold)).all()),
         seed=settings.seed,
     )
+    return _settled(contest, left_out)
+
+
+def _settled(contest: Contest, left_out: pd.DataFrame) -> tuple[Contest, pd.DataFrame]:
+    """Return both without the series whose test ends before their shelf has settled."""
     counted = contest.course().counted_from < contest.n_periods
-    if not counted.all():
-        names = said.unique_id[~counted]
-        short = pd.DataFrame({"unique_id": names, "why": "Its test ends before its shelf has settled."})
-        left_out = pd.concat([left_out, short], ignore_index=True)
-        contest = _contestants(contest, counted)
-    return contest, left_out
+    if counted.all():
+        return contest, left_out
+    names = contest.spoken.unique_id[~counted]
+    short = pd.DataFrame({"unique_id": names, "why": "Its test ends before its shelf has settled."})
+    return _contestants(contest, counted), pd.concat([left_out, short], ignore_index=True)
 
 
 def _shelves(dataset: Dataset, settings: Settings, said: Spoken) -> tuple[Shelves, np.ndarray]:

@@ -59,7 +59,6 @@ def case_record(found: Findings, worth: Worth, stairs: Staircase) -> Mapping[str
     lines, terms = found.decisions.lines, found.decisions.terms
     case = case_of(worth, lines, terms)
     period = period_case_of(worth, lines, terms)
-    chance = stairs.forecast_value
     return _plain(
         {
             "run_id": found.results.run_id,
@@ -79,31 +78,38 @@ def case_record(found: Findings, worth: Worth, stairs: Staircase) -> Mapping[str
             "break_even_annual_gain": case.break_even_annual_gain if case else math.nan,
             "break_even_adoption": case.break_even_adoption if case else math.nan,
             "p_gain_above_cost": chance_it_pays(worth, lines, terms),
-            "p_gain_positive": chance.p_positive,
-            "block_gains": list(chance.by_block),
-            "independent_blocks": chance.blocks,
-            "origins": [f"{c:%Y-%m-%d}" for c in stairs.blocks],
-            "baseline": stairs.base,
-            "against_each_baseline": dict(stairs.by_baseline),
-            "share_captured": stairs.share_captured,
-            "models_tried": len(stairs.by_model),
-            "naive_best_of_models_gain": stairs.naive_best_gain,
-            "naive_best_of_models_gain_by_item": stairs.naive_best_gain_by_item,
-            "cost_of_each_model": {m: float(c.sum()) for m, c in stairs.by_model.items()},
-            "without_best_5_items": stairs.without_the_best(),
-            "sold_out_days": stairs.scenario,
-            "by_treatment_of_sold_out_days": dict(stairs.by_scenario),
-            "goodwill_apart": stairs.goodwill(),
-            "items": len(stairs.unique_id),
-            "missing_forecasts_filled": stairs.filled_in,
-            "todays_multiple_of_the_forecast": stairs.multiple,
-            "todays_multiple_learned_from_dates": stairs.learned_from,
+            **_of_staircase(stairs),
             "left_out": never_replayed(found, worth).to_dict("records"),
             "notes": [text for label, text in worth_lines(found, worth) if label == "Note"],
             "cautions": list(cautions(found)),
             "terms": vars(terms),
         }
     )
+
+
+def _of_staircase(stairs: Staircase) -> dict[str, Any]:
+    chance = stairs.forecast_value
+    return {
+        "p_gain_positive": chance.p_positive,
+        "block_gains": list(chance.by_block),
+        "independent_blocks": chance.blocks,
+        "origins": [f"{c:%Y-%m-%d}" for c in stairs.blocks],
+        "baseline": stairs.base,
+        "against_each_baseline": dict(stairs.by_baseline),
+        "share_captured": stairs.share_captured,
+        "models_tried": len(stairs.by_model),
+        "naive_best_of_models_gain": stairs.naive_best_gain,
+        "naive_best_of_models_gain_by_item": stairs.naive_best_gain_by_item,
+        "cost_of_each_model": {m: float(c.sum()) for m, c in stairs.by_model.items()},
+        "without_best_5_items": stairs.without_the_best(),
+        "sold_out_days": stairs.scenario,
+        "by_treatment_of_sold_out_days": dict(stairs.by_scenario),
+        "goodwill_apart": stairs.goodwill(),
+        "items": len(stairs.unique_id),
+        "missing_forecasts_filled": stairs.filled_in,
+        "todays_multiple_of_the_forecast": stairs.multiple,
+        "todays_multiple_learned_from_dates": stairs.learned_from,
+    }
 
 
 def staircase_in_words(found: Findings, worth: Worth) -> str:

@@ -48,9 +48,7 @@ class Health:
     lost: pd.DataFrame  # of `lost_by_series`
     score: float  # 0 … 100: share of units sold that no finding touches; NaN without a unit
     units: float  # units sold in all
-    complete: (
-        float  # share of open periods between a series' first and last row that have one; NaN without any
-    )
+    complete: float  # share of open periods between first and last row that have a row; NaN without any
     in_money: bool  # money is margin lost or at stake, of the series that have a price
 
 

@@ -1,5 +1,7 @@
 """What was forecast in the past against what came, and where the error lies."""
 
+from typing import Any
+
 import pandas as pd
 
 from forecasting.report.charts.canvas import (
@@ -38,14 +40,9 @@ def past_forecasts_chart(
         figure.add_scatter(
             x=[*rows["ds"], *rows["ds"][::-1]],
             y=[*edges.high, *edges.low[::-1]],
-            fill="toself",
-            fillcolor=see_through(hue, 0.18),
-            line={"width": 0},
-            mode="lines",
             name=f"{percent(coverage)} range",
-            legendgroup="band",
             showlegend=first,
-            hoverinfo="skip",
+            **_band_style(see_through(hue, 0.18)),
         )
         figure.add_scatter(
             x=rows["ds"],
@@ -70,6 +67,17 @@ def past_forecasts_chart(
     figure.update_xaxes(type="date", title=None, showgrid=False)
     figure.update_yaxes(rangemode="tozero")
     return figure
+
+
+def _band_style(colour: str) -> dict[str, Any]:
+    return {
+        "fill": "toself",
+        "fillcolor": colour,
+        "line": {"width": 0},
+        "mode": "lines",
+        "legendgroup": "band",
+        "hoverinfo": "skip",
+    }
 
 
 def _own_plan(figure: Figure, shown: pd.DataFrame) -> None:

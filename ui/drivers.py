@@ -25,6 +25,7 @@ from forecasting.services.past import Past
 from forecasting.services.what_if import Plan, as_planned, what_if
 from ui.drill import linked_table, series_links
 from ui.feedback import show_lines, show_side_job, show_table
+from ui.older import say_if_older
 from ui.past import effects_of_part, whole_past
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
@@ -90,6 +91,9 @@ def features_tab(workspace: Workspace, past: Past) -> None:
         return
     told = with_worth(table, workspace.worth, candidates)
     show_table(told, DRIVER_COLUMNS, workspace.settings.currency, key="effects", columns=EFFECTS)
+    dataset = workspace.dataset
+    if workspace.worth and dataset is not None:
+        say_if_older(workspace.worth[0].asked_of, dataset, workspace.settings)
     st.caption(
         "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without."
     )

@@ -8,14 +8,15 @@ from forecasting.errors import StoreError
 from forecasting.execution.jobs import Job
 from forecasting.report.charts import ways_chart
 from forecasting.report.value_columns import WAY_COLUMNS
-from forecasting.services.asked_of import asked_of, still_asked_of
+from forecasting.services.asked_of import asked_of
 from forecasting.services.checks import checks_in_words
 from forecasting.services.findings import Findings
 from forecasting.services.project import save_reformulations
-from forecasting.services.reformulate import Reformulations, reformulate
+from forecasting.services.reformulate import reformulate
 from forecasting.services.reformulate_view import reformulate_sentences, suggestions, ways_table
 from ui.feedback import show_chart, show_lines, show_pairs, show_side_job, show_table, theme
 from ui.findings import checks_of
+from ui.older import say_if_older
 from ui.server import jobs, now, store
 from ui.workspace import Workspace
 
@@ -52,7 +53,8 @@ def advisor_tab(workspace: Workspace) -> None:
             st.rerun()
     if done is None:
         return
-    _say_if_older(workspace, done)
+    if workspace.dataset is not None:
+        say_if_older(done.asked_of, workspace.dataset, workspace.settings)
     currency = workspace.settings.currency
     show_lines(reformulate_sentences(done, currency))
     table = ways_table(done)
@@ -62,21 +64,6 @@ def advisor_tab(workspace: Workspace) -> None:
 
 def _job(workspace: Workspace) -> str:
     return f"{workspace.project_id} reformulate"
-
-
-def _say_if_older(workspace: Workspace, done: Reformulations) -> None:
-    """Say that a comparison is not of the present data, costs and times, or that nobody can tell."""
-    if workspace.dataset is None:
-        return
-    holds = still_asked_of(done.asked_of, workspace.dataset, workspace.settings)
-    if holds is None:
-        st.info(
-            "An earlier version made this comparison and did not keep of which data, costs and times; "
-            "compare again where any of them has changed.",
-            icon=":material/history:",
-        )
-    elif not holds:
-        st.info("Data, costs or times have changed since; compare again.", icon=":material/history:")
 
 
 def _start(workspace: Workspace) -> Job:

@@ -8,6 +8,7 @@ from forecasting.report.tables import csv_bytes
 from forecasting.services.bench_view import bench_sentences, best_first, grid_table
 from forecasting.services.workbench import QUICK_MODELS
 from ui.feedback import HEADING_HEIGHT, show_lines, show_side_job
+from ui.older import say_if_older
 from ui.state import page_link
 from ui.workspace import Workspace
 
@@ -37,6 +38,8 @@ def show_grid(workspace: Workspace) -> None:
     found, currency = workspace.workbench, workspace.settings.currency
     if found is None:
         return
+    if workspace.raw is not None:
+        say_if_older(found.asked_of, workspace.raw, workspace.settings)
     show_lines(bench_sentences(found, currency))
     table = grid_table(found, currency)
     with st.container(key="phone_bench"):  # a long name beside two cells: on a phone it must not take all

@@ -13,6 +13,7 @@ from forecasting.execution.libraries import versions
 from forecasting.history.events import Event
 from forecasting.history.health.repairs import Repair
 from forecasting.services import project
+from forecasting.services.asked_of import asked_of
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
@@ -73,8 +74,8 @@ class Workspace(Known):
             found = compare(
                 variants_of(raw), settings, models=models, said=said(), mapper=usual_mapper(), step=job.step
             )
-            self.workbench = found
-            project.save_comparison(store(), self.project_id, found, now())
+            self.workbench = replace(found, asked_of=asked_of(raw, settings))
+            project.save_comparison(store(), self.project_id, self.workbench, now())
 
         return jobs().start(self.bench_key, "Workbench", work)
 
@@ -120,8 +121,9 @@ class Workspace(Known):
 
         def work(job: Job) -> None:
             found = worth_of(dataset, candidates, accepted, settings, mapper=usual_mapper(), step=job.step)
-            self.worth = found
-            store().save(self.project_id, documents={WORTH: [asdict(w) for w in found]}, now=now())
+            asked = asked_of(dataset, settings)
+            self.worth = tuple(replace(w, asked_of=asked) for w in found)
+            store().save(self.project_id, documents={WORTH: [asdict(w) for w in self.worth]}, now=now())
 
         return jobs().start(self.worth_job, "Testing what features are worth", work)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -159,6 +159,9 @@ class Worth:
     low: float
     high: float
     beyond_noise: bool
+    asked_of: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # data, costs and times, as `asked_of` says them
 
     @property
     def words(self) -> str:

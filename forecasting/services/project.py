@@ -107,6 +107,7 @@ def save_comparison(store: Store, project_id: str, found: Comparison, now: datet
         "base": found.base,
         "origins": [c.isoformat() for c in found.origins],
         "unknown": found.unknown,
+        "asked_of": dict(found.asked_of),
     }
     store.save(project_id, documents={"workbench": facts}, frames={BENCH: found.gains}, now=now)
 
@@ -117,9 +118,9 @@ def load_comparison(store: Store, saved: Project) -> Comparison | None:
         return None
     facts = saved.documents["workbench"]
     origins = tuple(pd.Timestamp(c) for c in facts["origins"])
-    return Comparison(
-        facts["base"], pd.DataFrame(), store.frame(saved.frames[BENCH]), origins, facts["unknown"]
-    )
+    gains = store.frame(saved.frames[BENCH])
+    known = facts.get("asked_of", {})  # an earlier version did not keep it
+    return Comparison(facts["base"], pd.DataFrame(), gains, origins, facts["unknown"], known)
 
 
 def save_reformulations(store: Store, project_id: str, found: Reformulations, now: datetime) -> None:

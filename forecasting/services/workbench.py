@@ -6,7 +6,8 @@ look cheap because nothing was there to miss.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,9 @@ class Comparison:
     gains: pd.DataFrame  # one row per cell; see `compare`
     origins: tuple[pd.Timestamp, ...]
     unknown: float  # share of series and days in the tested windows on which demand is not known
+    asked_of: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # data, costs and times, as `asked_of` says them
 
 
 def compare(

@@ -1,10 +1,13 @@
 """The drivers page: what a person writes down is kept, seen by the models, and can be tried as a plan."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from forecasting.history.events import Event
+from forecasting.services.asked_of import asked_of
+from forecasting.services.drivers import Worth
 from tests.pages.test_pages import go, project_of
 from ui import workspace as shop
 
@@ -100,6 +103,17 @@ def test_a_proposal_is_accepted_with_one_click(app, quiet):
     assert {e.who for e in project.events} == {"Ann"}
     assert all(e.why.endswith("; wages come on the 28th") for e in project.events)
     assert quiet == [project.project_id]
+
+
+def test_what_features_were_worth_under_other_costs_is_said_to_be_older(app, dataset):
+    project = project_of(app)
+    worth = Worth("Payday", 12.0, 2.0, 20.0, True, asked_of(dataset, project.settings))
+    project.worth = (worth,)
+    open_tab(app, "Effects and proposals")
+    assert not any("changed since" in box.value for box in app.info)
+    project.settings = replace(project.settings, seed=project.settings.seed + 1)
+    go(app, "drivers")
+    assert any("costs or times have changed since" in box.value for box in app.info)
 
 
 def test_a_plan_nobody_could_measure_is_a_sentence(app):

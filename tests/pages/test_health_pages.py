@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from forecasting.history.health.repairs import Repair
+from forecasting.services.workbench import Comparison
 from tests.pages.test_pages import go, project_of
 from ui import workspace as shop
 
@@ -95,3 +96,22 @@ def test_the_workbench_fills_its_grid_in_the_background_and_keeps_it(ill):
     shop._open_workspaces.clear()
     kept = shop.get(project.project_id).workbench
     pd.testing.assert_frame_equal(kept.gains, project.workbench.gains, check_dtype=False)
+    kept_words = [box.value for box in ill.info]
+    assert not any("changed since" in words for words in kept_words)
+    dearer = replace(project.settings.costs, understock=project.settings.costs.understock + 1)
+    project.settings = replace(project.settings, costs=dearer)
+    shop.get(project.project_id).settings = project.settings
+    go(ill, "workbench")
+    assert any("Data, costs or times have changed since; compare again." in box.value for box in ill.info)
+
+
+def test_a_grid_an_earlier_version_made_says_that_nobody_can_tell_whether_it_still_holds(ill):
+    project = project_of(ill)
+    gains = pd.DataFrame(
+        {"variant": ["As it came"], "model": ["prophet"], "cycles": [3], "cost": [10.0], "gain": [0.0],
+         "low": [float("nan")], "high": [float("nan")], "note": [""], "beyond_noise": [False],
+         "model_gain": [0.0], "model_beyond_noise": [False]}
+    )  # fmt: skip
+    project.workbench = Comparison("As it came", pd.DataFrame(), gains, (), 0.0)
+    go(ill, "workbench")
+    assert any("did not keep of which data" in box.value for box in ill.info)

@@ -15,7 +15,7 @@ from forecasting.ingest.sales import ImportedSales
 from forecasting.report.content import Tile
 from forecasting.report.tables import csv_bytes, day
 from ui.feedback import show_tiles
-from ui.mapping import map_columns
+from ui.mapping import map_columns, show_preview
 from ui.opening import open_reading
 from ui.reading import (
     AUTO,
@@ -101,8 +101,11 @@ def _with_layout(upload: Upload, rules: ImportOptions, before: ImportOptions) ->
     question = next((q for q in questions if q.id == LAYOUT.option), None)
     if question is None:
         return rules
+    columns = st.container()
     answer = _ask(question.as_dict(), upload, before)
     if answer is None:
+        with columns:  # what is asked about, as it stands in the file
+            show_preview(upload.table(replace(rules, layout="lines")), None)
         st.info("Answer the question to see how the file reads; nothing is guessed here.")
         return None
     return replace(rules, layout=answer)
@@ -125,7 +128,7 @@ def _settle(
     An answer may raise or settle other questions, so the file is read again after each.
     """
     answered: set[str] = set()
-    plain = ImportOptions(roles=asked.roles, sheet=asked.sheet)
+    plain = ImportOptions(roles=asked.roles, sheet=asked.sheet, layout=asked.layout)
     while True:
         imported = upload.sales(asked)
         open_questions = [q for q in imported.report["questions"] if q["id"] not in answered]

@@ -53,7 +53,7 @@ def map_columns(table: RawTable, before: ImportOptions | None, start: str) -> Ro
         roles = None
         show_refusal(error)
     with top:
-        _preview(table, roles)
+        show_preview(table, roles)
     return roles
 
 
@@ -124,7 +124,7 @@ def _optional(place: Any, part: str, columns: list[str], guess: str | None, mark
     return None if picked == NONE else picked
 
 
-def _preview(table: RawTable, roles: Roles | None) -> None:
+def show_preview(table: RawTable, roles: Roles | None) -> None:
     """Show the first rows as they are in the file; the used columns first, their parts in the heading."""
     labels = {c: f"{c} → {', '.join(parts)}" for c, parts in _parts(roles).items()} if roles else {}
     st.dataframe(

@@ -117,7 +117,7 @@ def health_tiles(checked: Checked, settings: Settings) -> tuple[Tile, ...]:
         Tile(
             "Complete",
             percent(np.floor(1000 * health.complete) / 1000),  # a history with one hole is not complete
-            f"of all {period}s; {touched:,} of {series:,} series with findings",
+            f"{touched:,} of {series:,} series with findings",
             help=f"Share of the open {period}s between a series' first and last row that have a row. A "
             f"{period} without one is unknown, not zero.",
         ),

@@ -145,6 +145,7 @@ def test_columns_that_may_be_stores_are_asked_about_before_they_are_mapped(empty
     question = next(r for r in empty.radio if "a store with its units" in r.label)
     assert question.value is None
     assert not [b for b in empty.button if b.key == "use_file"]
+    assert list(empty.dataframe[0].value.columns) == ["Date", "Item", "North", "South", "East"]
     question.set_value(answer).run()
     if answer == "lines":
         choose(empty, "Units sold", "South")

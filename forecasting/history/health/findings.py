@@ -11,14 +11,14 @@ from forecasting.history.health.grid import Grid
 
 FINDING_COLUMNS = ("kind", "unique_id", "start", "end", "periods", "units", "money", "what")
 WORDS: dict[str, str] = {
-    "stockout": "Out of stock on {periods} {period}s: about {units} units of demand were not sold",
-    "zero_run": "Nothing sold on {periods} {period}s where zeros are rare: perhaps no stock",
-    "outlier": "{periods} {period}s far from what is usual, {units} units apart",
-    "returned": "{periods} lines of returned goods, {units} units, taken off the sales of their {period}",
-    "repeated": "{periods} lines repeat another in every column: {units} units, counted as sales",
-    "gap": "{periods} {period}s without a row, about {units} units",
-    "closed": "{periods} {period}s on which nobody sold anything: probably closed",
-    "partial": "The last {period} is probably not complete: {units} units less than usual",
+    "stockout": "Out of stock on {periods}: about {units} of demand not sold",
+    "zero_run": "Nothing sold on {periods} where zeros are rare: perhaps no stock",
+    "outlier": "{periods} far from what is usual, {units} apart",
+    "returned": "{lines} of returned goods, {units}, taken off the sales of their {period}",
+    "repeated": "{lines} like another in every column: {units}, counted as sales",
+    "gap": "{periods} without a row, about {units}",
+    "closed": "{periods} on which nobody sold anything: probably closed",
+    "partial": "The last {period} is probably not complete: {units} less than usual",
     "shift": "The level stepped to {factor} times what it was",
     "unit": "Units stepped by a factor of {factor}: another unit of measure?",
     "currency": "The price stepped by a factor of {factor}: another unit or currency?",
@@ -192,9 +192,22 @@ def _kind_of_price(factor: float, _odd: float) -> str:
 
 
 def _sentence(kind: str, periods: int, units: float, factor: float, period: str) -> str:
+    """Return what was found in words.
+
+    >>> _sentence("outlier", 1, 78.4, 1.0, "day"), _sentence("gap", 2, 1.2, 1.0, "week")
+    ('1 day far from what is usual, 78 units apart', '2 weeks without a row, about 1 unit')
+    """
     return WORDS[kind].format(
-        periods=f"{periods:,}", period=period, units=f"{units:,.0f}", factor=f"{factor:.3g}"
+        periods=_counted(periods, period),
+        lines=_counted(periods, "line"),
+        period=period,
+        units="n/a units" if np.isnan(units) else _counted(round(units), "unit"),
+        factor=f"{factor:.3g}",
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _nothing() -> pd.DataFrame:

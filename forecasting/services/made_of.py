@@ -12,7 +12,8 @@ from forecasting.services.findings import Findings
 from forecasting.settings import Settings
 
 WHOLE = ("ds", "y", "trend", "expected")  # every other column is a part on top of the trend
-WORDS = {"week": "the day of the week", "year": "the season of the year", "holidays": "public holidays"}
+WORDS = {"week": "weekday", "year": "time of year", "holidays": "public holidays"}
+NOTHING = 0.5  # units over all dates ahead: a season goes up and down and comes to about nothing
 
 
 def made_of(dataset: Dataset, settings: Settings, unique_id: str) -> pd.DataFrame:
@@ -54,11 +55,13 @@ def made_of_in_words(found: Findings, parts: pd.DataFrame, unique_id: str) -> st
         else f"The order itself rests on {model_label(str(picked))}, which cannot be taken apart like this."
     )
     return (
-        f"Prophet expects {units(sums['expected'])} units on the {len(parts)} open "
-        f"{found.settings.period}s ahead: {units(sums['trend'])} by the trend"
+        f"Prophet expects {units(sums['expected'])} units on the {len(parts)} "
+        f"{found.settings.period}s ahead on which it is open: {units(sums['trend'])} by the trend"
         f"{', ' if told else ''}{', '.join(told)}. {whose}"
     )
 
 
 def _signed(amount: float) -> str:
+    if abs(amount) < NOTHING:
+        return "nothing in sum"
     return f"{'+' if amount > 0 else ''}{units(amount)}"

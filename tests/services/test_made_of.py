@@ -50,13 +50,13 @@ def test_the_bars_of_every_day_add_up_to_its_line_and_a_name_is_no_markup():
     (line,) = [t for t in drawn.data if t.type == "scatter"]
     np.testing.assert_allclose(bars.sum(axis=0), line.y)
     assert drawn.layout.barmode == "relative"
-    assert [t.name for t in drawn.data][:2] == ["The day of the week", "&lt;b&gt;promo&lt;/b&gt;"]
+    assert [t.name for t in drawn.data][:2] == ["Weekday", "&lt;b&gt;promo&lt;/b&gt;"]
 
 
 def test_the_sentence_gives_the_sums_and_says_whose_forecast_the_order_rests_on(found):
     mine = replace(found, choice=found.choice.assign(model=["prophet", "seasonal_naive"]))
     first, second = (made_of_in_words(mine, table(), name) for name in mine.choice["unique_id"])
 
-    assert "Prophet expects 143 units on the 3 open days ahead: 123 by the trend" in first
-    assert "0 by the day of the week, +20 by <b>promo</b>. The order rests on this model." in first
+    assert "Prophet expects 143 units on the 3 days ahead on which it is open: 123 by the trend" in first
+    assert "nothing in sum by weekday, +20 by <b>promo</b>. The order rests on this model." in first
     assert "rests on Seasonal naive, which cannot be taken apart" in second

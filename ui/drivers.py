@@ -35,6 +35,8 @@ PLANNED = (
     "unique_id", "units_before", "units", "units_low", "units_high", "order_before", "order",
     "revenue_change", "margin_change", "margin_low", "margin_high",
 )  # fmt: skip
+WORDS = 620  # px for what is proposed, so that the answers stand under each other; on a phone below it
+WHO, WHY = "proposal_who", "proposal_why"
 GENERATION = "events_generation"
 SHOWN, TYPED = "events_shown", "events_typed"  # the table an editor started from; what stands in it by now
 # The status before the reasons: a long one would push it off a laptop's screen.
@@ -47,7 +49,7 @@ def calendar_tab(workspace: Workspace) -> None:
         "One line for each time something happens. Past dates teach the effect, future dates use it: give "
         "the same name every year. A closure means nothing is sold; a price is a plan for the selling price."
     )
-    key = f"events_{workspace.project_id}_{st.session_state.setdefault(GENERATION, 0)}"
+    key = _calendar_key(workspace)
     if key not in st.session_state:  # drawn for the first time, or again after another tab or page
         typed = st.session_state.get(TYPED, ("", None))
         st.session_state[SHOWN] = typed[1] if typed[0] == key else events_table(workspace.events)
@@ -60,7 +62,7 @@ def calendar_tab(workspace: Workspace) -> None:
     if st.button("Save and forecast again", type="primary", key="save_events"):
         try:
             workspace.plan_events(edited_events(edited))
-            st.session_state[GENERATION] += 1
+            st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
             st.rerun()
         except ForecastingError as error:
             show_refusal(error)
@@ -90,7 +92,9 @@ def features_tab(workspace: Workspace, past: Past) -> None:
         st.info("Nothing is on or off in the file, and the data propose nothing; write down what you know.")
         return
     told = with_worth(table, workspace.worth, candidates)
-    show_table(told, DRIVER_COLUMNS, workspace.settings.currency, key="effects", columns=EFFECTS)
+    # Money without prices, worth before the test: empty columns would push the reasons off the screen.
+    columns = [c for c in EFFECTS if told[c].notna().any()]
+    show_table(told, DRIVER_COLUMNS, workspace.settings.currency, key="effects", columns=columns)
     dataset = workspace.dataset
     if workspace.worth and dataset is not None:
         say_if_older(workspace.worth[0].asked_of, dataset, workspace.settings)
@@ -110,23 +114,42 @@ def _decide(workspace: Workspace, proposed: Sequence[Proposal]) -> None:
     if not proposed:
         return
     left, right = st.columns([1, 2])
-    who = left.text_input("Who decides", key="proposal_who", placeholder="your name", max_chars=80)
-    why = right.text_input(
-        "What you know about it", key="proposal_why", max_chars=300,
+    left.text_input("Who decides", key=WHO, placeholder="your name", max_chars=80)
+    right.text_input(
+        "What you know about it", key=WHY, max_chars=300,
         placeholder="kept with the next proposal you accept or reject",
     )  # fmt: skip
     for place, proposal in enumerate(proposed):
-        words, accept, reject = st.columns([6, 1, 1], vertical_alignment="center")
-        words.text(f"{proposal.name}: {proposal.why} ({len(proposal.dates)} days).")
-        choices: tuple[tuple[Any, Status, str], ...] = (
-            (accept, "accepted", "Accept"),
-            (reject, "rejected", "Reject"),
-        )
-        for column, status, label in choices:
-            if column.button(label, key=f"{status}_{place}", type="tertiary"):
-                workspace.plan_events(decided(workspace.events, proposal, status, who, why))
-                st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
-                st.rerun()
+        choices: tuple[tuple[Status, str], ...] = (("accepted", "Accept"), ("rejected", "Reject"))
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.text(f"{proposal.name}: {proposal.why} ({len(proposal.dates)} days).", width=WORDS)
+        for status, label in choices:
+            row.button(
+                label,
+                key=f"{status}_{place}",
+                type="tertiary",
+                on_click=_take,
+                args=(workspace, proposal, status),
+            )
+
+
+def _take(workspace: Workspace, proposal: Proposal, status: Status) -> None:
+    """Keep a decision; what was said of it is said of no other, and what is being typed stays."""
+    after = decided(
+        workspace.events, proposal, status, st.session_state.get(WHO, ""), st.session_state.get(WHY, "")
+    )
+    before, new = _calendar_key(workspace), after[len(workspace.events) :]
+    workspace.plan_events(after)
+    st.session_state[WHY] = ""
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+    key, typed = st.session_state.get(TYPED, ("", None))
+    if key == before and len(typed):
+        both = pd.concat([typed, events_table(new)], ignore_index=True)
+        st.session_state[TYPED] = (_calendar_key(workspace), both)
+
+
+def _calendar_key(workspace: Workspace) -> str:
+    return f"events_{workspace.project_id}_{st.session_state.get(GENERATION, 0)}"
 
 
 def _effects(workspace: Workspace, candidates: Mapping[str, tuple[Event, ...]]) -> pd.DataFrame:

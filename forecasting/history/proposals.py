@@ -72,5 +72,7 @@ def _yearly(day: str, share: float, years: int, whole: pd.DatetimeIndex) -> Prop
     dates = whole[whole.strftime("%m-%d").isin(near)]
     word = "more" if share > 0 else "less"
     return Proposal(
-        f"Around {centre:%-d %B}", dates, f"{abs(share):.0%} {word} than usual in each of {years} years"
+        f"Around {centre:%-d %B}",
+        dates,
+        f"{abs(share) * 100:.0f} % {word} than usual in each of {years} years",
     )

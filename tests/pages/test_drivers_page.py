@@ -73,6 +73,27 @@ def test_what_was_typed_into_the_calendar_is_there_after_a_look_at_another_tab_o
 
 
 @TYPING
+def test_a_decision_about_a_proposal_keeps_what_is_typed_and_takes_its_note_alone(app, quiet):
+    project_of(app).settings = replace(project_of(app).settings, country="DE")  # holidays are proposed too
+    go(app, "drivers")
+    type_an_event(app)
+    open_tab(app, "Effects and proposals")
+    app.text_input(key="proposal_who").set_value("Ann").run()
+    app.text_input(key="proposal_why").set_value("wages").run()
+    app.button(key="rejected_0").click().run()
+    assert app.text_input(key="proposal_why").value == ""
+    assert app.text_input(key="proposal_who").value == "Ann"
+    payday = len(project_of(app).events)
+    assert {e.name for e in project_of(app).events} == {"Payday"}
+    open_tab(app, "Calendar")
+    app.button(key="save_events").click().run()
+    assert not app.error
+    events = project_of(app).events
+    assert sorted({e.name for e in events}) == ["Fair", "Payday"]
+    assert len(events) == payday + 1
+
+
+@TYPING
 def test_what_was_typed_for_one_project_is_not_shown_in_another(app, quiet, dataset, settings):
     go(app, "drivers")
     type_an_event(app)

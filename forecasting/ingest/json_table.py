@@ -146,7 +146,20 @@ def _said_by_column(value: Mapping[str, Any], name: str) -> Columns:
     if any(isinstance(cell, dict | list) for part in parts for cell in part):
         return {}
     refuse_many_columns(len(parts), name)
-    return dict(zip(value, parts, strict=True))
+    columns = dict(zip(map(str, value), parts, strict=True))
+    return columns if lists else _labels(next(iter(value.values())), columns)
+
+
+def _labels(numbered: Mapping[str, Any], columns: Columns) -> Columns:
+    """Return the columns with what numbers their values, where that says more than a count."""
+    labels = list(numbered)
+    if _is_dated(("date", labels)):
+        return {unique([*columns, "date"])[-1]: labels, **columns}
+    return (
+        columns
+        if all(label.isdigit() for label in labels)
+        else {unique([*columns, "row"])[-1]: labels, **columns}
+    )
 
 
 def _under(heads: list[str], rows: list[list[Any]], name: str) -> Columns:

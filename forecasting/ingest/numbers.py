@@ -13,7 +13,9 @@ import pandas as pd
 Certainty = Literal["certain", "likely", "open"]
 
 CURRENCY = r"(?:R\$|US\$|[$€£¥₹₽]|EUR|USD|GBP|BRL|CHF|PLN|kr\.?|zł|Kč|Ft)"
-_DRESS = re.compile(rf"^{CURRENCY}\s*|\s*{CURRENCY}$", re.IGNORECASE)
+# What counts single things; weights and boxes are other units, and 5 boxes are not 5.
+PIECES = r"(?:pcs?|pieces?|units?|ea|each|st(?:k|ck|ück|ueck)?|stuks?|uds?|unidades?|un|pz|pezzi|szt|ks)\.?"
+_DRESS = re.compile(rf"^{CURRENCY}\s*|\s*{CURRENCY}$|(?<=\d)\s*{PIECES}$", re.IGNORECASE)
 _SPACED_THOUSANDS = re.compile(r"(?<=\d)[ '’](?=\d{3}(?:\D|$))")
 _SPACES = re.compile(r"[\u00a0\u202f\u2009\t]")
 _SIGN = re.compile(r"^[+-]\s*|\s*-$")

@@ -55,7 +55,7 @@ ITEM = _groups(
     "number, artikelnummer, artikel nr, article code, material number, part number, codigo, codigo "
     "produto, ean, upc, gtin, asin, barcode, unique id, series id, series",
     "item, product, produto, producto, produkt, produit, prodotto, artikel, article, articulo, "
-    "artigo, articolo, material, part, drug, medicine, book, title",
+    "artigo, articolo, towar, indeks, zbozi, vare, vara, material, part, drug, medicine, book, title",
     "product name, item name, description, descricao, descripcion, bezeichnung, name of product",
     "brand, family, category, department, dept, categoria, kategorie, warengruppe, subcategory",
 )
@@ -63,7 +63,9 @@ PLACE = _groups(
     "store id, store nbr, store number, store no, store code, shop id, branch id, location id, "
     "warehouse id, outlet id",
     "store, shop, branch, location, warehouse, outlet, depot, site, plant, retailer, loja, tienda, "
-    "filiale, filial, magasin, negozio, winkel, butik, almacen, deposito, lager",
+    "filiale, filial, magasin, negozio, winkel, butik, almacen, deposito, lager, filiaal, vestiging, sklep, "
+    "sucursal, punto vendita, punto de venta, ponto de venda, point de vente, boutique, verkaufsstelle, "
+    "standort, butikk, prodejna, magazin",
 )
 ID_NOT = _words(
     "order invoice row transaction customer client user employee line postal zip phone receipt "
@@ -86,7 +88,8 @@ ON_HAND = _groups(
 )
 ON_HAND_NOT = _words("code out id value name transit opening safety outs type cost")
 STOCKOUT = _groups(
-    "stockout, stock out, out of stock, oos, ruptura, rupture, fehlbestand, is stockout",
+    "stockout, stock out, out of stock, oos, ruptura, rupture, fehlbestand, is stockout, ausverkauft, "
+    "sold out, agotado, esgotado, esaurito, uitverkocht, epuise, en rupture, slutsald",
 )
 OPEN = _groups(
     "open, is open, aberto, abierto, ouvert, geoffnet, aperto, shop open, store open",

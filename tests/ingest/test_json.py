@@ -72,6 +72,18 @@ def test_numbers_beside_text_not_a_number_and_yes_keep_their_meaning():
     assert typed.numbers == {"a", "b"}
 
 
+def test_what_numbers_the_values_of_a_column_is_kept_where_it_says_more_than_a_count():
+    days = ["2024-01-15", "2024-01-16"]
+    by_day = {"tea": dict(zip(days, (1, 2), strict=True)), "mug": dict(zip(days, (3, 4), strict=True))}
+    table = read_table(json.dumps(by_day).encode(), name="x.json")
+    assert table.frame.to_dict("list") == {"date": days, "tea": ["1", "2"], "mug": ["3", "4"]}
+    moments = {
+        "units": {"1705276800000": 3, "1705363200000": 4},
+        "price": {"1705276800000": 5, "1705363200000": 5},
+    }
+    assert imported(json.dumps(moments).encode()).report["start"] == "2024-01-15"
+
+
 def test_a_heading_in_brackets_is_a_csv_file():
     assert imported(b"[Date];[Units]\n2024-01-15;3\n2024-01-16;4\n").report["total_units"] == 7
 

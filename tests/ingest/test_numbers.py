@@ -24,6 +24,7 @@ def read(*texts):
         (["€ 5", "5 €", "R$ 5", "$5.50"], [5, 5, 5, 5.5]),
         (["(12)", "12-", "-12", "\u221212"], [-12, -12, -12, -12]),
         (["25%", "5 %"], [0.25, 0.05]),
+        (["12 pcs", "3 Stk.", "1.234,5 St", "7"], [12, 3, 1234.5, 7]),  # pieces are what is counted anyway
         (["1.5e3", "2"], [1500, 2]),
         (["1,23,456.5"], [123456.5]),  # Indian grouping
     ],
@@ -32,7 +33,7 @@ def test_a_column_is_read_in_the_style_its_values_prove(texts, numbers):
     assert read(*texts) == (pytest.approx(numbers), "certain")
 
 
-@pytest.mark.parametrize("text", ["", "n/a", "12 pcs", "3 4", "1.2.3", "--5", "12a"])
+@pytest.mark.parametrize("text", ["", "n/a", "12 kg", "12 boxes", "3 4", "1.2.3", "--5", "12a"])
 def test_what_is_no_number_is_unknown_not_zero(text):
     values, _ = read("5", text)
     assert values[0] == 5

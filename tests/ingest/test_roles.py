@@ -33,6 +33,11 @@ def guessed(header, *rows):
         ("Date,Units Sold,Inventory Level,Demand Forecast,Price", "2024-01-15,3,50,4.5,9.9",
          Roles((), "Date", "Units Sold", price="Price", on_hand="Inventory Level",
                manager_plan="Demand Forecast")),
+        ("Datum;Filiaal;Artikelnr;Aantal;Uitverkocht", "15-01-2024;Gent;007;3;nee",
+         Roles(("Filiaal", "Artikelnr"), "Datum", "Aantal", stockout="Uitverkocht")),
+        ("Data;Sklep;Indeks;Ilość", "2024-01-15;Łódź;007;3", Roles(("Sklep", "Indeks"), "Data", "Ilość")),
+        ("Fecha;Sucursal;Código;Unidades vendidas;Agotado", "15/01/2024;Sur;007;3;no",
+         Roles(("Sucursal", "Código"), "Fecha", "Unidades vendidas", stockout="Agotado")),
         ("unique_id,ds,y", "A,2024-01-15,3", Roles(("unique_id",), "ds", "y")),
     ],
 )  # fmt: skip

@@ -9,8 +9,9 @@ import pytest
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
 from forecasting.models.registry import MODEL_NAMES
-from forecasting.services.calibrated import calibrated_results, final_results
+from forecasting.services.calibrated import calibrated_results
 from forecasting.services.evaluate import evaluate, measure_accuracy
+from forecasting.services.whole import all_said
 from forecasting.services.work_out import work_out
 from forecasting.settings import usual_settings
 from forecasting.value.replay import replay
@@ -105,7 +106,7 @@ ALL = usual_settings("D", models=MODEL_NAMES, horizon=14, step=14, folds=1)
 @pytest.mark.slow
 def test_no_model_is_shown_a_date_after_its_origin_or_the_units_of_the_dates_to_forecast():
     watch = Watching()
-    final_results(dataset(shop()), ALL, mapper=watch)
+    all_said(dataset(shop()), ALL, mapper=watch)
 
     assert {task.model.name for task in watch.seen} == set(MODEL_NAMES)
     assert len({task.cutoff for task in watch.seen}) == 6  # today, one scored origin, four before it
@@ -118,10 +119,11 @@ def test_no_model_is_shown_a_date_after_its_origin_or_the_units_of_the_dates_to_
 @pytest.mark.slow
 def test_a_storm_after_an_origin_changes_nothing_that_any_model_its_calibration_or_the_ensemble_said():
     sales = shop()
-    before = final_results(dataset(sales), ALL)
+    before = all_said(dataset(sales), ALL).results()
     storm = sales["ds"] > before.scored[0]
     changed = sales["y"].mask(storm, np.random.default_rng(9).poisson(90, len(sales)) * 1.0)
-    after = final_results(dataset(sales.assign(y=changed, stockout=sales["stockout"] & ~storm)), ALL)
+    stormy = sales.assign(y=changed, stockout=sales["stockout"] & ~storm)
+    after = all_said(dataset(stormy), ALL).results()
 
     assert set(before.models) == {*MODEL_NAMES, "ensemble"}
     for name in ("backtest", "cumulative"):

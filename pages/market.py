@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from forecasting.services.market_view import market_tiles, market_view
+from forecasting.services.market_view import market_view
+from forecasting.services.market_words import market_tiles
 from ui.feedback import next_step, show_tiles
-from ui.index import index_tab
+from ui.index import external_of, index_tab
 from ui.market import groups_tab, growth_split, market_controls, share_tab
 from ui.past import require_market
 from ui.scope import length_control
@@ -12,9 +13,9 @@ from ui.scope import length_control
 st.title("Is it us or the market?")
 workspace, whole, scope = require_market()
 currency = workspace.settings.currency
-market, by = market_controls(whole, scope)
+market, by, outside = market_controls(whole, scope, external_of(workspace))
 length = length_control(whole.panel)
-view = market_view(whole, scope, market=market, by=by, length=length)
+view = market_view(whole, scope, market=market, by=by, length=length, outside=outside)
 
 show_tiles(market_tiles(view, currency))
 growth_split(view, currency)

@@ -24,9 +24,14 @@ from ui.state import page_link
 from ui.workspace import Workspace
 
 
+def external_of(workspace: Workspace) -> pd.DataFrame:
+    """Return the external series that are kept with a project: name, ds, value."""
+    return external.load(store(), workspace.project_id)
+
+
 def index_tab(workspace: Workspace, whole: Past, part: Past) -> None:
     """Show an external index beside the sales looked at, its lead, and what it is worth to all series."""
-    table = external.load(store(), workspace.project_id)
+    table = external_of(workspace)
     if table.empty:
         st.info(
             "No external series is kept with this project: a market size, consumer confidence, the weather. "

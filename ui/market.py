@@ -1,16 +1,14 @@
 """The parts of the market page: what the market is, the split of growth, shares, groups."""
 
+import pandas as pd
 import streamlit as st
 
 from forecasting.report.charts import lines_chart, split_chart
-from forecasting.report.past_columns import GROUP_COLUMNS
-from forecasting.services.market_view import (
-    MarketView,
-    market_choices,
-    split_in_words,
-    split_steps,
-    what_total_is,
-)
+from forecasting.report.past_columns import GROUP_COLUMNS, group_words
+from forecasting.services.index_market import Outside, markets_of, outside_of
+from forecasting.services.index_view import index_of
+from forecasting.services.market_view import MarketView, market_choices
+from forecasting.services.market_words import split_in_words, split_steps, what_total_is
 from forecasting.services.past import Past
 from forecasting.services.scope import Scope, group_columns
 from ui.drill import linked_table, series_links
@@ -18,23 +16,30 @@ from ui.feedback import show_chart, theme
 from ui.scope import narrow_to, one_of
 from ui.sentences import as_text
 
+INDEX = "index: "  # before the name of an index among the markets
 BY_SERIES, MARKET_BY = "series", "market_by"
 
 
-def market_controls(whole: Past, scope: Scope) -> tuple[str, str]:
-    """Return what the market is, and by what it is parted ('' for series)."""
+def market_controls(whole: Past, scope: Scope, external: pd.DataFrame) -> tuple[str, str, Outside | None]:
+    """Return what the market is, by what it is parted ('' for series), and the index that stands for it."""
     columns = group_columns(whole.attributes)
     left, right = st.columns(2)
     choices = market_choices(whole, scope, columns)
+    indices = {f"{INDEX}{name}": name for name in markets_of(external)}
+    words = {c: f"the same {c}" for c in choices[1:]} | {c: f"the index {n}" for c, n in indices.items()}
     with left:
         market = one_of(
-            "Held against", choices, key="market_is",
-            format_func=lambda c: c if c == choices[0] else f"the same {c}",
-            help="A group can be the total when all series you look at belong to it.",
+            "Held against", [*choices, *indices], key="market_is", format_func=lambda c: words.get(c, c),
+            help="A group can be the total when all series you look at belong to it; an index from outside "
+            "can stand for the market.",
         )  # fmt: skip
     with right:
         by = one_of("Show by", [*columns, BY_SERIES], key=MARKET_BY)
-    return market, "" if by == BY_SERIES else by
+    by = "" if by == BY_SERIES else by
+    if market not in indices:
+        return market, by, None
+    name = indices[market]
+    return market, by, outside_of(name, index_of(external, name), whole.panel.ds)
 
 
 def growth_split(view: MarketView, currency: str) -> None:
@@ -44,14 +49,17 @@ def growth_split(view: MarketView, currency: str) -> None:
     st.caption(as_text(what_total_is(view)))
     if view.split is not None:
         st.text(split_in_words(view.split, view.market, currency, alone=view.share_now >= 1))
-        show_chart(
-            split_chart(split_steps(view.split), currency=currency, theme=theme()), key="split", wide=True
-        )
+        steps = split_steps(view.split, outside=view.outside)
+        show_chart(split_chart(steps, currency=currency, theme=theme()), key="split", wide=True)
 
 
 def share_tab(view: MarketView, whole: Past, by: str) -> None:
     """Show the share of the market over time; any of the lines can be looked at more closely."""
-    if view.share_now < 1:
+    if view.outside:
+        line = {f"Sales held against {view.market}": view.share * 100}
+        chart = lines_chart(view.ds, line, axis="Sales over the index, first month = 100", theme=theme())
+        show_chart(chart, key="share_chart", wide=True)
+    elif view.share_now < 1:
         line = {"Share of the total": view.share * 100}
         chart = lines_chart(view.ds, line, axis=f"Share of {view.amount.lower()} (%)", theme=theme())
         show_chart(chart, key="share_chart", wide=True)
@@ -67,7 +75,7 @@ def share_tab(view: MarketView, whole: Past, by: str) -> None:
 def groups_tab(view: MarketView, whole: Past, by: str, currency: str) -> None:
     """Show every group with its own split, share and pace; a click on a row leads on."""
     st.caption("Each row adds up to its own change. Click a row to look closer.")
-    words, columns = GROUP_COLUMNS, tuple(GROUP_COLUMNS)
+    words, columns = group_words(outside=view.outside), tuple(GROUP_COLUMNS)
     chosen = linked_table(view.groups, words, currency, key="groups", columns=columns, name="group")
     closer(chosen, whole, by, key="row")
 

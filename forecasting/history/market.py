@@ -81,14 +81,15 @@ def logarithmic_mean(a: float, b: float) -> float:
     return a if np.isclose(a, b, rtol=1e-12) else float((a - b) / np.log(a / b))
 
 
-def splits_by(sums: Sums, groups: pd.Series, market: np.ndarray) -> pd.DataFrame:
+def splits_by(sums: Sums, groups: pd.Series, market: np.ndarray, index: float = float("nan")) -> pd.DataFrame:
     """Return the split of every group (value per series) against the market; largest change first.
 
-    Each row adds up to its own change. Columns: group, then, now, change, market, share, price.
+    Each row adds up to its own change; `index` as in `split_growth`.
+    Columns: group, then, now, change, market, share, price.
     """
     rows = []
     for name in pd.unique(groups.dropna()):
-        part = split_growth(sums, np.flatnonzero((groups == name).to_numpy()), market)
+        part = split_growth(sums, np.flatnonzero((groups == name).to_numpy()), market, index)
         rows.append((name, part.then, part.now, part.total, part.market, part.share, part.price))
     table = pd.DataFrame(rows, columns=["group", "then", "now", "change", "market", "share", "price"])
     return table.sort_values("change", key=np.abs, ascending=False, kind="stable", ignore_index=True)

@@ -118,6 +118,15 @@ GROUP_COLUMNS: Mapping[str, Column] = {
 }
 
 
+def group_words(*, outside: bool) -> Mapping[str, Column]:
+    """Return the words of the groups; `outside`: the market is an index, not the file's own total."""
+    if not outside:
+        return GROUP_COLUMNS
+    moved = "What it would have won by growing as the index."
+    share = Column("Beyond it", "Won or lost against the index, at unchanged prices.", "money")
+    return {**GROUP_COLUMNS, "market": Column("With the index", moved, "money"), "share": share}
+
+
 def segment_words(*, in_money: bool) -> Mapping[str, Column]:
     """Return the words of the classes; their value is money or units."""
     value = SEGMENT_COLUMNS["value"]

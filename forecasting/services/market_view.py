@@ -1,4 +1,4 @@
-"""What the market page says: growth split, shares, pace, and whether an index runs ahead of sales."""
+"""Series beside the market they are part of, or an index that stands for it: growth split, shares, pace."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,7 @@ from forecasting.history.market import (
     sums_of,
 )
 from forecasting.history.panel import Panel
-from forecasting.report.content import Tile
-from forecasting.report.tables import MINUS, NOT_AVAILABLE, money, percent
+from forecasting.services.index_market import Outside
 from forecasting.services.past import Past
 from forecasting.services.scope import Scope
 
@@ -45,6 +44,8 @@ class MarketView:
     growth_recent: float
     growth_year: float
     note: str
+    index_growth: float = float("nan")  # of a market that is an index from outside, as a fraction
+    outside: bool = False  # the market is such an index: it has no share, sales are held against it
 
 
 def market_choices(past: Past, scope: Scope, columns: list[str]) -> list[str]:
@@ -54,41 +55,61 @@ def market_choices(past: Past, scope: Scope, columns: list[str]) -> list[str]:
     return [WHOLE, *held]
 
 
-def market_view(past: Past, scope: Scope, *, market: str, by: str, length: int) -> MarketView:
+def market_view(
+    past: Past, scope: Scope, *, market: str, by: str, length: int, outside: Outside | None = None
+) -> MarketView:
     """Return the series of a scope beside a market, their growth split over the latest `length` periods.
 
     `market` is WHOLE or the attribute whose group holds the scope; `by` the attribute that parts the
-    market into lines and rows ('' for one row per series of the scope).
+    market into lines and rows ('' for one row per series of the scope). `outside` is an index that
+    stands for the market instead.
     """
     panel = past.panel
     own = panel.rows(scope.unique_ids)
-    within, words = _market_rows(past, own, market)
+    within, words = (own, outside.name) if outside else _market_rows(past, own, market)
     window = window_of(panel, length)
-    sums = sums_of(panel, window)
+    grown = outside.growth(window) if outside else float("nan")
+    sums = None if outside and np.isnan(grown) else sums_of(panel, window)
     earned = bool(np.isfinite(panel.revenue).any())
     values = panel.revenue if earned else panel.y
     names = past.attributes[by] if by else pd.Series(past.attributes.index, index=past.attributes.index)
     inside = names.reset_index(drop=True).where(np.isin(np.arange(len(names)), within if by else own))
     kind = period_kind(panel.frequency)
     rolling, shown = ROLLING[kind], _shown(len(panel.ds), EVERY[kind])
-    share = share_over_time(values, own, within, rolling)
     recent = window_of(panel, lengths(panel)[min(1, len(lengths(panel)) - 1)])
-    ours = pd.Series("own", index=range(len(names))).where(np.isin(np.arange(len(names)), own))
-    paces = momentum(values, ours, recent, window)
+    fast, slow = _paces(values, own, recent, window)
     return MarketView(
         market=words,
-        split=None if sums is None else split_growth(sums, own, within),
-        groups=_groups(sums, values, inside, within, (recent, window)),
-        share=share[shown],
+        split=None if sums is None else split_growth(sums, own, within, grown),
+        groups=_groups(sums, values, inside, within, (recent, window), grown),
+        share=_over_time(values, own, within, rolling, outside)[shown],
         amount="Revenue" if earned else "Units",
-        lines=_lines(values, inside, within, (rolling, shown), words),
+        lines=_lines(values, inside, within, (rolling, shown), words, outside),
         ds=panel.ds[shown],
-        share_now=_share(values, own, within, window.now),
-        share_then=_share(values, own, within, window.year_ago),
-        growth_recent=float(paces["growth_recent"].iloc[0]),
-        growth_year=float(paces["growth_year"].iloc[0]),
-        note=_note(sums, window, panel, scope),
+        share_now=float("nan") if outside else _share(values, own, within, window.now),
+        share_then=float("nan") if outside else _share(values, own, within, window.year_ago),
+        growth_recent=fast,
+        growth_year=slow,
+        note=(outside.note(window) if outside else "") or _note(sums, window, panel, scope, bool(outside)),
+        index_growth=grown - 1,
+        outside=bool(outside),
     )
+
+
+def _paces(values: np.ndarray, own: np.ndarray, recent: Window, window: Window) -> tuple[float, float]:
+    """Return growth on a year ago of the latest stretch and of the whole window, own series together."""
+    ours = pd.Series("own", index=range(len(values))).where(np.isin(np.arange(len(values)), own))
+    paces = momentum(values, ours, recent, window)
+    return float(paces["growth_recent"].iloc[0]), float(paces["growth_year"].iloc[0])
+
+
+def _over_time(
+    values: np.ndarray, own: np.ndarray, within: np.ndarray, rolling: int, outside: Outside | None
+) -> np.ndarray:
+    """Return the share of the market, (T,); beside an index, sales held against it, 1 where they begin."""
+    if outside:
+        return outside.held_against(np.nansum(values[own], axis=0), rolling)
+    return share_over_time(values, own, within, rolling)
 
 
 def _market_rows(past: Past, own: np.ndarray, market: str) -> tuple[np.ndarray, str]:
@@ -98,13 +119,13 @@ def _market_rows(past: Past, own: np.ndarray, market: str) -> tuple[np.ndarray, 
     return np.flatnonzero((past.attributes[market] == value).to_numpy()), f"{market} {value}"
 
 
-def _note(sums: Sums | None, window: Window, panel: Panel, scope: Scope) -> str:
+def _note(sums: Sums | None, window: Window, panel: Panel, scope: Scope, outside: bool) -> str:
     if window.year_ago is None:
         return "A split of growth needs the same periods a year ago; the history does not reach back so far."
     if sums is None:
         return "A split in money needs prices; neither the sales nor the items table have any."
     told = []
-    if scope.everything:
+    if scope.everything and not outside:
         told.append(
             "You look at all items of the file, so there is no rest to win share from: filter to your own "
             "items, or to one group, to see share against the others."
@@ -130,8 +151,9 @@ def _groups(
     names: pd.Series,
     within: np.ndarray,
     windows: tuple[Window, Window],
+    index: float,
 ) -> pd.DataFrame:
-    """Return one row per group: its split, its share now and a year ago, its pace."""
+    """Return one row per group: its split, its share of the series now and a year ago, its pace."""
     recent, window = windows
     table = momentum(values, names, recent, window)
     shares = []
@@ -141,7 +163,7 @@ def _groups(
     table[["share_now", "share_then"]] = np.array(shares).reshape(-1, 2)
     if sums is None:
         return table.sort_values("share_now", ascending=False, ignore_index=True)
-    return splits_by(sums, names, within).merge(table, on="group", how="left")
+    return splits_by(sums, names, within, index).merge(table, on="group", how="left")
 
 
 def _shown(periods: int, every: int) -> np.ndarray:
@@ -154,14 +176,20 @@ def _shown(periods: int, every: int) -> np.ndarray:
 
 
 def _lines(
-    values: np.ndarray, names: pd.Series, within: np.ndarray, points: tuple[int, np.ndarray], market: str
+    values: np.ndarray,
+    names: pd.Series,
+    within: np.ndarray,
+    points: tuple[int, np.ndarray],
+    market: str,
+    outside: Outside | None,
 ) -> dict[str, np.ndarray]:
     """Return the market and its largest groups as rolling sums, each 100 where it begins."""
     parts = {name: values[(names == name).to_numpy()] for name in pd.unique(names.dropna())}
     largest = sorted(parts, key=lambda n: -np.nansum(parts[n]))[:MOST_LINES]
     rolling, shown = points
-    lines = {market: values[within], **{n: parts[n] for n in largest}}
-    return {name: _from_100(_rolled(part, rolling)[shown]) for name, part in lines.items()}
+    whole = outside.rolled(rolling) if outside else _rolled(values[within], rolling)
+    rolled = {market: whole, **{n: _rolled(parts[n], rolling) for n in largest}}
+    return {name: _from_100(line[shown]) for name, line in rolled.items()}
 
 
 def _rolled(part: np.ndarray, rolling: int) -> np.ndarray:
@@ -174,100 +202,3 @@ def _rolled(part: np.ndarray, rolling: int) -> np.ndarray:
 def _from_100(line: np.ndarray) -> np.ndarray:
     known = np.flatnonzero(np.nan_to_num(line) > 0)
     return line / line[known[0]] * 100 if len(known) else line * np.nan
-
-
-def market_tiles(view: MarketView, currency: str) -> tuple[Tile, ...]:
-    """Return share, growth, what of it is market and share, and the pace."""
-    change = view.share_now - view.share_then
-    known = np.isfinite(change)
-    split = view.split
-    pace = view.growth_recent - view.growth_year
-    return (
-        Tile(
-            "Share of the total",
-            percent(view.share_now),
-            f"{_points(change)} on a year ago" if known else "no year ago to compare with",
-            bool(change >= 0) if known and abs(change) > 1e-9 else None,
-            f"Revenue of the series looked at over that of {view.market}.",
-        ),
-        Tile(
-            "Growth on a year ago",
-            percent(view.growth_year, signed=True),
-            f"{_signed(split.total, currency)}" if split else "",
-            bool(view.growth_year >= 0) if np.isfinite(view.growth_year) else None,
-            "Against the same periods a year ago.",
-        ),
-        Tile(
-            "Of that, by moving with the total",
-            _signed(split.market, currency) if split else NOT_AVAILABLE,
-            f"share {_signed(split.share, currency)}, price {_signed(split.price, currency)}"
-            if split
-            else "no year ago, or no prices",
-            None,
-            "What growing as the total would have brought; the rest is share and price. "
-            + what_total_is(view),
-        ),
-        Tile(
-            "Momentum",
-            _points(pace),
-            f"lately {percent(view.growth_recent, signed=True)}, "
-            f"in all {percent(view.growth_year, signed=True)}",
-            bool(pace >= 0) if np.isfinite(pace) else None,
-            "Growth of the latest quarter less growth of the time looked at, both on a year ago.",
-        ),
-    )
-
-
-def what_total_is(view: MarketView) -> str:
-    """Return what the series are held against: a file's own items are no market of all sellers."""
-    return (
-        f"The total is {view.market}: what your file holds, not what all sellers sell. "
-        "An index from outside can stand for that."
-    )
-
-
-def split_in_words(split: Split, market: str, currency: str, *, alone: bool = False) -> str:
-    """Return what growth came from, one sentence; `alone` = we are the whole total, so nobody else moved."""
-    parts = {f"moving as {market}": split.market, "share": split.share, "price": split.price}
-    name, largest = max(parts.items(), key=lambda p: abs(p[1]))
-    direction = "more" if split.total >= 0 else "less"
-    if alone:
-        return (
-            f"{money(abs(split.total), currency)} {direction} than a year ago: "
-            f"{_signed(split.market, currency)} by units, {_signed(split.price, currency)} by price. "
-            "You look at the whole total, so nothing here says what others did."
-        )
-    return (
-        f"{money(abs(split.total), currency)} {direction} than a year ago: "
-        f"{_signed(split.market, currency)} by moving as {market}, "
-        f"{_signed(split.share, currency)} by share, "
-        f"{_signed(split.price, currency)} by price. The largest part is {name} "
-        f"({_signed(largest, currency)})."
-    )
-
-
-def split_steps(split: Split) -> dict[str, float]:
-    """Return the steps of the split chart, from a year ago to now."""
-    return {
-        "A year ago": split.then,
-        "Growth of the total": split.market,
-        "Share gain": split.share,
-        "Price": split.price,
-        "Now": split.now,
-    }
-
-
-def _signed(amount: float, currency: str) -> str:
-    return f"{'+' if amount > 0 else ''}{money(amount, currency)}"
-
-
-def _points(change: float) -> str:
-    """Return a difference of two shares or growths in points of percent.
-
-    >>> _points(-0.068)
-    '−6.8 points'
-    """
-    if not np.isfinite(change):
-        return NOT_AVAILABLE
-    sign = "+" if change > 0.0005 else MINUS if change < -0.0005 else "±"
-    return f"{sign}{abs(change) * 100:.1f} points"

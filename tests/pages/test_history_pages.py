@@ -167,6 +167,25 @@ def test_notes_meet_the_next_visitor(app, dataset, settings):
     assert shop.get(project.project_id).anomaly_notes == {"Centre | tea @ 2025-02-03": "street festival"}
 
 
+def test_an_index_from_outside_can_be_what_growth_is_held_against(app, store):
+    project = project_of(app)
+    go(app, "market")
+    assert app.selectbox(key="market_is").options == ["all items of the file"]
+    months = pd.date_range("2023-01-01", "2025-06-01", freq="MS")
+    size = pd.DataFrame({"name": "Market size", "ds": months, "value": np.linspace(100, 130, len(months))})
+    external.add(store, project.project_id, size, source="test", now=shop.now())
+    go(app, "market")
+    app.selectbox(key="market_is").set_value("index: Market size").run()
+    assert not app.exception, app.exception[0].value
+    assert not app.error
+    assert app.metric[0].label == "Growth beyond the index"
+    assert any("Market size, an index from outside" in c.value.replace("\\", "") for c in app.caption)
+    for name in ("By group", "Over time"):
+        app.session_state["market_tabs"] = name
+        app.run()
+        assert not app.exception, app.exception[0].value
+
+
 def test_without_an_index_the_tab_says_where_to_bring_one(app):
     go(app, "market")
     app.session_state["market_tabs"] = "An index from outside"

@@ -15,7 +15,8 @@ from forecasting.services.history_view import (
     parts_in_words,
     with_notes,
 )
-from forecasting.services.market_view import WHOLE, market_choices, market_tiles, market_view, split_in_words
+from forecasting.services.market_view import WHOLE, market_choices, market_view
+from forecasting.services.market_words import market_tiles, split_in_words
 from forecasting.services.past import (
     class_grid,
     effects_of,

@@ -12,7 +12,7 @@ from ui.drill import series_links
 def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
     """Show one row per series with its small picture; under it the series without a forecast, and why."""
     shown = st.dataframe(
-        overview,
+        overview.assign(total=overview["total"].round(1)),
         hide_index=True,
         key="overview",
         on_select="rerun",
@@ -31,7 +31,8 @@ def all_items(overview: pd.DataFrame, left_out: pd.DataFrame) -> None:
     series_links(chosen, key="overview", invite="Click a row to look at its series.")
     if len(left_out):
         st.write("Not forecast:")
-        st.dataframe(left_out, hide_index=True, key="left_out")
+        words = {"unique_id": "Series", "reason": "Why"}
+        st.dataframe(left_out, hide_index=True, key="left_out", column_config=words)
 
 
 def download_forecast(found: Findings, provisional: tuple[str, ...]) -> None:

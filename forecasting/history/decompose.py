@@ -16,8 +16,8 @@ STEADY = 101  # years in the window of the season of the year: all of them alike
 class Parts:
     """What a line of sales is made of; trend + Σ seasons + remainder = y wherever y is known."""
 
-    trend: np.ndarray  # (T,)
-    seasons: dict[str, np.ndarray]  # 'week', 'year': (T,), around zero
+    trend: np.ndarray  # (T,) NaN before the first and after the last known y
+    seasons: dict[str, np.ndarray]  # 'week', 'year': (T,), around zero; NaN where the trend is
     remainder: np.ndarray  # (T,) NaN where y is unknown
     note: str  # what could not be told apart; empty when everything could
 
@@ -34,8 +34,23 @@ def decompose(y: np.ndarray, frequency: str) -> Parts:
     seasons at once where there are several (Bandara, Hyndman & Bergmeir 2021). The trend is what remains
     without them over a quarter: STL's own must be longer than a year where there is a season of the
     year, and would hide that a rival opened last spring. Unknown periods are bridged for the fit, and
-    have no remainder.
+    have no remainder; what is before the first sale or after the last of a discontinued item has no parts.
     """
+    known = np.flatnonzero(np.isfinite(y))
+    span = slice(known[0], known[-1] + 1) if len(known) else slice(0, len(y))
+    parts = _of_span(y[span], frequency)
+
+    def padded(values: np.ndarray) -> np.ndarray:
+        whole = np.full(len(y), np.nan)
+        whole[span] = values
+        return whole
+
+    seasons = {name: padded(values) for name, values in parts.seasons.items()}
+    return Parts(padded(parts.trend), seasons, padded(parts.remainder), parts.note)
+
+
+def _of_span(y: np.ndarray, frequency: str) -> Parts:
+    """Return the parts of a line that is known at both ends."""
     periods = _periods(frequency, len(y))
     known = np.isfinite(y)
     if not known.any() or (not periods and known.sum() < SEEN * 7):

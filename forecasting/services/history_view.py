@@ -132,9 +132,10 @@ def parts_in_words(parts: Parts, frequency: str) -> list[str]:
         strength = max(0.0, 1 - float(np.var(rest[known])) / both) if both > 0 else 0.0
         lines.append(f"The season of the {name} explains {percent(strength)} of what is not trend.")
     year = {"day": 364, "week": 52, "month": 12}[period_kind(frequency)]
-    if len(parts.trend) > year and parts.trend[-year - 1] > 0:
-        change = parts.trend[-1] / parts.trend[-year - 1] - 1
-        lines.append(f"The trend ends {percent(change, signed=True)} from where it stood a year ago.")
+    trend = parts.trend[np.isfinite(parts.trend)]
+    if len(trend) > year and trend[-year - 1] > 0:
+        change = trend[-1] / trend[-year - 1] - 1
+        lines.append(f"The trend ends {percent(change, signed=True)} from where it stood a year before.")
     return [*lines, parts.note] if parts.note else lines
 
 

@@ -39,6 +39,19 @@ def test_unknown_periods_have_no_remainder_and_do_not_move_the_rest():
     assert parts.trend == pytest.approx(whole.trend, rel=0.02)
 
 
+def test_before_the_first_sale_and_after_the_last_there_is_no_trend():
+    y, _ = made()
+    sold = np.concatenate([np.full(90, np.nan), y, np.full(120, np.nan)])
+    parts, alone = decompose(sold, "D"), decompose(y, "D")
+    inside = slice(90, 90 + len(y))
+    assert parts.trend[inside] == pytest.approx(alone.trend)
+    assert parts.seasons["week"][inside] == pytest.approx(alone.seasons["week"])
+    outside = np.ones(len(sold), dtype=bool)
+    outside[inside] = False
+    for values in (parts.trend, parts.remainder, *parts.seasons.values()):
+        assert np.isnan(values[outside]).all()
+
+
 def test_less_than_two_years_says_that_the_season_of_the_year_is_part_of_the_trend():
     parts = decompose(made(400)[0], "D")
     assert set(parts.seasons) == {"week"}

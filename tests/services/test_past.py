@@ -88,6 +88,16 @@ def test_trend_seasons_and_what_is_left_are_told_apart_and_add_up_to_what_was_so
     assert parts.loc[~known, "remainder"].isna().all()
 
 
+def test_a_discontinued_item_is_held_against_its_own_last_year(past):
+    """Pumpkin soup fell by a fifth a year until its last day, 28 February 2026 (make_sample.CATALOGUE)."""
+    line = line_of(past.part(("Centre | Pumpkin soup 500 g",)))
+    ended = line.frame["ds"] > "2026-02-28"
+    assert line.frame.loc[ended, "trend"].isna().all()
+    assert line.frame.loc[~ended, "trend"].iloc[1:].notna().all()  # the first day, New Year, was closed
+    (said,) = (s for s in parts_in_words(line.parts, "D") if s.startswith("The trend ends"))
+    assert "a year before" in said
+
+
 def test_events_of_a_part_are_the_accepted_ones_on_its_days_that_concern_it(past):
     def event(name, day, **known):
         return Event(name, "campaign", day, day, **known)

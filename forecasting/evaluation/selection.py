@@ -205,6 +205,8 @@ def _trust(scatter: np.ndarray, mean: np.ndarray, cycles: np.ndarray) -> tuple[n
 
 
 def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool) -> str:
+    if tried == 1:
+        return "the only model there was to choose from"
     beaten = "do not beat seasonal naive" if tested else "cost no less than seasonal naive"
     doubt = f"; {failed} of {tried} models {beaten}" if failed else ""
     if model == BASELINE and failed == tried - 1:

@@ -178,3 +178,11 @@ def test_a_long_record_is_tested_where_the_shop_is_and_else_refuses_only_what_co
     refused = choose(dearer, ["s0"], models=("seasonal_naive", "good")).iloc[0]
     assert (refused["model"], refused["refused"]) == ("seasonal_naive", "good")
     assert ("by a paired test" in refused["reason"]) == (series == 8)
+
+
+def test_one_model_alone_has_beaten_nobody_and_is_beaten_by_nobody():
+    only = paired(1.0).query("model == 'seasonal_naive'")
+    row = choose(only, ["s0"], models=("seasonal_naive",)).iloc[0]
+    assert (row["model"], row["reason"], row["tried"]) == (
+        "seasonal_naive", "the only model there was to choose from", 1,
+    )  # fmt: skip

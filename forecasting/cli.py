@@ -66,6 +66,7 @@ Quarters = Annotated[str, typer.Option(help="Quarters: spread over their months,
 Measure = Annotated[str, typer.Option(help="What y counts: units, or money to divide by the price.")]
 Layout = Annotated[str, typer.Option(help="lines (a row is a sale) or across (a column per store).")]
 Blanks = Annotated[str, typer.Option(help="Below a date or name written once: above (it counts) or leave.")]
+Stray = Annotated[str, typer.Option(help="Single dates far from all others: leave_out or keep.")]
 Step = Annotated[int | None, typer.Option(help="Periods between origins; the horizon if not given.")]
 Models = Annotated[str, typer.Option(help="all, or a list: seasonal_naive,prophet …")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes in every CSV.")]
@@ -111,13 +112,13 @@ def inspect(
     decimal: Decimal = None, encoding: Encoding = None, frequency: Frequency = "auto",
     returns: Returns = "net", duplicates: Duplicates = "sum", gaps: Gaps = "auto", start: Start = None,
     quarters: Quarters = "auto", measure: Measure = "auto", layout: Layout = "auto", blanks: Blanks = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    stray_dates: Stray = "auto", as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:  # fmt: skip
     """Say how a file would be read, without importing it."""
     options = ImportOptions(
         columns=columns, sheet=sheet, date_order=date_order, decimal=decimal, encoding=encoding, gaps=gaps,
         frequency=frequency, returns=returns, duplicates=duplicates, start=start, quarters=quarters,
-        measure=measure, layout=layout, blanks=blanks,
+        measure=measure, layout=layout, blanks=blanks, stray_dates=stray_dates,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
     for key in ("odd_lines", "gaps"):  # for other pages; what a script reads has its own fixed keys
@@ -141,6 +142,7 @@ def _options(
     measure: Measure = "auto",
     layout: Layout = "auto",
     blanks: Blanks = "auto",
+    stray_dates: Stray = "auto",
     drivers: Drivers = "",
     strict_drivers: Strict = False,
     country: Country = "",

@@ -27,6 +27,7 @@ from ui.reading import (
     LAYOUT,
     MEASURE,
     QUARTERS,
+    STRAY,
     Rule,
     choose_sheet,
     reading_rules,
@@ -37,7 +38,8 @@ from ui.state import go_to
 from ui.upload import Upload
 
 QUESTIONS: dict[str, Rule] = {
-    rule.option: rule for rule in (LAYOUT, BLANKS, DATE_ORDER, DECIMAL, GAPS, QUARTERS, MEASURE, FREQUENCY)
+    rule.option: rule
+    for rule in (LAYOUT, BLANKS, STRAY, DATE_ORDER, DECIMAL, GAPS, QUARTERS, MEASURE, FREQUENCY)
 }
 MUST_ANSWER = (
     "layout",

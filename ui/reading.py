@@ -88,6 +88,11 @@ BLANKS = Rule(
     "Pivot tables and exports of orders write a date, shop or item only on its first row.",
     {AUTO: "Ask me", "above": "The value above counts", "leave": "They are blank"},
 )  # fmt: skip
+STRAY = Rule(
+    "stray_dates", "Dates far from all others",
+    "A year typed wrongly stretches the history over years in which nothing was sold.",
+    {AUTO: "Ask me", "leave_out": "Typing errors: leave them out", "keep": "Real sales: keep them"},
+)  # fmt: skip
 RULES = (MEASURE, FREQUENCY, RETURNS, DUPLICATES, GAPS, DATE_ORDER, DECIMAL, LAYOUT)
 
 

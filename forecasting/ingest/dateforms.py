@@ -23,7 +23,8 @@ PATTERNS = {
     "YYYYMMDD": re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
     "YYYY-MM": re.compile(r"^(\d{4})[-/.M](\d{1,2})$"),
     "MM/YYYY": re.compile(r"^(\d{1,2})[-/.](\d{4})$"),
-    "YYYY-Www": re.compile(rf"^(\d{{4}})[ -/]?(?:{_WEEK})[ .-]?(\d{{1,2}})(?:-[1-7])?$", re.IGNORECASE),
+    "YYYY-Www": re.compile(rf"^(\d{{4}})[ -/]?(?:{_WEEK})[ .-]?(\d{{1,2}})$", re.IGNORECASE),
+    "YYYY-Www-D": re.compile(r"^(\d{4})-?W(\d{2})-?([1-7])$"),
     "Www YYYY": re.compile(rf"^(?:{_WEEK})[ .-]?(\d{{1,2}})[ ,./-]+(\d{{4}})$", re.IGNORECASE),
     "YYYY-Qn": re.compile(rf"^(\d{{4}})[ ./-]*{_QUARTER}[ -]?([1-4])$", re.IGNORECASE),
     "Qn YYYY": re.compile(
@@ -76,15 +77,15 @@ def _parts(kind: str, match: re.Match[str]) -> Parts | None:
         return year_of(year), 3 * int(quarter) - 2, 1
     if kind == "Www YYYY":
         return _week_parts(group[1], group[0])
-    return _week_parts(*group) if kind == "YYYY-Www" else _named_parts(kind, group)
+    return _week_parts(*group) if kind in ("YYYY-Www", "YYYY-Www-D") else _named_parts(kind, group)
 
 
-def _week_parts(year: str, week: str) -> Parts | None:
+def _week_parts(year: str, week: str, weekday: str = "1") -> Parts | None:
     try:
-        monday = datetime.date.fromisocalendar(int(year), int(week), 1)
+        day = datetime.date.fromisocalendar(int(year), int(week), int(weekday))
     except ValueError:
         return None
-    return monday.year, monday.month, monday.day
+    return day.year, day.month, day.day
 
 
 def _named_parts(kind: str, group: tuple[str, ...]) -> Parts | None:

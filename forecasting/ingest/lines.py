@@ -12,6 +12,7 @@ from forecasting.ingest.days import Days, read_days
 from forecasting.ingest.notes import Notes, counted, listed
 from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.series import SeriesIds, series_ids
+from forecasting.ingest.stray_dates import question_of, stray_days
 from forecasting.ingest.styles import FileStyle
 from forecasting.ingest.tables import RawTable
 from forecasting.schema import PLAN, PRICE_PAID, RESERVED
@@ -68,6 +69,7 @@ def read_lines(table: RawTable, roles: Roles, options: ImportOptions, notes: Not
     units = cells.numbers(roles.y)
     names = driver_names(roles)
     _drop_unusable(table, roles, days.values, fate)
+    _drop_stray(table.frame[roles.ds], days.values.where(units.notna() & fate.kept), options, fate, notes)
     ahead = _ahead(table, roles, days.values, units, fate)
     _drop_without_units(table.frame[roles.y], units, ahead, fate)
     if options.returns == "drop":
@@ -124,6 +126,17 @@ def _totals(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
         codes, distinct = pd.factorize(frame[column])
         total |= np.array([words.is_total(text) for text in distinct], dtype=bool)[codes]
     return total
+
+
+def _drop_stray(texts: pd.Series, days: pd.Series, options: ImportOptions, fate: Fate, notes: Notes) -> None:
+    """Leave out rows whose date lies far from all others, unless they are to be kept; asked first."""
+    stray = stray_days(days)
+    if not stray.any() or options.stray_dates == "keep":
+        return
+    if options.stray_dates == "auto":
+        notes.ask(question_of(texts, days, stray))
+    fate.drop(stray, "date far from all others")
+    notes.warn(f"{counted(int(stray.sum()), 'row')} with a date far from all others left out.")
 
 
 def _ahead(table: RawTable, roles: Roles, days: pd.Series, units: pd.Series, fate: Fate) -> np.ndarray:

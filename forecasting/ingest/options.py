@@ -88,6 +88,7 @@ class ImportOptions:
     start: str | None = None  # the first day of the first period, where a file only counts its periods
     measure: str = "auto"  # what y counts: "units", or "money", divided by the price where there is one
     blanks: str = "auto"  # below a date or name that is written once: "above" = it counts, "leave" = blank
+    stray_dates: str = "auto"  # dates far from all others: "leave_out" or "keep"
     quarters: str = "auto"  # "spread" = a third of each quarter's units on each of its months
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class ImportOptions:
         _one_of("layout", self.layout, ("auto", "lines", "across"))
         _one_of("measure", self.measure, ("auto", "units", "money"))
         _one_of("blanks", self.blanks, ("auto", "above", "leave"))
+        _one_of("stray_dates", self.stray_dates, ("auto", "leave_out", "keep"))
         _one_of("quarters", self.quarters, ("auto", "spread", "leave"))
         _known_encoding(self.encoding)
         if self.columns and self.roles:

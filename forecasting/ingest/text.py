@@ -21,6 +21,7 @@ SEPARATORS = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f")
 RARE_SEPARATORS = (":", " ")  # also part of times and names: only where no other sign parts the lines
 SNIFFED_LINES = 60
 _SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")  # columns put in line by spaces are parted by all of them
+_FORMULA = re.compile(r'^="(.*)"$')
 # Letters and signs that ordinary western text in cp1252 uses; a file full of others is something else.
 WESTERN = frozenset(
     "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßœŒšŠžŽ€£°²³ºª«»®©™–—‘’“”•…´¡¿·½¼\xa0§µ"
@@ -54,7 +55,7 @@ def read_text(content: bytes, name: str, encoding: str | None = None) -> TextMat
     # The fast reader takes a separator of one byte; the unit separator occurs in no text.
     plain = separator if separator.isascii() else "\x1f"
     cells, too_long = _cells(text.replace(separator, plain), plain, name)
-    return TextMatrix(cells, used, separator, guessed, too_long)
+    return TextMatrix(_without_formulas(cells), used, separator, guessed, too_long)
 
 
 def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str, str, bool]:
@@ -131,6 +132,14 @@ def _cells(text: str, separator: str, name: str) -> tuple[pd.DataFrame, frozense
     if text.count("\n") > len(cells) + SWALLOWED:
         _refuse_swallowed(cells, name)
     return cells, frozenset()
+
+
+def _without_formulas(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells with ="00123", by which an export keeps Excel from counting a code, as 00123."""
+    written = [c for c in cells if cells[c].iloc[:SNIFFED_LINES].str.startswith('="').any()]
+    for column in written:
+        cells[column] = cells[column].str.replace(_FORMULA, r"\1", regex=True)
+    return cells
 
 
 def _refuse_swallowed(cells: pd.DataFrame, name: str) -> None:

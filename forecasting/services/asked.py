@@ -20,7 +20,17 @@ def dataset_of(given: Mapping[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     """Return the history and its import report."""
     names = tuple(d.strip() for d in given["drivers"].split(",") if d.strip())
     read_as = ("columns", "sheet", "date_order", "decimal", "encoding", "frequency")
-    rules = ("returns", "duplicates", "gaps", "start", "quarters", "measure", "layout", "blanks")
+    rules = (
+        "returns",
+        "duplicates",
+        "gaps",
+        "start",
+        "quarters",
+        "measure",
+        "layout",
+        "blanks",
+        "stray_dates",
+    )
     options = ImportOptions(drivers=names, **{option: given[option] for option in (*read_as, *rules)})
     return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
 

@@ -96,3 +96,35 @@ def test_months_without_a_year_are_refused():
         imported(
             [("Month", "Sales"), ("1-01", 266.0), ("1-02", 145.9)], columns="unique_id=,ds=Month,y=Sales"
         )
+
+
+STRAY = [
+    ("date", "item", "units"),
+    *((f"{day:%Y-%m-%d}", "tea", 2) for day in pd.date_range("2023-01-01", periods=300)),
+]
+
+
+@pytest.mark.parametrize("far", ["2099-03-01", "1953-03-01", "2025-03-01"])
+def test_a_year_typed_wrongly_is_asked_about_and_does_not_stretch_the_history(far):
+    rows = [*STRAY, (far, "tea", 7)]
+    result = imported(rows)
+    assert far in question(result, "stray_dates")["question"]
+    assert (result.report["start"], result.report["end"]) == ("2023-01-01", "2023-10-27")
+    assert reasons(result) == {"date far from all others": 1}
+    assert imported(rows, stray_dates="leave_out").report["questions"] == []
+    assert imported(rows, stray_dates="keep").report["total_units"] == 607
+
+
+def test_a_history_with_a_long_hole_or_of_rare_orders_has_no_stray_dates():
+    months = pd.date_range("2014-01-01", periods=40, freq="MS")
+    hole = [*STRAY, *((f"{day:%Y-%m-%d}", "tea", 2) for day in pd.date_range("2024-09-01", periods=10))]
+    rare = [("date", "units"), *((f"{day:%Y-%m-%d}", 2) for day in [*months, pd.Timestamp("2018-03-01")])]
+    for rows in (hole, rare):
+        assert "stray_dates" not in asked(imported(rows))
+
+
+def test_the_day_of_an_iso_week_is_a_day():
+    days = pd.date_range("2024-01-15", periods=14)
+    rows = [("date", "units"), *((f"{d:%G-W%V-%u}", n) for n, d in enumerate(days))]
+    result = imported(rows)
+    assert (result.frequency, result.report["end"], result.report["total_units"]) == ("D", "2024-01-28", 91)

@@ -178,3 +178,10 @@ def test_columns_put_in_line_by_spaces_are_parted_by_all_of_them():
     result = imported("\n".join(lines).encode())
     assert result.roles.unique_id == ("item",)
     assert units(result)["mug", "2024-01-20"] == 20
+
+
+def test_codes_guarded_from_excel_by_a_formula_are_the_codes():
+    rows = ["date;sku;units", *(f'{d};"=""00123""";="{n}"' for n, d in enumerate(DAYS))]
+    result = imported("\n".join(rows).encode())
+    assert set(result.sales["unique_id"]) == {"00123"}
+    assert result.report["total_units"] == 21

@@ -154,6 +154,15 @@ def test_columns_that_may_be_stores_are_asked_about_before_they_are_mapped(empty
     assert use(empty).import_report["choices"]["layout"] == answer
 
 
+def test_a_year_typed_wrongly_is_asked_about(empty):
+    bring(empty, csv_bytes([*PLAIN, ("2099-01-01", "007", 3)]))
+    question = next(r for r in empty.radio if "far from all others, such as 2099-01-01" in r.label)
+    assert question.value is None
+    question.set_value("leave_out").run()
+    assert labelled(empty.metric, "From").delta == "to 29 Feb 2024"
+    assert use(empty).import_report["choices"]["stray_dates"] == "leave_out"
+
+
 def test_a_date_written_once_a_day_is_asked_about(empty):
     rows = [("Date", "Item", "Units"), *(r for d in DAYS for r in ((f"{d:%Y-%m-%d}", "A", 1), ("", "B", 2)))]
     bring(empty, csv_bytes(rows))

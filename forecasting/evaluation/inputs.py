@@ -10,7 +10,7 @@ def unusable(history: pd.DataFrame, future: pd.DataFrame) -> dict[str, str]:
     """Return unique_id -> a sentence for every series of `future` whose own numbers rule a forecast out.
 
     No known sale, units that are infinite or below zero, two rows for one date,
-    a driver without a number on a date to forecast.
+    a driver that is infinite, or without a number on a date to forecast.
     """
     ids = pd.Index(sorted(future["unique_id"].unique()))
     rows = history[history["unique_id"].isin(ids)]
@@ -25,6 +25,8 @@ def unusable(history: pd.DataFrame, future: pd.DataFrame) -> dict[str, str]:
     for name, row in _first(rows[rows.duplicated(["unique_id", "ds"])]):
         reasons.setdefault(name, f"two rows for {row['ds']:%Y-%m-%d}; keep one per period")
     for driver in drivers(future):
+        for name, row in _first(rows[np.isinf(rows[driver].astype(float))] if driver in rows else rows[:0]):
+            reasons.setdefault(name, f"{driver} of {row['ds']:%Y-%m-%d} is not a finite number")
         for name, row in _first(future[~np.isfinite(future[driver].astype(float))]):
             reasons.setdefault(name, f"{driver} is not known for {row['ds']:%Y-%m-%d}; give its future value")
     return reasons

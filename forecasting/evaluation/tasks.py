@@ -21,8 +21,9 @@ from forecasting.schema import CUMULATIVE_LEVELS, QUANTILE_LEVELS, places_of
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 # What a series may do to a model. ValueError covers our own tree and numpy's LinAlgError, ArithmeticError
-# overflow and division by zero, RuntimeError an optimiser that gives up. Anything else is a bug.
-DEFEATS = (ValueError, ArithmeticError, RuntimeError)
+# overflow and division by zero, RuntimeError an optimiser that gives up, MemoryError a batch too large for
+# this machine, half of which may fit. Anything else is a bug.
+DEFEATS = (ValueError, ArithmeticError, RuntimeError, MemoryError)
 # What no series is to blame for, and no smaller batch would mend.
 NOT_OF_A_SERIES = (MissingLibrary, SettingsError)
 

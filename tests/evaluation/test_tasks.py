@@ -41,7 +41,9 @@ def test_a_bad_series_is_found_by_halving_not_by_trying_each():
     assert max(len(ids) for ids in model.asked[1:]) == 8
 
 
-@pytest.mark.parametrize("error", [DataError, np.linalg.LinAlgError, ZeroDivisionError, RuntimeError])
+@pytest.mark.parametrize(
+    "error", [DataError, np.linalg.LinAlgError, ZeroDivisionError, RuntimeError, MemoryError]
+)
 def test_what_a_library_says_of_bad_numbers_is_a_reason(error):
     assert list(run_task(task(LastValue(refuses=("item 02",), error=error))).failures) == ["item 02"]
 
@@ -84,12 +86,15 @@ def test_what_makes_a_series_unusable_is_said_with_its_date():
     history.loc[(history["unique_id"] == "a") & (history["ds"] == "2025-01-05"), "y"] = -3
     history = pd.concat([history, history[(history["unique_id"] == "b") & (history["ds"] == "2025-01-09")]])
     history["stockout"] = history["unique_id"] == "c"
+    history["price"] = 2.0
+    history.loc[(history["unique_id"] == "e") & (history["ds"] == "2025-02-11"), "price"] = np.inf
     future["price"] = np.where((future["unique_id"] == "d") & (future["ds"] == "2025-03-04"), np.nan, 2.0)
     assert unusable(history, future) == {
         "a": "less than nothing was sold on 2025-01-05 (-3)",
         "b": "two rows for 2025-01-09; keep one per period",
         "c": "no period of known sales before the forecast",
         "d": "price is not known for 2025-03-04; give its future value",
+        "e": "price of 2025-02-11 is not a finite number",
         "f": "no period of known sales before the forecast",
     }
 

@@ -8,7 +8,7 @@ from forecasting.ingest.notes import Question, counted
 FAR = 180  # days
 TIMES = 20  # the usual distance of neighbouring dates: orders once a quarter are no stray dates
 FEWEST = 20  # distinct dates before one of them can be called far
-MOST = 0.005  # share of the rows
+MOST = 0.005  # share of the rows; a single one is always few
 
 
 def stray_days(days: pd.Series) -> np.ndarray:
@@ -27,7 +27,7 @@ def stray_days(days: pd.Series) -> np.ndarray:
     stray = none
     for place in far:
         for side in (days <= distinct[place], days >= distinct[place + 1]):
-            if side.mean() <= MOST:
+            if side.sum() <= max(1, MOST * len(days)):
                 stray = stray | side.to_numpy()
     return stray
 

@@ -118,7 +118,11 @@ def test_a_year_typed_wrongly_is_asked_about_and_does_not_stretch_the_history(fa
 def test_a_history_with_a_long_hole_or_of_rare_orders_has_no_stray_dates():
     months = pd.date_range("2014-01-01", periods=40, freq="MS")
     hole = [*STRAY, *((f"{day:%Y-%m-%d}", "tea", 2) for day in pd.date_range("2024-09-01", periods=10))]
-    rare = [("date", "units"), *((f"{day:%Y-%m-%d}", 2) for day in [*months, pd.Timestamp("2018-03-01")])]
+    rare = [
+        ("date", "item", "units"),
+        *((f"{day:%Y-%m-%d}", item, 2) for day in months for item in range(10)),
+    ]
+    rare.append(("2018-03-01", 7, 2))  # eleven months later, where orders come by the month
     for rows in (hole, rare):
         assert "stray_dates" not in asked(imported(rows))
 

@@ -11,6 +11,7 @@ from forecasting.errors import ForecastingError
 from forecasting.history.events import KINDS, STATUSES, Event, Status
 from forecasting.history.proposals import Proposal
 from forecasting.report.columns import DRIVER_COLUMNS
+from forecasting.services.driver_worth import with_worth
 from forecasting.services.drivers import (
     candidates_of,
     decided,
@@ -18,7 +19,6 @@ from forecasting.services.drivers import (
     effects_table,
     events_table,
     proposals,
-    with_worth,
 )
 from forecasting.services.findings import Findings
 from forecasting.services.past import Past
@@ -30,7 +30,21 @@ from ui.past import effects_of_part, whole_past
 from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
-EFFECTS = ("name", "who", "seen", "series", "effect", "low", "high", "money", "worth", "verdict", "problem")
+EFFECTS = (
+    "name",
+    "who",
+    "seen",
+    "series",
+    "effect",
+    "low",
+    "high",
+    "money",
+    "worth",
+    "worth_low",
+    "worth_high",
+    "verdict",
+    "problem",
+)
 PLANNED = (
     "unique_id", "units_before", "units", "units_low", "units_high", "order_before", "order",
     "revenue_change", "margin_change", "margin_low", "margin_high",
@@ -104,8 +118,11 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     _decide(workspace, proposed)
     if show_side_job(workspace.worth_job):
         return
-    if candidates and st.button("Test what they are worth", icon=":material/science:", key="test_worth"):
-        workspace.test_worth(candidates)
+    of_file = list(told.loc[~told["name"].isin(list(candidates)), "column"])
+    if (candidates or of_file) and st.button(
+        "Test what they are worth", icon=":material/science:", key="test_worth"
+    ):
+        workspace.test_worth(candidates, of_file)
         st.rerun()
 
 

@@ -10,7 +10,7 @@ from forecasting.history.health.repairs import Repair
 from forecasting.services import project
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
-from forecasting.services.drivers import Worth
+from forecasting.services.driver_worth import Worth
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes
 from forecasting.services.index_view import IndexWorth

@@ -17,7 +17,8 @@ from forecasting.services.asked_of import asked_of
 from forecasting.services.calibrated import calibrated_results
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
-from forecasting.services.drivers import Worth, as_rows, fitting, from_rows, with_events, worth_of
+from forecasting.services.driver_worth import Worth, worth_of
+from forecasting.services.drivers import as_rows, fitting, from_rows, with_events
 from forecasting.services.health import with_repairs
 from forecasting.services.index_view import Driver, IndexWorth, try_index
 from forecasting.services.variants import variants_of
@@ -115,12 +116,14 @@ class Workspace(Known):
         if _accepted(before) != _accepted(events):
             self._start_anew()
 
-    def test_worth(self, candidates: Mapping[str, Sequence[Event]]) -> Job:
-        """Measure in the background what features save in backtest money."""
+    def test_worth(self, candidates: Mapping[str, Sequence[Event]], columns: Sequence[str] = ()) -> Job:
+        """Measure in the background what events, and columns of the file, save in backtest money."""
         dataset, settings, accepted = _present(self.dataset), self.settings, self.events
 
         def work(job: Job) -> None:
-            found = worth_of(dataset, candidates, accepted, settings, mapper=usual_mapper(), step=job.step)
+            found = worth_of(
+                dataset, candidates, accepted, settings, columns=columns, mapper=usual_mapper(), step=job.step
+            )
             asked = asked_of(dataset, settings)
             self.worth = tuple(replace(w, asked_of=asked) for w in found)
             store().save(self.project_id, documents={WORTH: [asdict(w) for w in self.worth]}, now=now())

@@ -147,6 +147,8 @@ DRIVER_COLUMNS: Mapping[str, Column] = {
     "money": Column("Money so far", "Margin with it less margin without it, over the history.", "money"),
     "problem": Column("Why not stated", "What keeps the effect from being measured.", "text"),
     "worth": Column("Worth in the test", "Backtest money with the feature against without it.", "money"),
+    "worth_low": Column("at least", "Lower end of the range that holds that gain 9 times in 10.", "money"),
+    "worth_high": Column("at most", "Upper end of the range that holds that gain 9 times in 10.", "money"),
     "verdict": Column("Does it earn its place?", "Whether that gain is beyond noise.", "text"),
     "unique_id": Column("Series", "The item and place this line is about.", "text"),
     "units_before": Column("Units", "Expected over the days ahead, as planned now.", "units"),

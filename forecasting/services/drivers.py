@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ import pandas as pd
 
 from forecasting.dates import next_periods
 from forecasting.errors import SettingsError
-from forecasting.evaluation.tasks import Mapper
 from forecasting.history.effects import measure_effects
 from forecasting.history.events import PROMOTION_COLUMN, Event, Status, series_of, stretches, with_columns
 from forecasting.history.expected import fit_law
@@ -20,18 +19,12 @@ from forecasting.history.panel import panel_of
 from forecasting.history.proposals import Proposal, days_before, paydays, yearly_dates
 from forecasting.models.calendar import public_holidays
 from forecasting.schema import KEY
-from forecasting.services.cells import Said, Step
 from forecasting.services.dataset import Dataset
 from forecasting.services.past import Past
 from forecasting.services.scope import attributes_of
-from forecasting.services.workbench import compare
 from forecasting.settings import Settings
 
 FOUND = "found in the data"
-OF_FILE = "the sales file"
-# The one model that makes use of every kind of driver, for every series at once.
-DRIVER_MODEL = ("boosted_trees",)
-WITHOUT = "without"
 
 
 def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Dataset:
@@ -150,29 +143,6 @@ def events_of(proposal: Proposal, status: Status = "accepted", who: str = FOUND)
     )
 
 
-@dataclass(frozen=True)
-class Worth:
-    """What a feature saves in backtest money: the same model, origins and days, with it and without."""
-
-    name: str
-    gain: float  # money over the test; positive: cheaper with it
-    low: float
-    high: float
-    beyond_noise: bool
-    asked_of: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # data, costs and times, as `asked_of` says them
-
-    @property
-    def words(self) -> str:
-        """Return whether it earns its place."""
-        if not np.isfinite(self.low):
-            return "too few dates to tell"
-        if not self.beyond_noise:
-            return "not shown to help"
-        return "earns its place" if self.gain > 0 else "makes orders dearer"
-
-
 def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd.DataFrame:
     """Return name, column, seen, series, effect, low, high (shares of usual sales), money and problem.
 
@@ -200,39 +170,6 @@ def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd
     return pd.DataFrame(rows, columns=columns)
 
 
-def worth_of(
-    dataset: Dataset,
-    candidates: Mapping[str, Sequence[Event]],
-    accepted: Sequence[Event],
-    settings: Settings,
-    *,
-    mapper: Mapper = map,
-    said: Said | None = None,
-    step: Step | None = None,
-) -> tuple[Worth, ...]:
-    """Return what each candidate saves: those already accepted by leaving it out, others by adding it.
-
-    `candidates` are events by name. Each comparison is one of `workbench.compare`: one truth, the
-    same origins, a range wide enough for all that were tried.
-    """
-    horizon, held = settings.horizon, {} if said is None else said
-    base = with_events(dataset, accepted, horizon)
-    found = []
-    for place, (name, events) in enumerate(candidates.items()):
-        inside = any(e.name == name and e.status == "accepted" for e in accepted)
-        others = [e for e in accepted if e.name != name]
-        changed = others if inside else [*others, *(replace(e, status="accepted") for e in events)]
-        other = with_events(dataset, changed, horizon)
-        pair = {WITHOUT: other, name: base} if inside else {WITHOUT: base, name: other}
-        table = compare(pair, settings, models=DRIVER_MODEL, mapper=mapper, said=held).gains
-        row = table[table["variant"] == name].iloc[0]
-        gain, low, high = (float(row[c]) for c in ("gain", "low", "high"))
-        found.append(Worth(name, gain, low, high, bool(row["beyond_noise"])))
-        if step:
-            step(f"Tested: {name}", (place + 1) / len(candidates))
-    return tuple(found)
-
-
 def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value).strip()
 
@@ -248,21 +185,6 @@ def candidates_of(events: Sequence[Event], proposed: Sequence[Proposal]) -> dict
         if event.status != "rejected" and event.kind not in ("price", "closure"):
             named[event.name] = (*named.get(event.name, ()), event)
     return named | {p.name: events_of(p, "proposed") for p in proposed}
-
-
-def with_worth(
-    table: pd.DataFrame, worth: Sequence[Worth], candidates: Mapping[str, Sequence[Event]]
-) -> pd.DataFrame:
-    """Return the effects with who named each feature and what it was worth when it was last tested."""
-    known = {w.name: w for w in worth}
-    named = {
-        name: ", ".join(dict.fromkeys(e.who for e in events if e.who)) for name, events in candidates.items()
-    }
-    return table.assign(
-        who=[named.get(n, OF_FILE) for n in table["name"]],
-        worth=[known[n].gain if n in known else np.nan for n in table["name"]],
-        verdict=[known[n].words if n in known else "not tested yet" for n in table["name"]],
-    )
 
 
 def decided(

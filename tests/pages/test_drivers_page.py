@@ -7,7 +7,7 @@ import pytest
 
 from forecasting.history.events import Event
 from forecasting.services.asked_of import asked_of
-from forecasting.services.drivers import Worth
+from forecasting.services.driver_worth import Worth
 from tests.pages.test_pages import go, project_of
 from ui import workspace as shop
 

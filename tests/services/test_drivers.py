@@ -12,6 +12,7 @@ from forecasting.evaluation.future import live_future
 from forecasting.history.effects import Effects
 from forecasting.history.events import Event
 from forecasting.services.dataset import Dataset
+from forecasting.services.driver_worth import with_worth, worth_of
 from forecasting.services.drivers import (
     as_rows,
     decided,
@@ -22,8 +23,6 @@ from forecasting.services.drivers import (
     from_rows,
     proposals,
     with_events,
-    with_worth,
-    worth_of,
 )
 from forecasting.services.past import work_out_past
 from forecasting.services.what_if import Plan, as_planned, what_if
@@ -135,6 +134,20 @@ def test_a_feature_that_matters_saves_backtest_money(dataset):
     assert table["who"].iloc[0] == fairs("proposed")[0].who
     assert table["worth"].iloc[0] == worth[0].gain
     assert table["verdict"].iloc[0] == worth[0].words
+    assert table["worth_low"].iloc[0] == worth[0].low < worth[0].gain < table["worth_high"].iloc[0]
+
+
+def test_a_column_of_the_file_is_tested_by_leaving_it_out(dataset):
+    """What the file itself marks is worth the same as when a person writes it down."""
+    settings = usual_settings("D", horizon=14, step=14)
+    marked = with_events(dataset, fairs(), 14)
+    (of_file,) = worth_of(marked, {}, (), settings, columns=["fair"])
+    (of_person,) = worth_of(dataset, {"Fair": fairs()}, fairs(), settings)
+    assert of_file.name == "fair"
+    assert of_file.gain == of_person.gain > 0
+    table = with_worth(effects_table(marked, (), 14), (of_file,), {})
+    assert table["who"].tolist() == ["the sales file"]
+    assert table["worth"].tolist() == [of_file.gain]
 
 
 def test_an_accepted_feature_is_tested_by_leaving_it_out(dataset):

@@ -44,6 +44,7 @@ QUESTIONS: dict[str, Rule] = {
 MUST_ANSWER = (
     "layout",
     "blanks",
+    "stray_dates",
     "date_order",
     "decimal",
     "start",

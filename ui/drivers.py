@@ -107,13 +107,15 @@ def features_tab(workspace: Workspace, past: Past) -> None:
         return
     told = with_worth(table, workspace.worth, candidates)
     # Money without prices, worth before the test: empty columns would push the reasons off the screen.
-    columns = [c for c in EFFECTS if told[c].notna().any()]
+    columns = [c for c in EFFECTS if told[c].replace("", None).notna().any()]
     show_table(told, DRIVER_COLUMNS, workspace.settings.currency, key="effects", columns=columns)
     dataset = workspace.dataset
     if workspace.worth and dataset is not None:
         say_if_older(workspace.worth[0].asked_of, dataset, workspace.settings)
     st.caption(
-        "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without."
+        "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without; "
+        "what a price or another column tells as well, counts as known without it (the workbench leaves out "
+        "all columns together too)."
     )
     _decide(workspace, proposed)
     if show_side_job(workspace.worth_job):

@@ -137,6 +137,18 @@ def test_what_features_were_worth_under_other_costs_is_said_to_be_older(app, dat
     assert any("costs or times have changed since" in box.value for box in app.info)
 
 
+def test_columns_of_the_effects_without_any_figure_are_left_out_until_there_is_one(app, dataset):
+    project = project_of(app)
+    open_tab(app, "Effects and proposals")
+    shown = set(app.dataframe[0].value)
+    assert {"name", "who", "verdict"} <= shown
+    assert not {"worth", "worth_low", "worth_high"} & shown
+    project.worth = (Worth("Payday", 12.0, 2.0, 20.0, True, asked_of(dataset, project.settings)),)
+    go(app, "drivers")
+    table = app.dataframe[0].value.set_index("name")
+    assert table.loc["Payday", ["worth", "worth_low", "worth_high"]].tolist() == [12.0, 2.0, 20.0]
+
+
 def test_a_plan_nobody_could_measure_is_a_sentence(app):
     open_tab(app, "What if")
     app.slider(key="plan_price").set_value(-0.1).run()

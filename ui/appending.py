@@ -35,13 +35,15 @@ def append_form(project: Workspace, upload: Upload) -> None:
     before, choices = project.raw, last_choices(project)
     if before is None or choices is None:
         return
-    # What no row means was settled with the project's first file; a short one proves nothing by itself.
-    gaps = project.import_report.get("gaps", choices.gaps)
-    choices = _answered(upload, replace(choices, gaps=gaps))
+    choices = _answered(upload, choices)
     if choices is None:
         st.info("Answer the question to see what the file adds.")
         return
     imported = upload.sales(choices)
+    # What no row means was settled with the project's first file; a short one proves nothing by itself.
+    gaps = project.import_report.get("gaps", imported.report["gaps"])
+    if imported.report["gaps"] != gaps:
+        imported = upload.sales(replace(choices, gaps=gaps))
     comparison = compare(before, as_dataset(imported, name=upload.name, content=upload.content), gaps=gaps)
     st.write(as_text(comparison.sentence))
     keep = _differences(comparison)

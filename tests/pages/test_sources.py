@@ -93,6 +93,29 @@ def test_a_later_file_adds_to_the_project_as_the_manager_chooses(empty):
     assert project.import_report["warnings"][-1].endswith("The file's units were taken.")
 
 
+def test_an_item_that_a_later_file_leaves_out_sold_nothing_where_the_project_says_so(empty):
+    """Alone the later file, dense as it is, would read its missing rows as unknown."""
+    lines = [
+        (f"{d:%Y-%m-%d}", i, 2)
+        for n, d in enumerate(DAYS)
+        for i, every in (("A", 1), ("B", 7), ("C", 9))
+        if n % every == 0
+    ]
+    bring(empty, csv_bytes([("date", "item", "units"), *lines]))
+    project = use(empty)
+    assert project.import_report["gaps"] == "zero"
+    later = [f"{d:%Y-%m-%d}" for d in pd.date_range(DAYS[-1] + pd.Timedelta(days=1), periods=30)]
+    dense = [(d, i, 2) for n, d in enumerate(later) for i in "AB" if i == "A" or n != 5]
+    bring(empty, csv_bytes([("date", "item", "units"), *dense]), "march.csv")
+    labelled(empty.button_group, "This is").set_value("More of this project").run()
+    assert "read as zero sales" in told(empty)
+    empty.button(key="append").click().run()
+    shop.stop(project.project_id)
+    assert not empty.exception, empty.exception[0].value
+    march = project_of(empty).dataset.sales.query("ds > @DAYS[-1]").groupby("unique_id")["y"]
+    assert march.agg(["size", "sum"]).T.to_dict("list") == {"A": [30, 60], "B": [30, 58], "C": [30, 0]}
+
+
 def test_holidays_and_an_index_are_kept_with_the_project(app):
     go(app, "data")
     app.selectbox(key="calendar").set_value("school").run()

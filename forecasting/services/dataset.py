@@ -10,6 +10,8 @@ from forecasting.dates import calendar, period_kind
 from forecasting.errors import TooShortError
 from forecasting.evaluation.backtest import MIN_HISTORY, SILENT_PERIODS
 from forecasting.inventory.rules import items_for
+from forecasting.models.borrowed import MIN_DONORS
+from forecasting.models.lifecycle import NEW_BELOW
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,13 @@ def divide(dataset: Dataset) -> tuple[list[str], pd.DataFrame]:
     ends = sales.groupby("unique_id")["ds"].max()
     known = sales[~sales["stockout"].fillna(False).astype(bool)] if "stockout" in sales else sales
     count = known.groupby("unique_id")["ds"].size().reindex(ends.index, fill_value=0)
+    # A new series borrows the history of similar ones where there are enough that have one.
+    lend = int(((ends >= quiet) & (count >= NEW_BELOW[kind])).sum()) >= MIN_DONORS
     reasons: dict[str, str] = {}
     for name, end, seen in zip(ends.index.astype(str), ends, count, strict=True):
         if end < quiet:
             reasons[name] = f"nothing recorded since {end:%d %b %Y}: taken as discontinued"
-        elif seen < MIN_HISTORY[kind]:
+        elif seen < (1 if lend else MIN_HISTORY[kind]):
             reasons[name] = f"only {seen} {kind}s of history, {MIN_HISTORY[kind]} are needed"
     left_out = pd.DataFrame({"unique_id": list(reasons), "reason": list(reasons.values())}, dtype=object)
     ready = sorted(set(ends.index) - set(reasons))
@@ -61,3 +65,19 @@ def divide(dataset: Dataset) -> tuple[list[str], pd.DataFrame]:
         example = next(iter(reasons.items()))
         raise TooShortError(f"No series can be forecast; {example[0]}: {example[1]}.")
     return ready, left_out
+
+
+def loan_groups(dataset: Dataset, first_origin: pd.Timestamp) -> tuple[tuple[str, str], ...]:
+    """Return (unique_id, category) of the series of every category in which one may have to borrow history.
+
+    New is a series with fewer than `NEW_BELOW` known periods at the first origin. Categories without one
+    are left out: what a model is told travels with each of its tasks.
+    """
+    if "category" not in dataset.items:
+        return ()
+    told = dataset.items.set_index("unique_id")["category"].dropna().astype(str).str.strip()
+    told = told[told != ""]
+    before = dataset.sales[dataset.sales["ds"] <= first_origin].groupby("unique_id")["ds"].size()
+    known = before.reindex(told.index, fill_value=0)
+    wanted = told[known < NEW_BELOW[period_kind(dataset.frequency)]].unique()
+    return tuple(sorted((str(i), category) for i, category in told[told.isin(wanted)].items()))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from forecasting.evaluation.ensemble import ENSEMBLE
 from forecasting.evaluation.tasks import TaskResult
 from forecasting.report.columns import model_label
 
@@ -36,6 +37,20 @@ def problems(failures: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     table = stacked([failures.assign(problem="no forecast"), notes.assign(problem="stand-in")])
     ordered = table[["model", "unique_id", "cutoff", "problem", "reason"]]
     return ordered.sort_values(["problem", "model", "unique_id", "cutoff"], ignore_index=True)
+
+
+def stand_ins(notes: pd.DataFrame, choice: pd.DataFrame, now: pd.Timestamp) -> dict[str, str]:
+    """Return unique_id -> what stands in for the forecast of a choice's model made on the date `now`.
+
+    An ensemble is told by the first of its members that had a stand-in.
+    """
+    today = notes[notes["cutoff"] == now] if len(notes) else notes
+    if today.empty:
+        return {}
+    mixed = choice.loc[choice["model"] == ENSEMBLE, "unique_id"]
+    own = today.merge(choice[["unique_id", "model"]], on=["unique_id", "model"])
+    told = pd.concat([own, today[today["unique_id"].isin(mixed)]]).drop_duplicates("unique_id")
+    return dict(zip(told["unique_id"], told["reason"], strict=True))
 
 
 def in_short(failures: pd.DataFrame, notes: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from forecasting.evaluation import backtest as past
 from forecasting.evaluation.tasks import Kept, Mapper, Task, TaskResult, run, split
 from forecasting.models.base import Forecaster
 from forecasting.models.registry import ModelRecipe, build_models
-from forecasting.services.dataset import Dataset
+from forecasting.services.dataset import Dataset, loan_groups
 from forecasting.services.progress import Steps
 from forecasting.settings import Settings
 
@@ -58,9 +58,18 @@ class Work:
     @cached_property
     def scored(self) -> tuple[pd.Timestamp, ...]:
         """Return the origins that count; those before them only warm up."""
+        return tuple(self._cutoffs[1])
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """Return in which category a new series finds similar ones."""
+        warm_up, scored = self._cutoffs
+        return loan_groups(self.dataset, [*warm_up, *scored][0])
+
+    @cached_property
+    def _cutoffs(self) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
         sold = self.dataset.sales["ds"]
-        dates = calendar(sold.min(), sold.max(), self.dataset.frequency)
-        return tuple(past.cutoffs(dates, self.settings.plan)[1])
+        return past.cutoffs(calendar(sold.min(), sold.max(), self.dataset.frequency), self.settings.plan)
 
     def answers(self, stages: list[Stage], mapper: Mapper) -> Iterator[tuple[Stage, list[TaskResult]]]:
         """Yield every stage with what came back: the next one's tasks wait at the mapper meanwhile."""
@@ -100,6 +109,7 @@ class Work:
             country=self.settings.country or None,
             n_paths=n_paths,
             seed=self.settings.seed,
+            groups=self.groups,
             # Worker processes already use every core; threads inside them would only fight.
             threads=2 if mapper is map else 1,
         )

@@ -1,11 +1,15 @@
 """Everything a page or a report shows, worked out from results under the current settings."""
 
+import pandas as pd
+
+from forecasting.inventory.rules import together
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.evaluate import Measured, evaluate, measure_accuracy
 from forecasting.services.findings import Findings
 from forecasting.services.order_lines import stock_notes
 from forecasting.services.plan import check_reach, live_choice, order_plan
+from forecasting.services.reasons import stand_ins
 from forecasting.settings import Settings
 
 
@@ -27,6 +31,16 @@ def work_out(
         measured = measured or measure_accuracy(results, dataset, settings)
         evaluation = evaluate(results, measured, dataset, settings)
     choice = live_choice(results, evaluation.live_choice if evaluation else None)
-    orders = order_plan(results, choice, dataset, settings)
+    orders = _with_stand_ins(order_plan(results, choice, dataset, settings), results, choice)
     notes = (*stock_notes(orders), *import_notes)
     return Findings(dataset, settings, results, choice, orders, evaluation, notes)
+
+
+def _with_stand_ins(orders: pd.DataFrame, results: Results, choice: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders with a note on every line whose forecast is not its model's own."""
+    told = stand_ins(results.notes, choice, results.forecast["cutoff"].max())
+    if not told:
+        return orders
+    said = orders["unique_id"].map(told)
+    sentences = ("Its forecast: " + said + ".").where(said.notna(), "")
+    return orders.assign(note=together(orders["note"].to_numpy(), sentences.to_numpy()))

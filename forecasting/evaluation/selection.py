@@ -11,6 +11,7 @@ from forecasting.evaluation.loss_grid import Losses, LossGrid, sums_of
 from forecasting.evaluation.scores import BASELINE
 
 CHOSEN = "chosen"
+UNJUDGED = "no earlier origin to judge by"  # the reason of a choice that rests on nothing: seasonal naive
 # A model must beat seasonal naive with at most this chance of having been lucky (one-sided).
 REFUSAL_P = 0.1
 # From this many cycles on, a series' own record decides whether a model is refused for it.
@@ -58,7 +59,7 @@ def _chosen(table: Losses, series: np.ndarray, models: Sequence[str]) -> pd.Data
     wanted = np.sort(series)
     if not len(table.losses):
         fallback = BASELINE if BASELINE in models else models[0]
-        return _answer(wanted, fallback, "no earlier origin to judge by", "", len(models))
+        return _answer(wanted, fallback, UNJUDGED, "", len(models))
 
     own, cycles = table.own
     place = np.searchsorted(own, wanted)
@@ -210,12 +211,16 @@ def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool) -
     beaten = "do not beat seasonal naive" if tested else "cost no less than seasonal naive"
     doubt = f"; {failed} of {tried} models {beaten}" if failed else ""
     if model == BASELINE and failed == tried - 1:
-        origins = f"over {max(cycles, 1)} earlier origins"
+        origins = _over(max(cycles, 1))
         how = "beats seasonal naive by a paired test" if tested else "cost less than seasonal naive"
         return f"no model {how} {origins}"
     if not cycles:
         return f"borrowed from the other series: no origin of its own yet{doubt}"
-    return f"least expected cost over {cycles} earlier origins{doubt}"
+    return f"least expected cost {_over(cycles)}{doubt}"
+
+
+def _over(cycles: int) -> str:
+    return f"over {cycles} earlier origin{'' if cycles == 1 else 's'}"
 
 
 def _answer(

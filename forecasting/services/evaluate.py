@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.dates import next_periods
 from forecasting.evaluation.own_plan import plan_backtest
 from forecasting.evaluation.scores import BASELINE, leaderboard, measure, score
-from forecasting.evaluation.selection import CHOSEN, choices_over_time, choose, rows_of
+from forecasting.evaluation.selection import CHOSEN, UNJUDGED, choices_over_time, choose, rows_of
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
 from forecasting.schema import PLAN
@@ -146,6 +146,13 @@ class Evaluation:
     def differ(self) -> float:
         """Return the share of series where the choices by money and by accuracy are not the same."""
         return float((self.live_choice["model"] != self.accuracy_choice["model"]).mean())
+
+    @cached_property
+    def unjudged(self) -> int:
+        """Return on how many scored origins nothing earlier could judge: `chosen` is the simplest there."""
+        past = self.past_choice
+        blind = (past["reason"] == UNJUDGED) & (past["tried"] > 1)
+        return int(past.loc[blind, "cutoff"].nunique())
 
     @cached_property
     def price_of_accuracy(self) -> float:

@@ -9,6 +9,7 @@ from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
+from forecasting.services.judged import never_judged, unjudged_sentences
 
 
 def accuracy_sentences(found: Findings) -> list[str]:
@@ -23,7 +24,9 @@ def accuracy_sentences(found: Findings) -> list[str]:
         f"earlier dates only; {len(board)} models were tried. Amounts here are of one order at a time; "
         "the Value page carries stock over from day to day, so its amounts differ."
     ]
-    lines += [_single_models(board, currency)]
+    lines += [*unjudged_sentences(found), _single_models(board, currency)]
+    if never_judged(found):
+        return lines
     lines += _why_not_the_cheapest(models, currency)
     price = evaluation.price_of_accuracy
     if np.isfinite(price):

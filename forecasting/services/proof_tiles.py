@@ -10,6 +10,7 @@ from forecasting.report.content import Tile
 from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
+from forecasting.services.judged import of_the_simplest
 from forecasting.services.tiles import accuracy_tile, beside
 
 PROMISE = 0.8  # of the range whose promise the tile tells
@@ -20,14 +21,14 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
     """Return money, error, kept promises and bias, each beside seasonal naive and the manager's own plan."""
     evaluation = found.evaluation
     if evaluation is None:
-        return (accuracy_tile(None),)
+        return (accuracy_tile(found),)
     board = evaluation.leaderboard.set_index("model")
     ours = board.loc[CHOSEN].to_dict()
     naive = board.loc[BASELINE if BASELINE in board.index else board.index[-1]].to_dict()
     plan = board.loc[PLAN].to_dict() if PLAN in board.index else {}
     currency = found.settings.currency
     others = beside(*(money(row.get("money"), currency) for row in (naive, plan)))
-    return (
+    tiles = (
         Tile(
             "Money lost on past orders",
             money(ours["money"], currency),
@@ -36,7 +37,7 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             "Cost of too much and too little, ordering every item once by the forecast on each past date."
             f"{_plan_in_part(plan)}",
         ),
-        accuracy_tile(evaluation),
+        accuracy_tile(found),
         Tile(
             "80 % range kept",
             percent(ours["coverage_80"]),
@@ -54,6 +55,7 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             "Forecast minus sales over sales; positive = forecast too high.",
         ),
     )
+    return tuple(of_the_simplest(tile, found) for tile in tiles)
 
 
 def _plan_in_part(plan: Mapping[Hashable, Any]) -> str:

@@ -7,8 +7,8 @@ from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.content import Tile
 from forecasting.report.tables import NOT_AVAILABLE, display, money, percent, units
 from forecasting.schema import PLAN
-from forecasting.services.evaluate import Evaluation
 from forecasting.services.findings import Findings, total_ahead
+from forecasting.services.judged import of_the_simplest
 from forecasting.services.order_lines import OrderTotals, order_totals
 
 STOCK_UNKNOWN = "stock is not given"
@@ -29,7 +29,7 @@ def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
         ),
         _due_tile(total),
         _saved_tile(total, settings.currency),
-        accuracy_tile(findings.evaluation),
+        accuracy_tile(findings),
     )
 
 
@@ -97,9 +97,10 @@ def _saved_tile(total: OrderTotals, currency: str, *, exact: bool = False) -> Ti
     )
 
 
-def accuracy_tile(evaluation: Evaluation | None) -> Tile:
+def accuracy_tile(found: Findings) -> Tile:
     """Return the forecast error beside that of repeating last season."""
     words = "Sum of absolute errors over sum of sales (WAPE), on past dates the models had not seen."
+    evaluation = found.evaluation
     if evaluation is None:
         return Tile("Forecast error", "n/a", "the test on the past is still running", None, words)
     table = evaluation.leaderboard.set_index("model")
@@ -111,7 +112,7 @@ def accuracy_tile(evaluation: Evaluation | None) -> Tile:
     others = beside(percent(naive), percent(plan))
     if np.isfinite(floor):
         others += f", {percent(floor)} by chance alone"
-    return Tile("Forecast error", percent(ours), others, good, words)
+    return of_the_simplest(Tile("Forecast error", percent(ours), others, good, words), found)
 
 
 def beside(naive: str, plan: str) -> str:

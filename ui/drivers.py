@@ -17,6 +17,7 @@ from forecasting.services.drivers import (
     decided,
     edited_events,
     effects_table,
+    event_notes,
     events_table,
     proposals,
 )
@@ -73,6 +74,8 @@ def calendar_tab(workspace: Workspace) -> None:
     )  # fmt: skip
     # An editor that is not drawn forgets what was typed; a look at the effects must not cost it.
     st.session_state[TYPED] = (key, edited)
+    if workspace.dataset is not None:
+        show_lines(list(event_notes(workspace.dataset, workspace.events)))
     if st.button("Save and forecast again", type="primary", key="save_events"):
         try:
             workspace.plan_events(edited_events(edited))

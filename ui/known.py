@@ -11,6 +11,7 @@ from forecasting.services import project
 from forecasting.services.compute import Results
 from forecasting.services.dataset import Dataset
 from forecasting.services.driver_worth import Worth
+from forecasting.services.drivers import event_notes
 from forecasting.services.findings import Decisions
 from forecasting.services.health import repair_notes
 from forecasting.services.index_view import IndexWorth
@@ -47,7 +48,8 @@ class Known:
     def key(self) -> str:
         """Return what names the numbers worked out: data, results so far and every setting."""
         items = project.items_digest(self.dataset) if self.dataset else ""
-        return _digest([self.results_key(), items, self.settings.as_dict()])
+        planned = [asdict(event) for event in self.events if event.status == "accepted"]
+        return _digest([self.results_key(), items, self.settings.as_dict(), planned])
 
     def history_key(self) -> str:
         """Return what names the history itself, whatever the models or costs."""
@@ -72,8 +74,9 @@ class Known:
         return _digest([self.project_id, self.dataset.sha256 if self.dataset else "", so_far])
 
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader of any number must know of the data: how it was read and repaired."""
-        return (*self.import_report.get("warnings", ()), *repair_notes(self.repairs))
+        """Return what a reader of any number must know of the data: how read, repaired and added to."""
+        told = event_notes(self.dataset, self.events) if self.dataset else ()
+        return (*self.import_report.get("warnings", ()), *repair_notes(self.repairs), *told)
 
     @property
     def bench_key(self) -> str:

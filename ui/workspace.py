@@ -110,11 +110,16 @@ class Workspace(Known):
         """Remember what people know; the models run again when an accepted event changed."""
         if events == self.events or self.dataset is None:
             return
-        with_events(self.dataset, events, self.settings.horizon)  # refuses a place nobody knows
-        before, self.events = self.events, events
+        # Also refuses a place nobody knows.
+        before, after = (self._seen_with(planned) for planned in (self.events, events))
+        self.events = events
         store().save(self.project_id, documents={EVENTS: as_rows(events)}, now=now())
-        if _accepted(before) != _accepted(events):
+        if before != after:
             self._start_anew()
+
+    def _seen_with(self, events: Sequence[Event]) -> str:
+        """Return what names the data that the models see when these events are planned."""
+        return with_events(_present(self.dataset), events, self.settings.horizon).sha256
 
     def test_worth(self, candidates: Mapping[str, Sequence[Event]], columns: Sequence[str] = ()) -> Job:
         """Measure in the background what events, and columns of the file, save in backtest money."""
@@ -183,10 +188,6 @@ def _present(dataset: Dataset | None) -> Dataset:
     if dataset is None:
         raise StoreError("This project has no sales history yet; bring a file on the Data page.")
     return dataset
-
-
-def _accepted(events: Sequence[Event]) -> list[Event]:
-    return [e for e in events if e.status == "accepted"]
 
 
 @st.cache_resource

@@ -18,6 +18,7 @@ from forecasting.history.expected import fit_law
 from forecasting.history.panel import panel_of
 from forecasting.history.proposals import Proposal, days_before, paydays, yearly_dates
 from forecasting.models.calendar import public_holidays
+from forecasting.report.tables import day
 from forecasting.schema import KEY
 from forecasting.services.dataset import Dataset
 from forecasting.services.past import Past
@@ -31,12 +32,14 @@ def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Data
     """Return the dataset the models see: accepted events as columns of history and known future.
 
     The dates ahead are all given for an event (0 where it is not planned): an event that is not on
-    the list does not come back by itself. Raises `SettingsError` for a place that no series answers to.
+    the list does not come back by itself. One without a past date is left out (`never_on`).
+    Raises `SettingsError` for a place that no series answers to.
     """
-    accepted = [_placed(e, dataset) for e in events if e.status == "accepted"]
+    attributes = attributes_of(dataset)
+    new = never_on(dataset, events)
+    accepted = [_placed(e, dataset) for e in events if e.status == "accepted" and e.name not in new]
     if not accepted:
         return dataset
-    attributes = attributes_of(dataset)
     sales = with_columns(dataset.sales, accepted, attributes)
     ahead = next_periods(dataset.sales["ds"].max(), horizon, dataset.frequency)
     grid = pd.MultiIndex.from_product([list(attributes.index), ahead], names=KEY).to_frame(index=False)
@@ -52,6 +55,43 @@ def with_events(dataset: Dataset, events: Sequence[Event], horizon: int) -> Data
         named[column] = before.astype(float).mask(touched, named[column])
     digest = hashlib.sha256((dataset.sha256 + json.dumps(as_rows(accepted))).encode()).hexdigest()
     return replace(dataset, sales=sales, future=named, sha256=digest)
+
+
+def never_on(dataset: Dataset, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the accepted events, by name, that were never on in the history: no effect can be learned.
+
+    As a column that never changes they would move every model's past by chance and tell it nothing.
+    A closure, a price plan and a promotion of the file's own column need no past date of their own.
+    """
+    accepted = [_placed(e, dataset) for e in events if e.status == "accepted"]
+    marked = with_columns(dataset.sales[KEY], accepted, attributes_of(dataset))
+    known = {*dataset.sales.columns, "open", "price"}
+    silent = {c for c in marked.columns if c not in known and not (marked[c] > 0).any()}
+    return tuple(dict.fromkeys(e.name for e in events if e.status == "accepted" and e.column in silent))
+
+
+def event_notes(dataset: Dataset, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return what people wrote down, a sentence a name: what, when, where, who says so and why."""
+    new, named = never_on(dataset, events), dict[str, list[Event]]()
+    for event in events:
+        if event.status == "accepted":
+            named.setdefault(event.name, []).append(event)
+    return tuple(_told(name, group, name in new) for name, group in named.items())
+
+
+def _told(name: str, group: Sequence[Event], new: bool) -> str:
+    first, last = min(e.start for e in group), max(e.end for e in group)
+    times = f"{len(group)} times, " if len(group) > 1 else ""
+    where = ", ".join(dict.fromkeys(e.where for e in group if e.where)) or "everywhere"
+    who = ", ".join(dict.fromkeys(e.who for e in group if e.who)) or "nobody is named"
+    why = "; ".join(dict.fromkeys(e.why for e in group if e.why))
+    unused = (
+        " It was never on before, so nothing is known of its effect and no forecast uses it." if new else ""
+    )
+    return (
+        f"{name} ({group[0].kind.replace('_', '-')}, {times}{day(first)} to {day(last)}, {where}): "
+        f"{who}{f', because: {why}' if why else ''}.{unused}"
+    )
 
 
 def _placed(event: Event, dataset: Dataset) -> Event:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import SettingsError
+from forecasting.evaluation.future import live_future
 from forecasting.history.effects import Effects
 from forecasting.history.events import Event
 from forecasting.history.expected import PRICE
@@ -75,11 +76,18 @@ class Outcome:
 
 
 def as_planned(found: Findings, events: Sequence[Event]) -> Findings:
-    """Return findings whose history and dates ahead hold the accepted events, as the models saw them.
+    """Return findings whose history and dates ahead hold all that the models were told of them.
 
-    Without them a promotion that the calendar has planned already would be put on a second time.
+    That is the accepted events, and for what the file does not say of the dates ahead what was assumed
+    (a promotion of last year's same day): put on there, a promotion would count a second time.
     """
-    return replace(found, dataset=with_events(found.dataset, events, found.settings.horizon))
+    known = with_events(found.dataset, events, found.settings.horizon)
+    ids = sorted(found.results.forecast["unique_id"].unique())
+    sales = known.sales[known.sales["unique_id"].isin(ids)]
+    future, _ = live_future(
+        sales, known.future, ids, horizon=found.settings.horizon, frequency=known.frequency
+    )
+    return replace(found, dataset=replace(known, future=future))
 
 
 def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:
@@ -109,7 +117,8 @@ def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:
         )
     own = factors.reindex(paths.unique_id)
     expected = paths.expectation()  # (n, H)
-    touched = days & ~_already_on(found, plan.switch, paths)  # (n, H)
+    on = days & _already_on(found, plan.switch, paths)  # (n, H)
+    touched = days & ~on
     before, inside = expected.sum(axis=1), np.where(touched, expected, 0.0).sum(axis=1)
     after = {str(c): before + inside * (own[c].to_numpy() - 1) for c in own}
     table = pd.DataFrame({"unique_id": paths.unique_id, "units_before": before, "units": after["factor"]})
@@ -118,7 +127,17 @@ def what_if(found: Findings, effects: Effects, plan: Plan) -> Outcome:
     orders = _orders(found, choice, own["factor"], by_id)
     table = table.merge(orders, on="unique_id", how="left")
     money = _money(found, table, after, (plan.price_change, inside, own))
-    return Outcome(pd.concat([table, money], axis=1), basis)
+    return Outcome(pd.concat([table, money], axis=1), (*_on_anyway(plan.switch, on, days), *basis))
+
+
+def _on_anyway(switch: str, on: np.ndarray, days: np.ndarray) -> tuple[str, ...]:
+    """Return what is not changed by putting a promotion on, because it is on there (n, H) as it is."""
+    if not on.any():
+        return ()
+    all_days = f"{len(on) * int(days.sum()):,} {'days' if len(on) == 1 else 'series-days'}"
+    return (
+        f"{switch} is on already, or taken to be, on {int(on.sum()):,} of these {all_days}: no change there.",
+    )
 
 
 def _factors(effects: Effects, plan: Plan) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """What people know reaches the models, with its effect, its worth in money, and what a plan would change."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,11 @@ from forecasting.services.drivers import (
     decided,
     edited_events,
     effects_table,
+    event_notes,
     events_table,
     fitting,
     from_rows,
+    never_on,
     proposals,
     with_events,
 )
@@ -66,6 +68,26 @@ def test_another_event_is_another_history_and_none_is_the_same_one(dataset):
     assert with_events(dataset, fairs("proposed"), 28) is dataset
     assert with_events(dataset, fairs(), 28).sha256 != dataset.sha256
     assert with_events(dataset, fairs(), 28).sha256 == with_events(dataset, fairs(), 28).sha256
+
+
+def test_an_event_that_was_never_on_moves_no_model_and_says_so(dataset):
+    new = Event("Jubilee", "campaign", date(2026, 1, 5), date(2026, 1, 9), who="Ann", why="100 years")
+    assert with_events(dataset, [new], 28) is dataset
+    assert never_on(dataset, [new, *fairs()]) == ("Jubilee",)
+    (told,) = event_notes(dataset, [new])
+    assert told.startswith(
+        "Jubilee (campaign, 5 Jan 2026 to 9 Jan 2026, everywhere): Ann, because: 100 years."
+    )
+    assert "never on before" in told
+    closed = replace(new, name="Stocktaking", kind="closure")
+    assert (with_events(dataset, [closed], 28).future["open"] == 0).sum() == 5 * 2
+
+
+def test_an_event_nobody_stands_for_says_so(dataset):
+    assert event_notes(dataset, fairs()) == (
+        "Fair (campaign, 25 times, 10 Jan 2024 to 12 Jan 2026, everywhere): nobody is named.",
+    )
+    assert event_notes(dataset, fairs("rejected")) == ()
 
 
 def test_a_planned_promotion_goes_into_the_files_own_column(dataset):
@@ -216,13 +238,29 @@ def test_what_the_calendar_has_planned_is_not_put_on_a_second_time(found, effect
     days = found.results.forecast["ds"]
     first, last = days.min().date(), days.max().date()
     event = Event("promo", "promotion", first, last, where="", status="accepted")
+    earlier = replace(event, start=first - timedelta(days=20), end=first - timedelta(days=19))
     proposed = replace(event, status="proposed")
     asked = plan(found, switch=event.column)
     twice = replace(effects, pooled=effects.pooled.replace("promo", event.column))
-    again = what_if(as_planned(found, (event,)), twice, asked).table
-    assert again["units"].tolist() == pytest.approx(again["units_before"].tolist())
-    fresh = what_if(as_planned(found, (proposed,)), twice, asked).table
+    again = what_if(as_planned(found, (event, earlier)), twice, asked)
+    assert again.table["units"].tolist() == pytest.approx(again.table["units_before"].tolist())
+    assert "is on already" in again.basis[0]
+    fresh = what_if(as_planned(found, (proposed, earlier)), twice, asked).table
     assert (fresh["units"] > 1.4 * fresh["units_before"]).all()
+
+
+def test_what_was_assumed_of_a_promotion_ahead_is_not_put_on_a_second_time(found, effects):
+    on = found.dataset.sales["ds"].dt.day_of_week == 0
+    promoted = replace(
+        found, dataset=replace(found.dataset, sales=found.dataset.sales.assign(promo=on * 1.0))
+    )
+    days = found.results.forecast["ds"].nunique()
+    outcome = what_if(as_planned(promoted, ()), effects, plan(found, switch="promo"))
+    everywhere = what_if(found, effects, plan(found, switch="promo")).table
+    added, all_days = (t["units"] - t["units_before"] for t in (outcome.table, everywhere))
+    assert (added > 0).all()
+    assert (added < all_days).all()
+    assert f"on {2 * (days // 7):,} of these {2 * days:,} series-days" in outcome.basis[0]
 
 
 def test_a_price_cut_follows_the_elasticity(found, effects):

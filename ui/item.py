@@ -88,9 +88,8 @@ def demand_and_cost(found: Findings, unique_id: str) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**What it must cover**")
-        chart = demand_chart(
-            demand, level=line["order_up_to_level"], position=line["inventory_position"], theme=theme()
-        )
+        position = line["inventory_position"] if pd.notna(line["on_hand"]) else None
+        chart = demand_chart(demand, level=line["order_up_to_level"], position=position, theme=theme())
         show_chart(chart, key="demand")
     if curve is None:
         return

@@ -1,5 +1,6 @@
 """What order pages ask beside the orders: cost by quantity, exchange curve, stock to come, next reviews."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from forecasting.inventory.decision import cost_of_order
 from forecasting.inventory.interval_cost import best_level, interval_cost
 from forecasting.inventory.orders import order_lines
 from forecasting.paths import SamplePaths
-from forecasting.report.tables import money, percent
+from forecasting.report.tables import display, money, percent
 from forecasting.services.findings import Findings
 from forecasting.services.plan import chosen_paths, order_inputs
 
@@ -39,8 +40,10 @@ class CostCurve:
         'Anything from 95 to 140 costs within 2 % of the best.'
         """
         if self.flat_from == self.flat_to:
-            return f"Every other quantity costs over 2 % more than {self.best:g}."
-        return f"Anything from {self.flat_from:g} to {self.flat_to:g} costs within 2 % of the best."
+            return f"Every other quantity costs over 2 % more than {_shown(self.best)}."
+        return (
+            f"Anything from {_shown(self.flat_from)} to {_shown(self.flat_to)} costs within 2 % of the best."
+        )
 
 
 def lines_of(found: Findings, unique_id: str | None = None) -> tuple[SamplePaths, pd.DataFrame]:
@@ -60,7 +63,8 @@ def cost_curve(found: Findings, unique_id: str, reach: float = 0.0) -> CostCurve
     """Return expected cost against quantity for one item; None where its line cannot be decided.
 
     The cost is the one that chose the suggestion: over the protection interval, on the shelf the
-    rule keeps. Quantities run from 0 to twice what the best asks for, and to `reach` at least.
+    rule keeps. Quantities run from 0 to twice what the best asks for, and to `reach` at least; the
+    best and both ends of the flat zone are found to the unit.
     """
     paths, lines = lines_of(found, unique_id)
     block = next(iter(blocks(paths, lines)), None)
@@ -71,15 +75,47 @@ def cost_curve(found: Findings, unique_id: str, reach: float = 0.0) -> CostCurve
     top = max(top, reach)
     quantity = np.unique(np.round(np.linspace(0, top, POINTS)))
     implied = block.columns["implied_underage"]
-    cost = np.array([float(cost_of_order(block, implied, np.array([q]))[0]) for q in quantity])
-    best = int(np.argmin(cost))
-    good = np.flatnonzero(cost <= cost[best] * (1 + FLAT))
-    return CostCurve(
-        pd.DataFrame({"quantity": quantity, "cost": cost}),
-        float(quantity[best]),
-        float(quantity[good[0]]),
-        float(quantity[good[-1]]),
-    )
+
+    def cost(order: float) -> float:
+        return float(cost_of_order(block, implied, np.array([order]))[0])
+
+    table = pd.DataFrame({"quantity": quantity, "cost": [cost(q) for q in quantity]})
+    best, low, high = flat_zone(cost, table)
+    exact = pd.DataFrame({"quantity": [best, low, high], "cost": [cost(q) for q in (best, low, high)]})
+    table = pd.concat([table, exact]).drop_duplicates("quantity").sort_values("quantity", ignore_index=True)
+    return CostCurve(table, best, low, high)
+
+
+def flat_zone(cost: Callable[[float], float], table: pd.DataFrame) -> tuple[float, float, float]:
+    """Return the cheapest whole quantity and the first and last that cost at most `FLAT` more, to the unit.
+
+    `table` holds quantity and cost on a coarse grid. Between its points the cost is taken to fall to
+    the best and rise from it: a grid of an item that sells ten thousands steps over the whole zone.
+    """
+    quantity, known = table["quantity"].to_numpy(dtype=float), table["cost"].to_numpy(dtype=float)
+    place = int(np.argmin(known))
+    low, best = float(quantity[max(place - 1, 0)]), float(quantity[min(place + 1, len(quantity) - 1)])
+    while best > low:  # the smallest quantity after which one unit more no longer saves
+        middle = np.floor((low + best) / 2)
+        low, best = (low, middle) if cost(middle + 1) >= cost(middle) else (middle + 1, best)
+    limit = cost(best) * (1 + FLAT)
+    dear = quantity[known > limit]
+    below, above = dear[dear < best], dear[dear > best]
+    first = _edge(cost, limit, best, below[-1]) if len(below) else quantity[0]
+    last = _edge(cost, limit, best, above[0]) if len(above) else quantity[-1]
+    return best, float(first), float(last)
+
+
+def _edge(cost: Callable[[float], float], limit: float, inside: float, outside: float) -> float:
+    """Return the whole quantity nearest to `outside` whose cost is within the limit."""
+    while abs(outside - inside) > 1:
+        middle = float(np.floor((inside + outside) / 2))
+        inside, outside = (middle, outside) if cost(middle) <= limit else (inside, middle)
+    return inside
+
+
+def _shown(quantity: float) -> str:
+    return display(quantity, "units", "")
 
 
 def exchange_curve(found: Findings, factors: tuple[float, ...] = ()) -> pd.DataFrame:

@@ -229,3 +229,15 @@ def test_no_two_models_share_a_line_and_the_baseline_is_orange_and_dashed():
     assert len(set(looks.values())) == len(models)
     assert looks["Seasonal naive"][:2] == ("#E69F00", "dash")
     assert looks["Our forecast"][:2] == (COLOURS["dark"].forecast, "solid")
+
+
+def test_stock_that_nobody_counted_draws_no_line_at_zero():
+    demand = np.random.default_rng(0).poisson(50, 400)
+
+    names = [
+        [trace.name for trace in charts.demand_chart(demand, level=60, position=p, theme="light").data]
+        for p in (None, 20.0)
+    ]
+
+    assert not any("There now" in name for name in names[0])
+    assert "There now 20" in names[1]

@@ -11,6 +11,7 @@ from forecasting.services.order_views import (
     cost_curve,
     exchange_curve,
     exchange_in_words,
+    flat_zone,
     projected_stock,
     review_calendar,
 )
@@ -37,6 +38,37 @@ def test_the_curve_is_lowest_at_the_suggestion_and_its_flat_zone_holds_it(shop):
     assert cost <= curve.table["cost"].min() * 1.02
     outside = curve.table[~curve.table["quantity"].between(curve.flat_from, curve.flat_to)]
     assert (outside["cost"] > curve.table["cost"].min() * 1.02).all()
+
+
+def test_the_flat_zone_of_an_item_that_sells_ten_thousands_is_found_to_the_unit():
+    """By hand: |q − 88,385| + 1,000 is within 2 % from 88,365 to 88,405; a grid steps by 1,473 over it."""
+    quantity = np.round(np.linspace(0, 176_771, 121))
+
+    def cost(order):
+        return abs(order - 88_385) + 1_000
+
+    best, low, high = flat_zone(cost, pd.DataFrame({"quantity": quantity, "cost": cost(quantity)}))
+
+    assert (best, low, high) == (88_385, 88_365, 88_405)
+
+
+def test_a_quantity_just_outside_the_flat_zone_costs_more_and_one_inside_does_not(found):
+    items = pd.DataFrame({"unique_id": ["a", "b"], "on_hand": 0.0, "price": 9.0, "unit_cost": 6.0})
+    big = found.results.paths
+    results = replace(
+        found.results, paths={m: p.with_values(p.values * np.float32(997)) for m, p in big.items()}
+    )
+    huge = work_out(
+        replace(found.dataset, items=items.assign(leftover="perishable")), found.settings, results
+    )
+
+    curve = cost_curve(huge, "a")
+
+    at = pd.Series(curve.table["cost"].to_numpy(), curve.table["quantity"])
+    assert at[curve.best] == at.min()
+    assert at[curve.flat_from] <= 1.02 * at.min() >= at[curve.flat_to]
+    assert curve.flat_from < curve.best < curve.flat_to
+    assert f"{curve.flat_from:,.0f} to {curve.flat_to:,.0f}" in curve.sentence()
 
 
 def test_more_money_in_stock_serves_more_and_the_recommendation_lies_on_the_curve(shop):

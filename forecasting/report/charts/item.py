@@ -23,7 +23,7 @@ from forecasting.report.tables import money, percent, units
 BARS = 40  # of a histogram: finer ones show the chance of the draw
 
 
-def demand_chart(demand: np.ndarray, *, level: float, position: float, theme: ChartTheme) -> Figure:
+def demand_chart(demand: np.ndarray, *, level: float, position: float | None, theme: ChartTheme) -> Figure:
     """Return simulated demand over the protection interval as shares, with stock and order-up-to level.
 
     Parameters
@@ -33,7 +33,7 @@ def demand_chart(demand: np.ndarray, *, level: float, position: float, theme: Ch
     level
         Stock and orders together after ordering (S), units.
     position
-        On hand and on order now, units.
+        On hand and on order now, units; None where nobody counted it.
     """
     if not len(demand):
         raise DataError("A chart of demand needs at least one simulated future.")
@@ -53,10 +53,9 @@ def demand_chart(demand: np.ndarray, *, level: float, position: float, theme: Ch
         showlegend=False,
     )
     top = float(100 * counts.max() / len(demand))
-    lines = (
-        (f"Fill up to {units(level)}: covers {percent(covered)}", level, COLOURS[theme].text, "solid"),
-        (f"There now {units(position)}", position, ORANGE, "dash"),
-    )
+    lines = [(f"Fill up to {units(level)}: covers {percent(covered)}", level, COLOURS[theme].text, "solid")]
+    if position is not None:
+        lines.append((f"There now {units(position)}", position, ORANGE, "dash"))
     for name, place, colour, dash in lines:
         figure.add_scatter(
             x=[place, place],

@@ -18,7 +18,7 @@ from forecasting.execution.choice import mapper_for
 from forecasting.execution.cluster import ADDRESS_VARIABLE
 from forecasting.execution.jobs import Progress
 from forecasting.execution.libraries import versions
-from forecasting.ingest.report import in_words
+from forecasting.ingest.report import in_words, told
 from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.asked import dataset_of, decisions_of, settings_of
 from forecasting.services.compute import Results
@@ -35,6 +35,7 @@ from forecasting.services.stairs import worth_of
 from forecasting.services.value_files import staircase_in_words, write_value
 from forecasting.services.whole import Spoken, all_said
 from forecasting.services.work_out import work_out
+from forecasting.services.worth import cautions
 from forecasting.settings import Settings
 from forecasting.store.batches import Batches, beside
 
@@ -218,7 +219,7 @@ def _run(given: dict[str, Any], *, orders: bool) -> None:
     def finish(found: Findings, warned: tuple[str, ...], mapper: Mapper) -> None:
         write_run(given["out"], found, now=datetime.now(), mapper=mapper if orders else None)
         if found.evaluation is not None:
-            noted = found.import_notes if orders else warned
+            noted = (*cautions(found), *(found.import_notes if orders else warned))
             typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
             _say_what_came(found.results, found.evaluation, noted, given["out"])
 
@@ -240,7 +241,7 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
             spoken = _compute(dataset, settings, mapper, kept)
         # The models' workers have ended: what they held (0.2 GB each, 1,000 series) is free for what follows.
         results = spoken.results()
-        warned = tuple(report["warnings"])
+        warned = told(report)
         found = replace(work_out(dataset, settings, results, import_notes=warned), ways=ways)
         # No report travels to a cluster.
         with mapper_for("", 1 if given["dask"].strip() else given["workers"]) as here:

@@ -64,6 +64,22 @@ def test_inspect_prints_how_a_file_is_read(sales):
     assert (report["series"], report["frequency"], report["start"]) == (4, "D", "2025-01-01")
 
 
+def test_inspect_names_the_part_of_each_column_that_plays_one(sales):
+    lines = call("inspect", sales).stdout.splitlines()
+    assert "columns: series Store + Item; date Date; units Units." in lines
+
+
+def test_a_plan_says_which_rows_it_left_out_and_that_its_money_rests_on_nobodys_costs(sales, tmp_path):
+    (tmp_path / "sales.csv").write_text(sales.read_text() + "2025-04-30;Centre;0042;lots;False\n")
+    plan = call("plan", tmp_path / "sales.csv", *QUICK, "--out", tmp_path / "out")
+    assert plan.returncode == 0, plan.stderr
+    assert "note: 1 row left out: units not a number." in plan.stderr
+    assert "placeholder costs, not on yours" in plan.stderr
+    own = call("backtest", sales, *QUICK, "--overstock", "1", "--understock", "3", "--out", tmp_path / "own")
+    assert own.returncode == 0, own.stderr
+    assert "placeholder" not in own.stderr
+
+
 def test_the_rules_of_reading_are_options(tmp_path):
     lines = ["date;item;units", *(f"2024-01-{d:02d};Ä;3" for d in range(1, 29) if d not in (9, 10))]
     (tmp_path / "old.csv").write_bytes("\n".join([*lines, lines[-1], "2024-01-05;Ä;-1"]).encode("cp1252"))

@@ -17,6 +17,7 @@ from forecasting.ingest.styles import FileStyle
 from forecasting.ingest.tables import RawTable
 from forecasting.schema import PLAN, PRICE_PAID, RESERVED
 
+NOT_A_NUMBER = "units not a number"
 LOWERED = ("price", "promo")  # names the rest of the project knows
 
 
@@ -72,6 +73,7 @@ def read_lines(table: RawTable, roles: Roles, options: ImportOptions, notes: Not
     _drop_stray(table.frame[roles.ds], days.values.where(units.notna() & fate.kept), options, fate, notes)
     ahead = _ahead(table, roles, days.values, units, fate)
     _drop_without_units(table.frame[roles.y], units, ahead, fate)
+    _refuse_marks(table.frame[roles.y], units, fate)
     if options.returns == "drop":
         fate.drop(units < 0, "negative quantity (returns left out)")
     if options.duplicates == "drop_exact":
@@ -154,7 +156,19 @@ def _ahead(table: RawTable, roles: Roles, days: pd.Series, units: pd.Series, fat
 def _drop_without_units(texts: pd.Series, units: pd.Series, ahead: np.ndarray, fate: Fate) -> None:
     blank = (texts.str.strip() == "").to_numpy()
     fate.drop(blank & ~ahead, "no units")
-    fate.drop(~np.isfinite(units) & ~ahead, "units not a number")
+    fate.drop(~np.isfinite(units) & ~ahead, NOT_A_NUMBER)
+
+
+def _refuse_marks(texts: pd.Series, units: pd.Series, fate: Fate) -> None:
+    """Raise `DataError` where a column holds text and otherwise only zeros: marks of days."""
+    marks = texts[fate.reason == NOT_A_NUMBER].str.strip()
+    counts = units[fate.kept].dropna()
+    if marks.empty or counts.empty or (counts != 0).any():
+        return
+    raise DataError(
+        f"Units sold are needed in {texts.name!r}; it holds text such as {marks.iloc[0]!r} "
+        f"({counted(len(marks), 'row')}) and otherwise only zeros. Choose the column of what was sold."
+    )
 
 
 def _duplicated(frame: pd.DataFrame, kept: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.ingest.lines import Fate, Lines
-from forecasting.ingest.notes import Notes
+from forecasting.ingest.notes import Notes, counted
 from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
 
@@ -101,7 +101,7 @@ _FACTS = {
 
 
 def _joined(columns: str | list[str]) -> str:
-    return columns if isinstance(columns, str) else " + ".join(columns)
+    return columns if isinstance(columns, str) else " + ".join(columns) or "none"
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -129,6 +129,20 @@ def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value or "none")
 
 
+_PARTS = {
+    "unique_id": "series", "ds": "date", "y": "units", "price": "price", "unit_cost": "unit cost",
+    "stockout": "stock-out", "on_hand": "stock", "open": "open", "manager_plan": "own plan",
+    "drivers": "known ahead",
+}  # fmt: skip
+
+
+def told(report: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what who plans from a file must know of its reading: rows left out with the reason, warnings."""
+    dropped = [d for d in report["rows"]["dropped"] if d["reason"] != "blank line"]
+    lost = (f"{counted(d['count'], 'row')} left out: {d['reason']}." for d in dropped)
+    return (*lost, *report["warnings"])
+
+
 def in_words(report: dict[str, Any]) -> str:
     """Return an import report as the command line prints it."""
     rows, roles = report["rows"], report["columns"]
@@ -137,6 +151,7 @@ def in_words(report: dict[str, Any]) -> str:
         f"{report['series']:,} series ({' + '.join(roles['unique_id']) or 'one'}), {report['frequency']}, "
         f"{report['start']} to {report['end']}, {report['total_units']:,.0f} units ({roles['y']}).",
     ]
+    lines.insert(1, f"columns: {'; '.join(f'{_PARTS[part]} {_joined(c)}' for part, c in roles.items())}.")
     lines += [f"dropped {d['count']:,}: {d['reason']}" for d in rows["dropped"]]
     lines += [f"question: {q['question']} (assumed: {q['assumed']})" for q in report["questions"]]
     lines += [f"note: {w}" for w in report["warnings"]]

@@ -187,3 +187,14 @@ def test_a_choice_that_does_not_fit_the_file_is_refused(content, options, says):
 def test_an_encoding_that_is_none_is_refused(name):
     with pytest.raises(SettingsError, match="must be a text encoding such as utf-8"):
         imported(BOOK, encoding=name)
+
+
+def test_marks_of_letters_and_zeros_are_no_units_and_a_few_words_among_numbers_are():
+    """The kind of a holiday (0, a, b) passed for units: its letters were left out, zeros were forecast."""
+    marks = [("date", "kind"), *((f"2024-01-{d:02d}", "a" if d == 1 else 0) for d in range(1, 29))]
+    with pytest.raises(
+        DataError, match=r"'kind'; it holds text such as 'a' \(1 row\) and otherwise only zeros"
+    ):
+        imported(marks, columns="ds=date,y=kind")
+    sold = [("date", "kind"), *((f"2024-01-{d:02d}", "a" if d == 1 else d % 2) for d in range(1, 29))]
+    assert len(imported(sold, columns="ds=date,y=kind").dropped) == 1

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from forecasting.history.health.repairs import RULES
+from forecasting.models.registry import MODEL_NAMES
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
-from forecasting.services.workbench import Comparison
+from forecasting.services.workbench import QUICK_MODELS, Comparison
 
 BETTER, WORSE = "▲", "▼"
 
@@ -30,6 +31,31 @@ def grid_table(found: Comparison, currency: str) -> pd.DataFrame:
     return wide.rename_axis(columns=None).reset_index().rename(columns={"variant": "Data"})
 
 
+def models_to_compare(choice: pd.DataFrame | None) -> tuple[str, ...]:
+    """Return the model that most series are forecast by, then the quick ones; each once.
+
+    `choice` has unique_id and model, None before there is a forecast. An ensemble is joined from what
+    models said elsewhere and cannot be asked here: its place goes to the quick ones alone.
+    """
+    used = [] if choice is None or choice.empty else [str(choice["model"].mode().iloc[0])]
+    return tuple(dict.fromkeys([*(m for m in used if m in MODEL_NAMES), *QUICK_MODELS]))
+
+
+def unlike_accuracy(found: Comparison, dates: int) -> list[str]:
+    """Return why amounts are not those of the accuracy page, which tests `dates` dates; none without it."""
+    if not dates:
+        return []
+    return [
+        f"Amounts are not those of the accuracy page: that one sums {_dates(dates)} and moves what a model "
+        f"says by what it missed before, this one sums {_dates(len(found.origins))} and takes every model by "
+        "its word. Compare cells with one another."
+    ]
+
+
+def _dates(count: int) -> str:
+    return f"{count} past date{'' if count == 1 else 's'}"
+
+
 def bench_sentences(found: Comparison, currency: str) -> list[str]:
     """Return the next hour of work that pays most, what recording is worth, and how it was tested."""
     gains = found.gains
@@ -39,7 +65,7 @@ def bench_sentences(found: Comparison, currency: str) -> list[str]:
     cycles = int(gains["cycles"].iloc[0])
     unknown = "" if np.isnan(found.unknown) else f"; {percent(found.unknown)} of days count for nobody"
     return [line for line in lines if line] + [
-        f"Tested on {len(found.origins)} past dates and {cycles:,} order cycles, the same for every cell"
+        f"Tested on {_dates(len(found.origins))} and {cycles:,} order cycles, the same for every cell"
         f"{unknown}: a day counts only where every variant agrees on what was sold.",
         f"The first row keeps the data and changes the model, against {_first_model(found)}; the others keep "
         "the model and change the data, against the first row.",

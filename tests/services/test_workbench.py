@@ -9,8 +9,8 @@ import pytest
 from forecasting.errors import DecisionError
 from forecasting.models.registry import MODEL_NAMES, TAKES_DRIVERS, ModelRecipe, build_models
 from forecasting.report.columns import model_label
-from forecasting.services.bench_view import best_first, grid_table
-from forecasting.services.workbench import common_truth, compare
+from forecasting.services.bench_view import best_first, grid_table, models_to_compare, unlike_accuracy
+from forecasting.services.workbench import QUICK_MODELS, Comparison, common_truth, compare
 from forecasting.settings import usual_settings
 from tests.services.test_whole_assortment import dataset, history
 
@@ -202,3 +202,24 @@ def test_variants_that_share_no_known_day_are_refused(clean):
     other = with_sales(clean, y=clean.sales["y"] + 1)
     with pytest.raises(DecisionError, match="No cycle of the backtest"):
         compare({"came": clean, "other": other}, SETTINGS, models=("moving_average",))
+
+
+def test_the_comparison_begins_with_the_model_most_items_are_forecast_by():
+    def begun(*models):
+        return models_to_compare(pd.DataFrame({"unique_id": range(len(models)), "model": models}))
+
+    assert begun("theta", "theta", "prophet") == ("theta", *QUICK_MODELS)
+    assert begun("prophet") == ("prophet", "moving_average", "exponential_smoothing")
+    assert begun("ensemble") == models_to_compare(None) == QUICK_MODELS
+
+
+def test_amounts_of_other_dates_are_not_taken_for_those_of_the_accuracy_page():
+    grid = Comparison(
+        "as it came", pd.DataFrame(), pd.DataFrame(), tuple(pd.date_range("2025", periods=6)), 0.0
+    )
+
+    (said,) = unlike_accuracy(grid, 4)
+
+    assert "that one sums 4 past dates" in said
+    assert "this one sums 6 past dates" in said
+    assert unlike_accuracy(grid, 0) == []

@@ -14,9 +14,11 @@ from forecasting.services.index_view import (
     beside_sales,
     index_of,
     lead_of,
+    lead_to_test,
     worth_in_words,
 )
 from forecasting.services.past import Past
+from forecasting.settings import Settings
 from ui.feedback import show_chart, show_side_job, theme
 from ui.sentences import show_refusal
 from ui.server import store
@@ -56,7 +58,8 @@ def index_tab(workspace: Workspace, whole: Past, part: Past) -> None:
     st.markdown("**Does it earn its place in the forecast?**")
     try:
         # All series are forecast, so it is their lead that counts, whatever is looked at.
-        driver = as_driver(index, workspace.dataset, workspace.settings, _lead(whole, index))
+        known = _lead(whole, index, workspace.dataset, workspace.settings)
+        driver = as_driver(index, workspace.dataset, workspace.settings, known)
     except ForecastingError as error:
         show_refusal(error)
         return
@@ -64,10 +67,10 @@ def index_tab(workspace: Workspace, whole: Past, part: Past) -> None:
     _money_test(workspace, workspace.dataset, name, driver)
 
 
-def _lead(past: Past, index: pd.Series) -> Lead | None:
+def _lead(past: Past, index: pd.Series, dataset: Dataset, settings: Settings) -> Lead | None:
     try:
-        return lead_of(past.panel, index)
-    except ForecastingError:  # too few shared periods: said above
+        return lead_to_test(past.panel, index, dataset, settings)
+    except ForecastingError:  # too few shared periods before the tested dates
         return None
 
 
@@ -85,7 +88,10 @@ def _money_test(workspace: Workspace, dataset: Dataset, name: str, driver: Drive
             "The index or its lead, the data, costs or times have changed since; test again.",
             icon=":material/history:",
         )
-    st.caption("All series, boosted trees with the index and without it, the same past dates and costs.")
+    st.caption(
+        "All series, boosted trees with the index and without it, the same past dates and costs. The lead is "
+        "looked for before the first of these dates only."
+    )
     if st.button("Test it in money", key="test_index", icon=":material/science:"):
         workspace.test_index(name, driver)
         st.rerun()

@@ -49,6 +49,17 @@ class Panel:
             switches={name: values[rows] for name, values in self.switches.items()},
         )
 
+    def until(self, date: pd.Timestamp) -> "Panel":
+        """Return the panel up to a date, that included."""
+        end = int(self.ds.searchsorted(date, side="right"))
+        names = ("y", "price", "stockout", "open")
+        return replace(
+            self,
+            ds=self.ds[:end],
+            **{name: getattr(self, name)[:, :end] for name in names},
+            switches={name: values[:, :end] for name, values in self.switches.items()},
+        )
+
 
 def panel_of(sales: pd.DataFrame, items: pd.DataFrame, frequency: str) -> Panel:
     """Return a sales frame as arrays; the price is that of the sales, else that of the items table."""

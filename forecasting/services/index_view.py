@@ -16,7 +16,7 @@ from forecasting.report.tables import money
 from forecasting.services.asked_of import asked_of, still_asked_of
 from forecasting.services.cells import Step
 from forecasting.services.dataset import Dataset
-from forecasting.services.workbench import compare
+from forecasting.services.workbench import compare, dates_asked
 from forecasting.settings import Settings
 
 MODEL = "boosted_trees"  # the one that takes a driver from outside and is quick enough to wait for
@@ -72,6 +72,14 @@ def lead_of(panel: Panel, index: pd.Series) -> Lead:
     (index); a first or last period that is not whole is left out.
     """
     return find_lead(*_shared(panel, index))
+
+
+def lead_to_test(panel: Panel, index: pd.Series, dataset: Dataset, settings: Settings) -> Lead:
+    """Return the lead as it could be seen before the first date that `try_index` tests on.
+
+    Looked for in the whole history it would be fitted to the tested dates. Raises what `lead_of` does.
+    """
+    return lead_of(panel.until(dates_asked(dataset, settings)[0]), index)
 
 
 def beside_sales(panel: Panel, index: pd.Series, name: str) -> tuple[pd.DatetimeIndex, dict[str, np.ndarray]]:

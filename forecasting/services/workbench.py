@@ -88,7 +88,7 @@ def compare(
         raise DecisionError("The workbench needs at least one variant of the data and one model.")
     base = variants[names[0]]
     truth = common_truth(list(variants.values()))
-    dates = _origins(base, settings, origins)
+    dates = dates_asked(base, settings, origins)
     recipe = ModelRecipe(base.frequency, settings.country or None, BACKTEST_PATHS, settings.seed)
     recipes = build_models(models, replace(recipe, threads=2 if mapper is map else 1))
     answers = ask(
@@ -127,7 +127,8 @@ def _known(dataset: Dataset) -> pd.Series:
     return y.set_axis(pd.MultiIndex.from_frame(sales[KEY]))
 
 
-def _origins(base: Dataset, settings: Settings, most: int) -> list[pd.Timestamp]:
+def dates_asked(base: Dataset, settings: Settings, most: int = ORIGINS) -> list[pd.Timestamp]:
+    """Return the past dates that `compare` tests on, oldest first."""
     dates = calendar(base.sales["ds"].min(), base.sales["ds"].max(), base.frequency)
     earlier, last = cutoffs(dates, BacktestPlan(settings.horizon, 1, settings.step, most - 1))
     return [*earlier, *last]

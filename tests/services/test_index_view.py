@@ -15,9 +15,11 @@ from forecasting.services.index_view import (
     as_driver,
     beside_sales,
     lead_of,
+    lead_to_test,
     try_index,
     worth_in_words,
 )
+from forecasting.services.workbench import dates_asked
 from forecasting.settings import usual_settings
 
 MONTHS = pd.date_range("2016-01-01", periods=96, freq="MS")
@@ -75,6 +77,22 @@ def test_the_driver_of_a_day_is_the_same_whatever_the_index_does_within_the_hori
     assert as_driver(changed, dataset, settings, None).values[day] == driver.values[day]
     one_more = index.where(index.index < index.index[~over][-1], index * 10)
     assert as_driver(one_more, dataset, settings, None).values[day] != driver.values[day]
+
+
+def test_the_lead_that_is_tested_saw_none_of_the_dates_asked(led):
+    dataset, index = led
+    settings = usual_settings("D", horizon=14, step=14, lead_time=1, review_period=1)
+    first = dates_asked(dataset, settings)[0]
+    reversed_later = dataset.sales.copy()
+    later = reversed_later["ds"] > first
+    reversed_later.loc[later, "y"] = reversed_later.loc[later, "y"].to_numpy()[::-1] * 9
+    panels = [panel_of(sales, dataset.items, "D") for sales in (dataset.sales, reversed_later)]
+
+    before, after = (lead_to_test(panel, index, dataset, settings) for panel in panels)
+
+    pd.testing.assert_frame_equal(before.table, after.table)
+    assert before.lag == 2
+    assert not lead_of(panels[1], index).table.equals(lead_of(panels[0], index).table)
 
 
 def test_a_lead_longer_than_the_horizon_is_used_as_it_was_found(led):

@@ -18,7 +18,7 @@ from forecasting.execution.choice import mapper_for
 from forecasting.execution.cluster import ADDRESS_VARIABLE
 from forecasting.execution.jobs import Progress
 from forecasting.execution.libraries import versions
-from forecasting.ingest.report import in_words, told
+from forecasting.ingest.report import PAGES_ONLY, in_words, told
 from forecasting.ingest.sales import ImportOptions, import_sales
 from forecasting.services.asked import dataset_of, decisions_of, settings_of
 from forecasting.services.compute import Results
@@ -122,7 +122,7 @@ def inspect(
         measure=measure, layout=layout, blanks=blanks, stray_dates=stray_dates,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
-    for key in ("odd_lines", "gaps"):  # for other pages; what a script reads has its own fixed keys
+    for key in PAGES_ONLY:
         del report[key]
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else in_words(report))
 
@@ -232,7 +232,7 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
         # First: a cluster that does not answer is said before a long file is read.
         with mapper_for(given["dask"], given["workers"]) as mapper:
             dataset, report = dataset_of(given)
-            settings = settings_of(given, dataset)
+            settings = settings_of(given, dataset, report["measure"])
             if orders:
                 check_reach(dataset, settings)
             check_items(dataset, settings)

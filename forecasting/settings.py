@@ -18,6 +18,10 @@ GRAIN = {"day": "daily", "week": "weekly", "month": "monthly"}
 # horizon, step, lead time, review period: four weeks of days, a quarter of weeks, half a year of months.
 _USUAL = {"day": (28, 28, 5, 7), "week": (13, 13, 2, 1), "month": (6, 6, 1, 1)}
 
+# Money lost per unit short and left over while nobody has said what it is; where a "unit" is one euro of
+# sales, four euros lost by each could not be: the same four to one, of the tenth.
+PLACEHOLDERS = {"units": (4.0, 1.0), "money": (0.4, 0.1)}
+
 Part = TypeVar("Part", CostDefaults, OrderPolicy, ServiceTarget, Practice)
 
 _FORECAST_OPTIONS = ("frequency", "horizon", "folds", "step", "models", "country", "seed")
@@ -36,6 +40,7 @@ class Settings:
     seed: int = 0
     coverage: float = 0.8
     currency: str = "EUR"
+    measure: str = "units"  # what sales count: "units", or "money" where nobody knows a price
     costs: CostDefaults = field(default_factory=CostDefaults)
     costs_confirmed: bool = False  # somebody said that the two typed costs are theirs
     policy: OrderPolicy = field(default_factory=lambda: OrderPolicy(lead_time=5, review_period=7))
@@ -45,6 +50,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         period_kind(self.frequency)
+        if self.measure not in PLACEHOLDERS:
+            raise SettingsError(f"Sales count units or money, got {self.measure!r}.")
         unknown = [m for m in self.models if m not in MODEL_NAMES]
         if unknown or not self.models:
             raise SettingsError(
@@ -75,9 +82,28 @@ class Settings:
     @property
     def placeholder_costs(self) -> bool:
         """Return whether the costs for items without their own are ours, neither changed nor confirmed."""
-        ours, set_to = CostDefaults(), self.costs
-        same = (set_to.understock, set_to.overstock) == (ours.understock, ours.overstock)
-        return same and not self.costs_confirmed
+        set_to = (self.costs.understock, self.costs.overstock)
+        return set_to == PLACEHOLDERS[self.measure] and not self.costs_confirmed
+
+    @property
+    def unit(self) -> str:
+        """Return what one of the sales is called: a unit, or an amount of one ("EUR of sales")."""
+        return "unit" if self.measure == "units" else f"{self.currency} of sales"
+
+    @property
+    def per_unit(self) -> str:
+        """Return how a cost of one of the sales is said: "a unit", "per EUR of sales"."""
+        return "a unit" if self.measure == "units" else f"per {self.unit}"
+
+    @property
+    def axis(self) -> str:
+        """Return what an axis of sales counts."""
+        return "Units" if self.measure == "units" else f"Sales ({self.currency})"
+
+    @property
+    def counted_in(self) -> str:
+        """Return the currency, and that sales are counted in it where they are."""
+        return self.currency if self.measure == "units" else f"sales in {self.currency}, not in pieces"
 
     def check_horizon(self) -> None:
         """Raise `DecisionError` when the forecast is shorter than an order must last."""
@@ -142,4 +168,6 @@ def usual_settings(frequency: str, **known: Any) -> Settings:
     policy = OrderPolicy(given.pop("lead_time", lead_time), given.pop("review_period", review_period))
     horizon = given.pop("horizon", horizon)
     given.setdefault("step", min(step, horizon))
+    short, left = PLACEHOLDERS[given.get("measure", "units")]
+    given.setdefault("costs", CostDefaults(understock=short, overstock=left))
     return replace(Settings(frequency=frequency, horizon=horizon, policy=policy), **given)

@@ -17,7 +17,7 @@ st.title("What have we sold, and can we trust it?")
 project = current()
 opened = project is not None and project.dataset is not None
 if opened:
-    st.caption(scope_line(project.dataset, project.settings.currency))
+    st.caption(scope_line(project.dataset, project.settings))
     show_history(project)
 
 st.subheader("Bring more, or another history" if opened else "Bring a sales history")

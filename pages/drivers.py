@@ -11,7 +11,7 @@ from ui.state import require_dataset
 
 st.title("What do we know that the numbers don't?")
 workspace, dataset = require_dataset()
-st.caption(scope_line(dataset, workspace.settings.currency))
+st.caption(scope_line(dataset, workspace.settings))
 show_progress(workspace)
 past = whole_past(workspace.history_key(), dataset)
 

@@ -28,7 +28,12 @@ view = forecast_view(found, series, coverage)
 
 st.text(view.sentence)
 chart = forecast_chart(
-    view.history, view.forecast, coverage=coverage, theme=theme(), runner_up=view.runner_up
+    view.history,
+    view.forecast,
+    coverage=coverage,
+    theme=theme(),
+    runner_up=view.runner_up,
+    axis=found.settings.axis,
 )
 show_chart(chart, key="forecast_chart")
 series_links(series, key="forecast", here="forecast")

@@ -11,7 +11,7 @@ from ui.state import require_dataset
 st.title("Can we trust the data?")
 workspace, dataset = require_dataset()
 raw = workspace.raw or dataset
-st.caption(scope_line(raw, workspace.settings.currency))
+st.caption(scope_line(raw, workspace.settings))
 found = checked(workspace, raw)
 show_tiles(health_tiles(found, workspace.settings))
 show_lines(repair_notes(workspace.repairs))

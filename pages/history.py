@@ -22,12 +22,13 @@ with left:
 with right:
     length = length_control(part.panel)
 looked_at = part if series == ALL else part.part((series,))
-show_tiles(history_tiles(looked_at, length, currency))
+pieces = workspace.settings.measure == "units"
+show_tiles(history_tiles(looked_at, length, currency, in_pieces=pieces))
 show_lines(holes_in_words(looked_at, length))
 
 line = line_of_part(workspace, looked_at)
 events = events_in(looked_at, workspace.events)
-chart = sales_chart(line.frame, period=period, theme=theme(), events=events)
+chart = sales_chart(line.frame, period=period, theme=theme(), events=events, axis=workspace.settings.axis)
 show_chart(chart, key="sales_chart", wide=True)
 show_lines(parts_in_words(line.parts, part.panel.frequency))
 drill_link(series)

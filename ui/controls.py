@@ -148,12 +148,12 @@ def _cost_inputs(settings: Settings, use: DefaultUse) -> CostDefaults:
     )
     used = use.items if source == "typed" else use.without_costs
     understock = st.number_input(
-        f"One unit short costs ({currency})", 0.0, None, costs.understock, 0.5, key="understock",
+        f"One {settings.unit} short costs ({currency})", 0.0, None, costs.understock, 0.5, key="understock",
         disabled=used == 0,
         help="Underage cost Cu: the margin lost, and the customer's anger.",
     )  # fmt: skip
     overstock = st.number_input(
-        f"One unit left over costs ({currency})", 0.0, None, costs.overstock, 0.1, key="overstock",
+        f"One {settings.unit} left over costs ({currency})", 0.0, None, costs.overstock, 0.1, key="overstock",
         disabled=used == 0,
         help="Overage cost Co: written off, or held until the next order.",
     )  # fmt: skip

@@ -201,7 +201,7 @@ def show_report(report: dict[str, Any], name: str, *, key: str) -> None:
         Tile("Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read"),
         Tile("Series", f"{report['series']:,}", _FREQUENCIES.get(report["frequency"][:1], "")),
         Tile("From", day(pd.Timestamp(report["start"])), f"to {day(pd.Timestamp(report['end']))}"),
-        Tile("Units", f"{report['total_units']:,.0f}", "in all"),
+        _sold(report),
     )
     show_tiles(tiles)
     if "format" in report:
@@ -215,6 +215,12 @@ def show_report(report: dict[str, Any], name: str, *, key: str) -> None:
         on_click="ignore", key=f"report_{key}", type="tertiary", icon=":material/download:",
         help="Rows read, kept and left out with the reason, and how the file was read.",
     )  # fmt: skip
+
+
+def _sold(report: dict[str, Any]) -> Tile:
+    total = f"{report['total_units']:,.0f}"
+    in_money = report.get("measure") == "money"
+    return Tile("Sales", total, "in money, not in pieces") if in_money else Tile("Units", total, "in all")
 
 
 _FREQUENCIES = {"D": "day by day", "W": "week by week", "M": "month by month"}

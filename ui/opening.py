@@ -69,7 +69,8 @@ def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions
 
 
 def _start(title: str, dataset: Dataset, report: dict[str, Any], options: ImportOptions) -> Workspace:
-    settings = feasible_settings(dataset, usual_settings(dataset.frequency))
+    usual = usual_settings(dataset.frequency, measure=report.get("measure"))
+    settings = feasible_settings(dataset, usual)
     target = workspace.create(title)
     try:
         target.open_dataset(dataset, {**report, CHOICES: options.as_dict()}, settings)

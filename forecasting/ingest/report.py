@@ -11,6 +11,8 @@ from forecasting.ingest.notes import Notes, counted
 from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
 
+# Parts of a report for other pages; what a script reads has its own fixed keys.
+PAGES_ONLY = ("odd_lines", "gaps", "measure")
 MOST_ODD = 500  # series named per kind of odd line
 
 

@@ -97,15 +97,18 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
     sales = tell_of_plan(sales, roles.manager_plan, frequency, notes)
     # The last price and stock count even where their week is unfinished; series without a period do not.
     known = lines.only(whole.sales.index[lines.fate.kept[whole.sales.index]])
+    # Where nobody knows a price sales stay money, of which one costs one: revenue is known all the same.
+    measure = "money" if options.measure == "money" and roles.price is None else "units"
+    items = learned_items(table, roles, known)
     return ImportedSales(
         sales=validate_sales(sales),
-        items=validate_items(learned_items(table, roles, known)),
+        items=validate_items(items.assign(price=1.0) if measure == "money" else items),
         future=_future_frame(known, frequency, sales["ds"].max()),
         roles=roles,
         frequency=frequency,
         dropped=dropped_rows(table, lines.fate),
         report=report_of(table, roles, lines, sales, notes)
-        | {"frequency": frequency, "gaps": missing, "odd_lines": odd},
+        | {"frequency": frequency, "gaps": missing, "odd_lines": odd, "measure": measure},
     )
 
 

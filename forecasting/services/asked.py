@@ -35,10 +35,11 @@ def dataset_of(given: Mapping[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
 
 
-def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
+def settings_of(given: Mapping[str, Any], dataset: Dataset, measure: str = "units") -> Settings:
     """Return the usual settings of the history's frequency with everything that was given.
 
-    Raises `DriverError` where only drivers known ahead were asked for and the file does not know one.
+    `measure` is what the import found the sales to count: "units" or "money". Raises `DriverError` where
+    only drivers known ahead were asked for and the file does not know one.
     """
     settings = usual_settings(
         dataset.frequency,
@@ -51,6 +52,7 @@ def settings_of(given: Mapping[str, Any], dataset: Dataset) -> Settings:
         lead_time=given["lead_time"],
         review_period=given["review_period"],
         currency=given["currency"],
+        measure=measure,
     )
     practice = Practice(given.get("today", "auto"), given.get("cover"))
     policy = replace(settings.policy, kind=given["policy"], searched=given["search_levels"])

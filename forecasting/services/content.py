@@ -115,8 +115,9 @@ def cost_table(lines: tuple[CostLine, ...]) -> pd.DataFrame:
 def assumptions(settings: Settings) -> tuple[tuple[str, str], ...]:
     """Return what was assumed, for the last page of a report."""
     costs = settings.costs
-    unit = f"{money(costs.understock, settings.currency)} a unit short, "
-    unit += f"{money(costs.overstock, settings.currency)} a unit left over"
+    each = settings.per_unit
+    unit = f"{money(costs.understock, settings.currency)} {each} short, "
+    unit += f"{money(costs.overstock, settings.currency)} {each} left over"
     every = " (for every item)" if costs.source == "typed" else " (where an item has none)"
     whose = "Placeholder costs, not yours" if settings.placeholder_costs else "Costs typed"
     return (

@@ -102,18 +102,18 @@ def marked_name(name: str, provisional: tuple[str, ...]) -> str:
     return f"{stem}-provisional{dot}{kind}" if provisional else name
 
 
-def scope_line(dataset: Dataset, currency: str) -> str:
+def scope_line(dataset: Dataset, settings: Settings) -> str:
     """Return what the numbers are about: '60 series · daily · actuals through 28 Jun 2026 · EUR'."""
     sales = dataset.sales
     grain = GRAIN[Settings(frequency=dataset.frequency).period]
     count = sales["unique_id"].nunique()
     last = day(sales["ds"].max())
-    return f"{count:,} series · {grain} · actuals through {last} · {currency}"
+    return f"{count:,} series · {grain} · actuals through {last} · {settings.counted_in}"
 
 
 def scope_of(findings: Findings) -> str:
     """Return the scope with how many of the series are forecast, and why the others are not."""
-    whole = scope_line(findings.dataset, findings.settings.currency)
+    whole = scope_line(findings.dataset, findings.settings)
     out = findings.results.left_out
     if out.empty:
         return whole

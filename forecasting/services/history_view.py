@@ -32,16 +32,20 @@ def length_in_words(length: int, frequency: str) -> str:
     return f"{length} {kind}{'' if length == 1 else 's'}"
 
 
-def history_tiles(past: Past, length: int, currency: str) -> tuple[Tile, ...]:
-    """Return revenue, units, growth against a year ago and lost sales over the latest `length` periods."""
+def history_tiles(past: Past, length: int, currency: str, *, in_pieces: bool = True) -> tuple[Tile, ...]:
+    """Return revenue, units, growth against a year ago and lost sales over the latest `length` periods.
+
+    Sales that are money are no pieces (`in_pieces`): their number would be the revenue again.
+    """
     panel = past.panel
     window = window_of(panel, length)
     sold, earned = growth(panel.y, panel.y, window), growth(panel.revenue, panel.y, window)
     span = length_in_words(window.length, panel.frequency)
     in_money = np.isfinite(earned.now)
+    number = Tile(f"Units, last {span}", units(sold.now), _compared(sold, span), None, "Units sold.")
     return (
         _revenue_tile(earned, span, currency),
-        Tile(f"Units, last {span}", units(sold.now), _compared(sold, span), None, "Units sold."),
+        *((number,) if in_pieces else ()),
         _growth_tile(earned if in_money else sold, in_money, currency),
         _lost_tile(lost_sales(panel, past.law, window.now), panel, span, currency),
     )

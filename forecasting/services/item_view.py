@@ -55,8 +55,8 @@ def _costs(found: Findings, line: pd.Series) -> list[tuple[str, str, float, str]
         return []
     if line["basis"] != "price and cost":
         return [
-            ("understock", "One unit short costs", costs.understock, "Underage cost Cu."),
-            ("overstock", "One unit left over costs", costs.overstock, "Overage cost Co."),
+            ("understock", f"One {found.settings.unit} short costs", costs.understock, "Underage cost Cu."),
+            ("overstock", f"One {found.settings.unit} left over costs", costs.overstock, "Overage cost Co."),
         ]
     price, cost = float(line["price"]), float(line["unit_cost"])
     rows = [

@@ -4,6 +4,7 @@ import numpy as np
 
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
+from forecasting.report.columns import Kind
 from forecasting.report.content import Tile
 from forecasting.report.tables import NOT_AVAILABLE, display, money, percent, units
 from forecasting.schema import PLAN
@@ -19,10 +20,12 @@ def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
     settings, total = findings.settings, order_totals(findings.orders)
     coming, before = total_ahead(findings)
     change = coming / before - 1 if before > 0 else float("nan")
+    ahead = f"in the next {settings.horizon} {settings.period}s"
+    in_money = settings.measure == "money"
     return (
         Tile(
-            f"Units in the next {settings.horizon} {settings.period}s",
-            units(coming),
+            f"Sales {ahead}" if in_money else f"Units {ahead}",
+            money(coming, settings.currency) if in_money else units(coming),
             f"{percent(change, signed=True)} on the last {settings.horizon}",
             None,
             "Expected sales of all series together.",
@@ -36,12 +39,13 @@ def forecast_tiles(findings: Findings) -> tuple[Tile, ...]:
 def order_tiles(found: Findings) -> tuple[Tile, ...]:
     """Return lines due, units, money to spend and money saved, to the unit: an edit must be seen to count."""
     total, currency = order_totals(found.orders), found.settings.currency
+    kind: Kind = "units" if found.settings.measure == "units" else "money"
     return (
         _due_tile(total),
         Tile(
-            "Units to order",
-            display(total.ordered, "units", currency),
-            f"{display(total.suggested, 'units', currency)} suggested",
+            "Units to order" if kind == "units" else "To order, at selling price",
+            display(total.ordered, kind, currency),
+            f"{display(total.suggested, kind, currency)} suggested",
             None,
             "Whole packs as suggested; your own quantities where you changed them.",
         ),

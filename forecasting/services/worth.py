@@ -274,11 +274,11 @@ def cautions(found: Findings) -> tuple[str, ...]:
     lines = _placeholder_lines(found)
     if not lines:
         return ()
-    costs, currency = found.settings.costs, found.settings.currency
+    costs, currency, each = found.settings.costs, found.settings.currency, found.settings.per_unit
     return (
         f"The money of {lines:,} of {len(found.orders):,} lines rests on Shelfwise's placeholder costs, "
-        f"not on yours: {money(costs.understock, currency)} a unit short and "
-        f"{money(costs.overstock, currency)} a unit left over. Give prices and unit costs, type your own "
+        f"not on yours: {money(costs.understock, currency)} {each} short and "
+        f"{money(costs.overstock, currency)} {each} left over. Give prices and unit costs, type your own "
         "two costs, or confirm these.",
     )
 

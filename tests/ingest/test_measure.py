@@ -78,3 +78,11 @@ def test_a_series_that_rarely_sells_is_offered_weeks_and_months_with_the_reason(
     assert "5.3% of its days" in question["question"]
     assert "frequency" not in asked(read(sparse(20), frequency="MS"))
     assert "frequency" not in asked(read(sparse(5)))
+
+
+def test_one_of_what_is_money_costs_one_so_that_revenue_is_known_and_units_have_their_own_price():
+    kept = read({"Date": DAYS, "Turnover": UNITS}, measure="money")
+    assert (kept.report["measure"], kept.items["price"].tolist()) == ("money", [1.0])
+    divided = read({"Date": DAYS, "Turnover": UNITS, "Price": [2.0] * 8}, measure="money")
+    assert (divided.report["measure"], divided.items["price"].tolist()) == ("units", [2.0])
+    assert "price" not in read({"Date": DAYS, "Turnover": UNITS}, measure="units").items

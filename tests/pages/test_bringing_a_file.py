@@ -263,3 +263,17 @@ def test_a_real_file_without_a_calendar_asks_where_it_begins(empty, name):
     assert labelled(empty.metric, "From").value in ("7 Jan 2019", "1 Jan 2019")
     assert "dates are an example" not in told(empty)
     empty.button(key="use_file")
+
+
+def test_sales_that_are_said_to_be_money_are_money_on_the_pages_that_follow(empty):
+    bring(empty, csv_bytes([("date", "item", "turnover"), *PLAIN[1:]]))
+    next(r for r in empty.radio if "money or units" in r.label).set_value("money").run()
+    assert labelled(empty.metric, "Sales").delta == "in money, not in pieces"
+    project = use(empty)
+    assert project.settings.measure == "money"
+    assert project.settings.placeholder_costs
+    go(empty, "data")
+    assert "sales in EUR, not in pieces" in told(empty)
+    go(empty, "history")
+    revenue = next(m for m in empty.metric if m.label.startswith("Revenue"))
+    assert revenue.value.startswith("€")

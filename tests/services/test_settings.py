@@ -1,9 +1,13 @@
 import json
+from dataclasses import replace
 
+import pytest
+
+from forecasting.errors import SettingsError
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.policy import OrderPolicy
 from forecasting.inventory.targets import ServiceTarget
-from forecasting.settings import Settings
+from forecasting.settings import Settings, usual_settings
 
 
 def test_settings_come_back_from_json_as_they_were():
@@ -37,3 +41,15 @@ def test_answers_of_a_later_version_are_left_out():
     later["policy"] = later["policy"] | {"moon": "full"}
 
     assert Settings.from_dict(later) == Settings()
+
+
+def test_placeholder_costs_of_an_amount_of_money_are_less_than_the_amount_and_still_placeholders():
+    amounts, pieces = usual_settings("D", measure="money"), usual_settings("D")
+    assert amounts.costs.understock < 1
+    assert amounts.costs.overstock < 1
+    assert amounts.placeholder_costs
+    assert pieces.placeholder_costs
+    assert not replace(amounts, costs=pieces.costs).placeholder_costs
+    assert (amounts.unit, pieces.unit) == ("EUR of sales", "unit")
+    with pytest.raises(SettingsError, match="boxes"):
+        Settings(measure="boxes")

@@ -53,6 +53,7 @@ def forecast_chart(
     coverage: float | None,
     theme: ChartTheme,
     runner_up: pd.DataFrame | None = None,
+    axis: str = "Units",
 ) -> Figure:
     """Return the chart of one series: actuals a plain line, forecast a line of markers, range shaded.
 
@@ -63,7 +64,7 @@ def forecast_chart(
     history, forecast = history.sort_values("ds"), forecast.sort_values("ds")
     frequency = infer_frequency(pd.concat([history["ds"], forecast["ds"]]))
     period = period_kind(frequency)
-    figure = blank(Axes("", f"Units per {period}"), theme)
+    figure = blank(Axes("", f"{axis} per {period}"), theme)
 
     _actuals(figure, history, frequency, theme)
     _stockouts(figure, history)

@@ -30,7 +30,12 @@ MOST_HATCHED = 120  # bars; each has a hatch of its own, and a thousand kept a b
 
 
 def sales_chart(
-    line: pd.DataFrame, *, period: str, theme: ChartTheme, events: pd.DataFrame | None = None
+    line: pd.DataFrame,
+    *,
+    period: str,
+    theme: ChartTheme,
+    events: pd.DataFrame | None = None,
+    axis: str = "Units",
 ) -> Figure:
     """Return sales with their trend, promotions shaded, events marked, lost sales hatched on top.
 
@@ -38,7 +43,7 @@ def sales_chart(
     `events` has name, kind, start, end, where, who and why: what people say happened.
     """
     rows = needs(line, ("ds", "y", "trend", "lost", "out", "on"))
-    figure = blank(Axes("", f"Units per {period}"), theme)
+    figure = blank(Axes("", f"{axis} per {period}"), theme)
     _promotions(figure, rows)
     figure.add_scatter(
         x=rows["ds"], y=rows["y"].to_numpy(), name="Sold", mode="lines", connectgaps=False,

@@ -5,6 +5,7 @@ import streamlit as st
 from forecasting.services.errors_by import paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.findings import scope_of
+from forecasting.services.judged import errors_against_money
 from forecasting.services.own_plan import plan_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
@@ -12,7 +13,7 @@ from forecasting.services.unknown import unknown_sentences
 from ui.case import placeholder_warning
 from ui.evidence import evidence_tabs, show_how_tested
 from ui.feedback import next_step, show_lines, show_problems, show_tiles
-from ui.findings import paired_now, require_findings
+from ui.findings import paired_now, require_findings, worth_now
 
 st.title("Can I trust it?")
 workspace, found = require_findings()
@@ -26,6 +27,7 @@ show_tiles(accuracy_tiles(found))
 show_lines(
     [
         *accuracy_sentences(found),
+        *errors_against_money(found, worth_now(workspace, found)),
         paired_sentence(paired_now(workspace, found)),
         *plan_sentences(found),
         *evidence_sentences(found),

@@ -5,18 +5,12 @@ import streamlit as st
 from forecasting.errors import ForecastingError
 from forecasting.inventory.economics import explain_ratio
 from forecasting.services.findings import scope_of, standing
-from forecasting.services.order_lines import (
-    against_in_words,
-    changes_in_words,
-    lasting_in_words,
-    remainder_in_words,
-    stock_notes,
-)
+from forecasting.services.order_lines import lasting_in_words, order_sentences, stock_notes
 from forecasting.services.tiles import order_tiles
 from ui.case import placeholder_warning
 from ui.controls import cost_controls
 from ui.feedback import next_step, show_lines, show_tiles
-from ui.findings import require_findings
+from ui.findings import require_findings, worth_now
 from ui.order_changes import place_order
 from ui.order_filter import lines_to_show
 from ui.order_limits import confirm_stock, limit_controls, show_limits
@@ -41,8 +35,7 @@ placeholder_warning(workspace, found)
 ask_for_stock(stock_notes(orders))
 confirm_stock(workspace, found)
 show_tiles(order_tiles(found))
-said = [remainder_in_words(orders, settings.currency), changes_in_words(orders, settings.currency)]
-show_lines([*said[0], *against_in_words(found), *said[1]])
+show_lines(order_sentences(found, worth_now(workspace, found)))
 show_limits(found)
 
 shown, view = lines_to_show(workspace, orders)

@@ -6,7 +6,12 @@ from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.content import Tile
+from forecasting.report.tables import money, percent
+from forecasting.report.value_columns import BASE_LABELS
 from forecasting.services.findings import Findings
+from forecasting.services.stairs import Worth
+from forecasting.value.contest import OURS, SAME
+from forecasting.value.staircase import Staircase
 
 TOO_FEW = "too few dates to judge the choice"
 
@@ -51,3 +56,37 @@ def unjudged_sentences(found: Findings) -> list[str]:
         f"said of “{model_label(CHOSEN)}” here is said of {name}. The next order is forecast by {used}, "
         "picked by these same dates and tested on no other. A longer history or a shorter horizon gives more."
     ]
+
+
+def errors_against_money(found: Findings, worth: Worth) -> list[str]:
+    """Return what our forecast lost in money beside what became of its error; none where it lost nothing."""
+    if found.evaluation is None or worth.stairs is None or not worth.gain < 0:
+        return []
+    base = worth.stairs.base
+    board = found.evaluation.leaderboard.set_index("model")["wape"]
+    held = base if base in board.index else simplest(found)  # last year's same days are no model
+    ours, theirs = float(board[CHOSEN]), float(board[held])
+    lost = (
+        f"ordering by our forecast lost {money(-worth.gain, found.settings.currency)} against "
+        f"{_in_words(base)} over the {worth.days} tested days, {_stock_and_service(worth.stairs)}"
+    )
+    errors = f"{percent(ours)} against {percent(theirs)} by {_in_words(held)}"
+    if ours < theirs:
+        return [f"Errors fell, money did not follow: the forecast error is {errors}, but {lost}."]
+    return [f"{lost[:1].upper()}{lost[1:]}; its error is no smaller either ({errors})."]
+
+
+def _stock_and_service(stairs: Staircase) -> str:
+    """Return how our forecast's shelves differ from the other's: stock held and demand served."""
+    ours, theirs = stairs.books[OURS], stairs.books[SAME]
+    more = float(ours.held.sum()) / max(float(theirs.held.sum()), 1e-9) - 1
+    served = [float(b.sold.sum() / max(b.sold.sum() + b.lost.sum(), 1e-9)) for b in (ours, theirs)]
+    return (
+        f"with {percent(abs(more))} {'more' if more > 0 else 'less'} stock and {percent(served[0])} of "
+        f"demand served instead of {percent(served[1])}"
+    )
+
+
+def _in_words(base: str) -> str:
+    label = BASE_LABELS.get(base, model_label(base))
+    return label if label == "Prophet" else label[:1].lower() + label[1:]

@@ -9,6 +9,8 @@ from forecasting.inventory.reasons import plain
 from forecasting.inventory.supply import STALE
 from forecasting.report.tables import day, display, money, units
 from forecasting.services.findings import Findings
+from forecasting.services.judged import errors_against_money
+from forecasting.services.stairs import Worth
 
 NO_STOCK = (
     "Stock is not given: every shelf counts as empty, so the quantities are what to have in all, not what "
@@ -124,6 +126,17 @@ def _money_rows(total: OrderTotals, currency: str) -> list[tuple[str, str]]:
             f"{money(total.lost_before, currency)} ({units(total.short_before)} units), whatever is ordered",
         ),
         ("Stock already in excess", f"{money(total.excess, currency)} that no order can lower"),
+    ]
+
+
+def order_sentences(found: Findings, worth: Worth) -> list[str]:
+    """Return what the orders save, how they stand to others and to the past, and what was changed."""
+    orders, currency = found.orders, found.settings.currency
+    return [
+        *remainder_in_words(orders, currency),
+        *against_in_words(found),
+        *changes_in_words(orders, currency),
+        *errors_against_money(found, worth),
     ]
 
 

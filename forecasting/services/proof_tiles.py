@@ -11,7 +11,7 @@ from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
 from forecasting.services.judged import of_the_simplest
-from forecasting.services.tiles import accuracy_tile, beside
+from forecasting.services.tiles import AVERAGE, accuracy_tile, beside
 
 PROMISE = 0.8  # of the range whose promise the tile tells
 TOLERANCE = 0.02  # nobody acts on less; with few dates chance alone moves a share by as much
@@ -26,8 +26,9 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
     ours = board.loc[CHOSEN].to_dict()
     naive = board.loc[BASELINE if BASELINE in board.index else board.index[-1]].to_dict()
     plan = board.loc[PLAN].to_dict() if PLAN in board.index else {}
+    average = board.loc[AVERAGE].to_dict() if AVERAGE in board.index else {}
     currency = found.settings.currency
-    others = beside(*(money(row.get("money"), currency) for row in (naive, plan)))
+    others = beside(*(money(row.get("money"), currency) for row in (naive, plan, average)))
     tiles = (
         Tile(
             "Money lost on past orders",

@@ -107,6 +107,13 @@ def _settled(contest: Contest, left_out: pd.DataFrame) -> tuple[Contest, pd.Data
     counted = contest.course().counted_from < contest.n_periods
     if counted.all():
         return contest, left_out
+    if not counted.any():
+        first = float(contest.shelves.protection_interval.min() + contest.shelves.review_period.min())
+        raise DecisionError(
+            f"No series can be replayed: {contest.n_periods} periods were tested, and a shelf must first "
+            f"forget its opening stock, which takes {first:g}. Test on more past dates, or order "
+            "for a shorter time."
+        )
     names = contest.spoken.unique_id[~counted]
     short = pd.DataFrame({"unique_id": names, "why": "Its test ends before its shelf has settled."})
     return _contestants(contest, counted), pd.concat([left_out, short], ignore_index=True)

@@ -12,6 +12,7 @@ from forecasting.services.findings import Findings, total_ahead
 from forecasting.services.judged import of_the_simplest
 from forecasting.services.order_lines import OrderTotals, order_totals
 
+AVERAGE = "moving_average"  # often the strongest simple forecast, where last season is the weakest
 STOCK_UNKNOWN = "stock is not given"
 
 
@@ -111,19 +112,20 @@ def accuracy_tile(found: Findings) -> Tile:
     board = table["wape"]
     if np.isfinite(floor := table["floor"].get(CHOSEN, np.nan)):
         words += f" Chance alone would leave a perfect forecast {percent(floor)}."
-    ours, naive, plan = (board.get(name, np.nan) for name in (CHOSEN, BASELINE, PLAN))
+    ours, naive, average, plan = (board.get(name, np.nan) for name in (CHOSEN, BASELINE, AVERAGE, PLAN))
     good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
-    others = beside(percent(naive), percent(plan))
+    others = beside(percent(naive), percent(plan), percent(average))
     if np.isfinite(floor):
         others += f", {percent(floor)} by chance alone"
     return of_the_simplest(Tile("Forecast error", percent(ours), others, good, words), found)
 
 
-def beside(naive: str, plan: str) -> str:
-    """Return what a tile stands beside: repeating last season, and the manager's own plan if it is known.
+def beside(naive: str, plan: str, average: str = NOT_AVAILABLE) -> str:
+    """Return what a tile stands beside: repeating last season, the moving average and the own plan if known.
 
-    >>> beside("27.4 %", "n/a"), beside("€410", "€380")
-    ('27.4 % repeating last season', '€410 repeating last season, €380 your own plan')
+    >>> beside("27.4 %", "n/a"), beside("€410", "€380", "€390")
+    ('27.4 % repeating last season', '€410 repeating last season, €390 moving average, €380 your own plan')
     """
-    words = f"{naive} repeating last season"
-    return words if plan == NOT_AVAILABLE else f"{words}, {plan} your own plan"
+    others = ((naive, "repeating last season"), (average, "moving average"), (plan, "your own plan"))
+    told = [f"{value} {name}" for value, name in others if value != NOT_AVAILABLE]
+    return ", ".join(told) if naive != NOT_AVAILABLE else ", ".join([f"{naive} {others[0][1]}", *told])

@@ -9,7 +9,7 @@ from forecasting.report.columns import model_label
 from forecasting.report.tables import day, money, percent
 from forecasting.report.value_columns import BASE_LABELS, EFFECT_LABELS, GAIN_LABELS, STEP_LABELS
 from forecasting.services.findings import Decisions, Findings
-from forecasting.services.judged import unjudged_sentences
+from forecasting.services.judged import errors_against_money, unjudged_sentences
 from forecasting.services.stairs import Worth, effects
 from forecasting.value.chance import Chance
 from forecasting.value.contest import OURS, SAME, TODAY
@@ -131,6 +131,7 @@ def value_sentences(found: Findings, worth: Worth) -> list[str]:
         f"{_saved(worth.gain, currency)} over these {worth.days} days. "
         "That, and nothing else, is forecast value.",
         *unjudged_sentences(found),
+        *errors_against_money(found, worth),
         _rule(stairs, currency, worth.days),
         assumed_today(stairs),
     ]

@@ -1,15 +1,23 @@
 """What is said where too few past dates could judge the choice, and where errors and money disagree."""
 
+from dataclasses import replace
+
 import pytest
 
+from forecasting.report.tables import money, percent
 from forecasting.services.compute import compute
-from forecasting.services.judged import TOO_FEW, never_judged, unjudged_sentences
+from forecasting.services.judged import TOO_FEW, errors_against_money, never_judged, unjudged_sentences
+from forecasting.services.order_lines import order_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
+from forecasting.services.stairs import worth_of
 from forecasting.services.tiles import forecast_tiles
 from forecasting.services.work_out import work_out
+from forecasting.services.worth import value_sentences
 from forecasting.settings import usual_settings
+from forecasting.value.contest import OURS, SAME
 from tests.services.conftest import FEW, dataset, history
+from tests.services.test_worth import evaluated
 
 
 def worked_out(days, folds, horizon=14):
@@ -57,6 +65,60 @@ def test_a_first_date_without_an_earlier_one_is_named_among_others():
     assert some.evaluation.unjudged == 1
     assert "On 1 of the 2 tested dates no earlier one was known" in unjudged_sentences(some)[0]
     assert not never_judged(some)
+
+
+def test_a_test_shorter_than_a_shelf_needs_to_settle_has_no_value_and_says_what_to_change(short):
+    """14 days are tested; an order lasts 12 and the next review is 7 later: no day is left to count."""
+    worth = worth_of(short)
+
+    assert worth.stairs is None
+    assert "14 periods were tested" in worth.reason
+    assert "Test on more past dates" in worth.reason
+
+
+def with_gain(worth, gain):
+    """Return the worth with as much more holding cost of our forecast as makes it gain just that."""
+    ours = worth.stairs.books[OURS]
+    dearer = ours.holding_cost + (worth.gain - gain) / ours.holding_cost.size
+    books = {**worth.stairs.books, OURS: replace(ours, holding_cost=dearer)}
+    return replace(worth, stairs=replace(worth.stairs, books=books))
+
+
+def with_errors(found, ours, others):
+    board = found.evaluation.leaderboard.copy()
+    board["wape"] = board["model"].map(lambda m: ours if m == "chosen" else others)
+    return evaluated(found, leaderboard=board)
+
+
+def test_errors_that_fell_while_money_was_lost_are_put_into_one_sentence(found):
+    worth = with_gain(worth_of(found), -1_000.0)
+    held = {step: worth.stairs.books[step].held.sum() for step in (SAME, OURS)}
+    fell, rose = (with_errors(found, ours=error, others=0.25) for error in (0.10, 0.30))
+
+    (said,), (worse,) = errors_against_money(fell, worth), errors_against_money(rose, worth)
+
+    assert said.startswith(
+        "Errors fell, money did not follow: the forecast error is 10\u00a0% against 25\u00a0%"
+    )
+    assert "ordering by our forecast lost €1,000 against" in said
+    assert (
+        f"{percent(abs(held[OURS] / held[SAME] - 1))} {'more' if held[OURS] > held[SAME] else 'less'}" in said
+    )
+    assert "its error is no smaller either (30\u00a0% against 25\u00a0%" in worse
+    assert said in value_sentences(fell, worth)
+    assert said in order_sentences(fell, worth)
+
+
+def test_a_gain_needs_no_sentence_on_errors(found):
+    assert errors_against_money(found, with_gain(worth_of(found), 5.0)) == []
+
+
+def test_money_and_errors_stand_beside_the_moving_average_too(found):
+    board = found.evaluation.leaderboard.set_index("model").loc["moving_average"]
+    lost, error, *_ = accuracy_tiles(found)
+
+    assert f"{money(board['money'], 'EUR')} moving average" in lost.baseline
+    assert f"{percent(board['wape'])} moving average" in error.baseline
 
 
 def test_one_earlier_origin_is_one_origin(short):

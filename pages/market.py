@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from forecasting.services.history_view import holes_in_words
 from forecasting.services.market_view import market_view
 from forecasting.services.market_words import market_tiles
-from ui.feedback import next_step, show_tiles
+from ui.feedback import next_step, show_lines, show_tiles
 from ui.index import external_of, index_tab
 from ui.market import groups_tab, growth_split, market_controls, share_tab
 from ui.past import require_market
@@ -18,6 +19,7 @@ length = length_control(whole.panel)
 view = market_view(whole, scope, market=market, by=by, length=length, outside=outside)
 
 show_tiles(market_tiles(view, currency))
+show_lines(holes_in_words(whole.part(scope.unique_ids), length))
 growth_split(view, currency)
 over_time, groups, index = st.tabs(
     ["Over time", "By group", "An index from outside"], key="market_tabs", on_change="rerun"

@@ -57,14 +57,15 @@ class Growth:
     """One amount over a window beside the same a year ago and just before; NaN where not known."""
 
     now: float
-    year_ago: float
+    alike: float  # of the window without the periods that only one of the two years records
+    year_ago: float  # without these periods too
     before: float
     covered: float  # share of the units sold in the window whose amount is known
 
     @property
     def on_year(self) -> float:
-        """Return growth on a year ago as a fraction."""
-        return self.now / self.year_ago - 1 if self.year_ago > 0 else float("nan")
+        """Return growth on a year ago as a fraction, of what both years record."""
+        return self.alike / self.year_ago - 1 if self.year_ago > 0 else float("nan")
 
     @property
     def on_before(self) -> float:
@@ -77,9 +78,12 @@ def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
     sold = y[:, window.now]
     units = np.nansum(sold)
     known = np.nansum(np.where(np.isfinite(values[:, window.now]), sold, 0.0))
+    now = total_of(values, window.now)
+    both = alike(values, y, window) if window.year_ago is not None else None
     return Growth(
-        total_of(values, window.now),
-        total_of(values, window.year_ago),
+        now,
+        now if both is None else total_of(both[0], slice(None)),
+        float("nan") if both is None else total_of(both[1], slice(None)),
         total_of(values, window.before),
         float(known / units) if units > 0 else float("nan"),
     )
@@ -87,30 +91,55 @@ def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
 
 @dataclass(frozen=True)
 class Holes:
-    """Periods a growth on a year ago is blind to: recorded in one of its two spans only."""
+    """Periods that growth on a year ago leaves out: recorded in one of its two spans only."""
 
     series: int
     periods: int  # over all series
-    on_year: float  # growth without them, a fraction; NaN where a year ago is not known
+    as_nothing: float  # growth had they counted as nothing sold, a fraction; NaN where not known
 
 
 def holes(values: np.ndarray, y: np.ndarray, window: Window) -> Holes:
-    """Return what unrecorded periods amid the records do to the growth of `values` (n, T) on a year ago.
+    """Return the unrecorded periods that the growth of `values` (n, T) on a year ago leaves out."""
+    once = recorded_once(y, window)
+    now, then = total_of(values, window.now), total_of(values, window.year_ago)
+    as_nothing = now / then - 1 if then > 0 else float("nan")
+    return Holes(int(once.any(axis=1).sum()), int(once.sum()), as_nothing)
 
-    A period before the first or after the last record of a series is none: it was not sold then.
+
+def unrecorded(y: np.ndarray) -> np.ndarray:
+    """Return where y (n, T; NaN without a record) lacks one after the first and before the last of its row.
+
+    Before its first and after its last record a series was not sold, which is known.
+
+    >>> unrecorded(np.array([[np.nan, 2.0, np.nan, 0.0, np.nan]])).tolist()
+    [[False, False, True, False, False]]
     """
-    if window.year_ago is None:
-        return Holes(0, 0, float("nan"))
     known = np.isfinite(y)
     begun, ended = np.logical_or.accumulate(known, axis=1), np.logical_or.accumulate(known[:, ::-1], axis=1)
-    missing = ~known & begun & ended[:, ::-1]
-    once = missing[:, window.now] ^ missing[:, window.year_ago]  # missing in both changes nothing
-    now, then = (
-        total_of(np.where(once, np.nan, values[:, s]), slice(None)) for s in (window.now, window.year_ago)
-    )
-    nan = float("nan")
-    whole = Growth(now, then, before=nan, covered=nan)
-    return Holes(int(once.any(axis=1).sum()), int(once.sum()), whole.on_year)
+    return ~known & begun & ended[:, ::-1]
+
+
+def recorded_once(y: np.ndarray, window: Window) -> np.ndarray:
+    """Return which periods of a window are unrecorded in it or a year ago, not in both, (n, length).
+
+    None are where the history does not reach back a year.
+    """
+    if window.year_ago is None:
+        return np.zeros((len(y), window.length), dtype=bool)
+    missing = unrecorded(y)
+    return np.asarray(missing[:, window.now] ^ missing[:, window.year_ago])
+
+
+def alike(values: np.ndarray, y: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return values (n, T) of a window and of a year ago, (n, length) each.
+
+    Both are NaN where one of them is unrecorded. The history must reach back a year.
+    """
+    if window.year_ago is None:
+        raise AssertionError("callers have checked that there is a year ago")
+    once = recorded_once(y, window)
+    now, then = (np.where(once, np.nan, values[:, span]) for span in (window.now, window.year_ago))
+    return now, then
 
 
 def total_of(values: np.ndarray, span: slice | None) -> float:
@@ -124,13 +153,17 @@ def movers(panel: Panel, window: Window) -> pd.DataFrame:
     """Return every series with its change, most lost or won first.
 
     Columns: unique_id, now, then, change, growth, against ('a year ago' or 'the time just before'),
-    in money where every sale of a series is priced, else NaN; units_now and units_then always. `note` says
-    of a series without growth that it is new or no longer sold.
+    in money where every sale of a series is priced, else NaN; units_now and units_then always. Periods
+    that only one of two years records are in neither. `note` says so, and of a series without
+    growth that it is new or no longer sold.
     """
     past = window.year_ago if window.year_ago is not None else window.before
     against = "a year ago" if window.year_ago is not None else "the time just before"
-    money = [_by_series(panel.revenue, panel.y, span) for span in (window.now, past)]
-    sold = [_by_series(panel.y, panel.y, span) for span in (window.now, past)]
+    once = recorded_once(panel.y, window)
+    money, sold = (
+        [_by_series(values, panel.y, span, once) for span in (window.now, past)]
+        for values in (panel.revenue, panel.y)
+    )
     change = money[0] - money[1]
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(money[1] > 0, money[0] / money[1] - 1, np.nan)
@@ -145,25 +178,34 @@ def movers(panel: Panel, window: Window) -> pd.DataFrame:
             "units_then": sold[1],
             "units_change": sold[0] - sold[1],
             "against": against,
-            "note": _notes(sold[0], sold[1]),
+            "note": _notes(sold[0], sold[1], once.sum(axis=1)),
         }
     )
     by = "change" if np.isfinite(change).any() else "units_change"
     return table.sort_values(by, key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
-def _notes(now: np.ndarray, then: np.ndarray) -> list[str | None]:
-    """Return per series why it has no usual growth; None where it has."""
+def _notes(now: np.ndarray, then: np.ndarray, once: np.ndarray) -> list[str | None]:
+    """Return per series why it has no usual growth, or what of the time its growth is not of; else None."""
     return [
-        NEW if before == 0 and after > 0 else GONE if after == 0 and before > 0 else None
-        for after, before in zip(now, then, strict=True)
+        NEW
+        if before == 0 and after > 0
+        else GONE
+        if after == 0 and before > 0
+        else f"{left_out:,} unknown, left out"
+        if left_out
+        else None
+        for after, before, left_out in zip(now, then, once, strict=True)
     ]
 
 
-def _by_series(values: np.ndarray, y: np.ndarray, span: slice | None) -> np.ndarray:
-    """Return the sum per series, 0 where nothing was sold, NaN where something sold has no value."""
+def _by_series(values: np.ndarray, y: np.ndarray, span: slice | None, once: np.ndarray) -> np.ndarray:
+    """Return the sum per series, 0 where nothing was sold, NaN where something sold has no value.
+
+    Periods (n, length) marked in `once` are left out.
+    """
     if span is None:
         return np.full(len(values), np.nan)
-    part, sold = values[:, span], np.nan_to_num(y[:, span])
+    part, sold = np.where(once, np.nan, values[:, span]), np.where(once, 0.0, np.nan_to_num(y[:, span]))
     unknown = (sold > 0) & ~np.isfinite(part)
     return np.where(unknown.any(axis=1), np.nan, np.nansum(part, axis=1))

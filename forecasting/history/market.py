@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.history.growth import Window
+from forecasting.history.growth import Window, alike
 from forecasting.history.panel import Panel
 
 
@@ -37,14 +37,20 @@ def sums_of(panel: Panel, window: Window) -> Sums | None:
     """Return the sums of a window and of a year ago; None when a year ago is not known or unpriced.
 
     Volume values units at the series' average price over both windows, so that series of different
-    prices can be added, and revenue over volume is the change of price alone.
+    prices can be added, and revenue over volume is the change of price alone. Periods recorded in one
+    of the two windows only are left out of both.
     """
     if window.year_ago is None:
         return None
     spans = (window.year_ago, window.now)
-    revenue = np.stack([np.nansum(panel.revenue[:, s], axis=1) for s in spans])
-    sold = np.isfinite(panel.revenue)
-    units = np.stack([np.nansum(np.where(sold[:, s], panel.y[:, s], 0.0), axis=1) for s in spans])
+    earned = alike(panel.revenue, panel.y, window)[::-1]
+    revenue = np.stack([np.nansum(part, axis=1) for part in earned])
+    units = np.stack(
+        [
+            np.where(np.isfinite(part), panel.y[:, span], 0.0).sum(axis=1)
+            for part, span in zip(earned, spans, strict=True)
+        ]
+    )
     if revenue.sum() <= 0:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -112,22 +118,25 @@ def share_over_time(values: np.ndarray, own: np.ndarray, market: np.ndarray, len
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def momentum(values: np.ndarray, groups: pd.Series, recent: Window, whole: Window) -> pd.DataFrame:
+def momentum(
+    values: np.ndarray, y: np.ndarray, groups: pd.Series, recent: Window, whole: Window
+) -> pd.DataFrame:
     """Return growth on the year of the latest stretch beside that of the whole year, by group.
 
+    `values` and the units `y` are (n, T); periods recorded in one of two years only are in neither.
     Columns: group, growth_recent, growth_year, momentum (their difference: positive = gaining pace).
     """
     names = groups.fillna("").to_numpy(dtype=object)
     rows = []
     for name in pd.unique(groups.dropna()):
-        line = np.nansum(values[names == name], axis=0)
-        fast, slow = _growth(line, recent), _growth(line, whole)
+        own = names == name
+        fast, slow = (_growth(values[own], y[own], window) for window in (recent, whole))
         rows.append((name, fast, slow, fast - slow))
     return pd.DataFrame(rows, columns=["group", "growth_recent", "growth_year", "momentum"])
 
 
-def _growth(line: np.ndarray, window: Window) -> float:
+def _growth(values: np.ndarray, y: np.ndarray, window: Window) -> float:
     if window.year_ago is None:
         return float("nan")
-    then = float(line[window.year_ago].sum())
-    return float(line[window.now].sum()) / then - 1 if then > 0 else float("nan")
+    now, then = (float(np.nansum(part)) for part in alike(values, y, window))
+    return now / then - 1 if then > 0 else float("nan")

@@ -52,17 +52,18 @@ def history_tiles(past: Past, length: int, currency: str, *, in_pieces: bool = T
 
 
 def holes_in_words(past: Past, length: int) -> list[str]:
-    """Return what periods without a record do to growth on a year ago; empty where there are none."""
+    """Return what growth on a year ago leaves out, and what it hides; empty where there is nothing."""
     panel = past.panel
     earned = np.isfinite(panel.revenue).any()
     found = holes(panel.revenue if earned else panel.y, panel.y, window_of(panel, length))
     if not found.periods:
         return []
     kind = period_kind(panel.frequency)
-    rate = percent(found.on_year, signed=True) if np.isfinite(found.on_year) else NOT_AVAILABLE
+    rate = percent(found.as_nothing, signed=True) if np.isfinite(found.as_nothing) else NOT_AVAILABLE
     return [
-        f"{found.periods:,} {kind}s of {found.series:,} series are recorded in one of the two years only and "
-        f"count as nothing sold there. On {kind}s recorded in both, growth on a year ago is {rate}."
+        f"{found.periods:,} {kind}s of {found.series:,} series are unknown in one of the two years: growth "
+        f"on a year ago leaves them out of both, trends take what is usual there. As nothing sold, growth "
+        f"would be {rate}."
     ]
 
 
@@ -90,11 +91,11 @@ def _compared(amount: Growth, span: str) -> str:
 def _growth_tile(amount: Growth, in_money: bool, currency: str) -> Tile:
     words = (
         "Against the same weeks a year ago (364 days: weekdays stay weekdays). New and discontinued series "
-        "are part of both."
+        "are part of both; what only one of the two years records is part of neither."
     )
     if not np.isfinite(amount.on_year):
         return Tile("Growth on a year ago", NOT_AVAILABLE, "the history does not reach back", None, words)
-    change = amount.now - amount.year_ago
+    change = amount.alike - amount.year_ago
     said = money(change, currency) if in_money else f"{units(change)} units"
     return Tile(
         "Growth on a year ago",

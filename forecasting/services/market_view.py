@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from forecasting.dates import period_kind
-from forecasting.history.growth import Window, lengths, window_of
+from forecasting.history.bridged import bridged
+from forecasting.history.growth import Window, alike, lengths, window_of
 from forecasting.history.market import (
     Split,
     Sums,
@@ -48,6 +49,15 @@ class MarketView:
     outside: bool = False  # the market is such an index: it has no share, sales are held against it
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """What is compared, revenue or units: as recorded, and with what is usual in the gaps, (n, T) each."""
+
+    values: np.ndarray
+    y: np.ndarray  # units: where they are known, something is recorded
+    whole: np.ndarray  # of `bridged`
+
+
 def market_choices(past: Past, scope: Scope, columns: list[str]) -> list[str]:
     """Return what may be the market: everything, or the group that holds the whole scope, by attribute."""
     inside = past.attributes.loc[list(scope.unique_ids)]
@@ -72,22 +82,24 @@ def market_view(
     sums = None if outside and np.isnan(grown) else sums_of(panel, window)
     earned = bool(np.isfinite(panel.revenue).any())
     values = panel.revenue if earned else panel.y
+    amounts = Amounts(values, panel.y, bridged(values, panel, past.law))
+    shares = (float("nan"),) * 2 if outside else _shares(amounts, own, within, window)
     names = past.attributes[by] if by else pd.Series(past.attributes.index, index=past.attributes.index)
     inside = names.reset_index(drop=True).where(np.isin(np.arange(len(names)), within if by else own))
     kind = period_kind(panel.frequency)
     rolling, shown = ROLLING[kind], _shown(len(panel.ds), EVERY[kind])
     recent = window_of(panel, lengths(panel)[min(1, len(lengths(panel)) - 1)])
-    fast, slow = _paces(values, own, recent, window)
+    fast, slow = _paces(amounts, own, recent, window)
     return MarketView(
         market=words,
         split=None if sums is None else split_growth(sums, own, within, grown),
-        groups=_groups(sums, values, inside, within, (recent, window), grown),
-        share=_over_time(values, own, within, rolling, outside)[shown],
+        groups=_groups(sums, amounts, inside, within, (recent, window), grown),
+        share=_over_time(amounts.whole, own, within, rolling, outside)[shown],
         amount="Revenue" if earned else "Units",
-        lines=_lines(values, inside, within, (rolling, shown), words, outside),
+        lines=_lines(amounts, inside, within, (rolling, shown), words, outside),
         ds=panel.ds[shown],
-        share_now=float("nan") if outside else _share(values, own, within, window.now),
-        share_then=float("nan") if outside else _share(values, own, within, window.year_ago),
+        share_now=shares[0],
+        share_then=shares[1],
         growth_recent=fast,
         growth_year=slow,
         note=(outside.note(window) if outside else "") or _note(sums, window, panel, scope, bool(outside)),
@@ -96,10 +108,10 @@ def market_view(
     )
 
 
-def _paces(values: np.ndarray, own: np.ndarray, recent: Window, window: Window) -> tuple[float, float]:
+def _paces(amounts: Amounts, own: np.ndarray, recent: Window, window: Window) -> tuple[float, float]:
     """Return growth on a year ago of the latest stretch and of the whole window, own series together."""
-    ours = pd.Series("own", index=range(len(values))).where(np.isin(np.arange(len(values)), own))
-    paces = momentum(values, ours, recent, window)
+    ours = pd.Series("own", index=range(len(amounts.y))).where(np.isin(np.arange(len(amounts.y)), own))
+    paces = momentum(amounts.values, amounts.y, ours, recent, window)
     return float(paces["growth_recent"].iloc[0]), float(paces["growth_year"].iloc[0])
 
 
@@ -138,16 +150,22 @@ def _note(sums: Sums | None, window: Window, panel: Panel, scope: Scope, outside
     return " ".join(told)
 
 
-def _share(values: np.ndarray, own: np.ndarray, within: np.ndarray, span: slice | None) -> float:
-    if span is None:
-        return float("nan")
-    whole = float(np.nansum(values[within][:, span]))
-    return float(np.nansum(values[own][:, span])) / whole if whole > 0 else float("nan")
+def _shares(amounts: Amounts, own: np.ndarray, within: np.ndarray, window: Window) -> tuple[float, float]:
+    """Return the share of the own rows in the market's now and a year ago, of what both years record."""
+    if window.year_ago is None:
+        return _share(amounts.values[:, window.now], own, within), float("nan")
+    now, then = alike(amounts.values, amounts.y, window)
+    return _share(now, own, within), _share(then, own, within)
+
+
+def _share(values: np.ndarray, own: np.ndarray, within: np.ndarray) -> float:
+    whole = float(np.nansum(values[within]))
+    return float(np.nansum(values[own])) / whole if whole > 0 else float("nan")
 
 
 def _groups(
     sums: Sums | None,
-    values: np.ndarray,
+    amounts: Amounts,
     names: pd.Series,
     within: np.ndarray,
     windows: tuple[Window, Window],
@@ -155,11 +173,11 @@ def _groups(
 ) -> pd.DataFrame:
     """Return one row per group: its split, its share of the series now and a year ago, its pace."""
     recent, window = windows
-    table = momentum(values, names, recent, window)
-    shares = []
-    for name in table["group"]:
-        rows = np.flatnonzero((names == name).to_numpy())
-        shares.append([_share(values, rows, within, span) for span in (window.now, window.year_ago)])
+    table = momentum(amounts.values, amounts.y, names, recent, window)
+    shares = [
+        _shares(amounts, np.flatnonzero((names == name).to_numpy()), within, window)
+        for name in table["group"]
+    ]
     table[["share_now", "share_then"]] = np.array(shares).reshape(-1, 2)
     if sums is None:
         return table.sort_values("share_now", ascending=False, ignore_index=True)
@@ -176,7 +194,7 @@ def _shown(periods: int, every: int) -> np.ndarray:
 
 
 def _lines(
-    values: np.ndarray,
+    amounts: Amounts,
     names: pd.Series,
     within: np.ndarray,
     points: tuple[int, np.ndarray],
@@ -184,19 +202,20 @@ def _lines(
     outside: Outside | None,
 ) -> dict[str, np.ndarray]:
     """Return the market and its largest groups as rolling sums, each 100 where it begins."""
-    parts = {name: values[(names == name).to_numpy()] for name in pd.unique(names.dropna())}
-    largest = sorted(parts, key=lambda n: -np.nansum(parts[n]))[:MOST_LINES]
+    rows = {name: np.flatnonzero((names == name).to_numpy()) for name in pd.unique(names.dropna())}
+    largest = sorted(rows, key=lambda n: -np.nansum(amounts.values[rows[n]]))[:MOST_LINES]
     rolling, shown = points
-    whole = outside.rolled(rolling) if outside else _rolled(values[within], rolling)
-    rolled = {market: whole, **{n: _rolled(parts[n], rolling) for n in largest}}
+    whole = outside.rolled(rolling) if outside else _rolled(amounts, within, rolling)
+    rolled = {market: whole, **{n: _rolled(amounts, rows[n], rolling) for n in largest}}
     return {name: _from_100(line[shown]) for name, line in rolled.items()}
 
 
-def _rolled(part: np.ndarray, rolling: int) -> np.ndarray:
+def _rolled(amounts: Amounts, rows: np.ndarray, rolling: int) -> np.ndarray:
     """Return the rolling sum of some rows, (T,); NaN where most of its periods have no record at all."""
-    recorded = np.isfinite(part).any(axis=0)
+    recorded = np.isfinite(amounts.values[rows]).any(axis=0)
     known = rolling_sum(recorded.astype(float), rolling) >= rolling / 2
-    return np.where(known, rolling_sum(np.nansum(part, axis=0), rolling), np.nan)
+    sums = rolling_sum(np.nansum(amounts.whole[rows], axis=0), rolling)
+    return np.where(known, sums, np.nan)
 
 
 def _from_100(line: np.ndarray) -> np.ndarray:

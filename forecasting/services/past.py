@@ -10,6 +10,7 @@ import pandas as pd
 from forecasting.dates import year_of_periods
 from forecasting.errors import SettingsError
 from forecasting.evaluation.selection import rows_of
+from forecasting.history.bridged import bridged
 from forecasting.history.decompose import Parts, decompose
 from forecasting.history.effects import Effects, measure_effects
 from forecasting.history.events import Event, series_of
@@ -70,7 +71,7 @@ class Past:
 class Line:
     """One line of sales (a series, or all of a scope together) with its parts."""
 
-    frame: pd.DataFrame  # ds, y, trend, lost, on (share of series with a promotion), closed
+    frame: pd.DataFrame  # ds, y, trend, lost, on (share of series with a promotion), closed, unknown
     parts: Parts
     seasons: Seasons
 
@@ -87,7 +88,8 @@ def line_of(past: Past) -> Line:
     panel = past.panel
     known = np.isfinite(panel.y) & panel.open
     y = np.where(known.any(axis=0), np.nansum(panel.y, axis=0), np.nan)
-    fit = y if len(panel.y) > 1 else panel.demand[0]  # one stock-out is a hole in a line, a dip in a sum
+    whole = np.where(known.any(axis=0), np.nansum(bridged(panel.y, panel, past.law), axis=0), np.nan)
+    fit = whole if len(panel.y) > 1 else panel.demand[0]  # one stock-out is a hole in a line, a dip in a sum
     parts = decompose(fit, panel.frequency)
     frame = pd.DataFrame(
         {
@@ -98,6 +100,7 @@ def line_of(past: Past) -> Line:
             "out": (panel.stockout & panel.open).sum(axis=0),
             "on": _share_on(panel),
             "closed": ~known.any(axis=0),
+            "unknown": np.nan_to_num(whole - y),
         }
     )
     return Line(frame, parts, season_profiles(fit, parts.trend, panel.ds, panel.frequency))

@@ -27,8 +27,8 @@ def test_weeks_nobody_recorded_do_not_pass_for_a_fall():
     whole = frame(np.full(364 + 28, 5.0))
     gap = panel_from(whole.drop(index=range(380, 390)))
     said = holes(gap.y, gap.y, window_of(gap, 28))
-    assert growth(gap.y, gap.y, window_of(gap, 28)).on_year == pytest.approx(18 / 28 - 1)
-    assert (said.series, said.periods, said.on_year) == (1, 10, pytest.approx(0))
+    assert growth(gap.y, gap.y, window_of(gap, 28)).on_year == pytest.approx(0)
+    assert (said.series, said.periods, said.as_nothing) == (1, 10, pytest.approx(18 / 28 - 1))
     new = panel_from(whole.tail(28 + 10))  # before the first sale nothing is missing
     assert holes(new.y, new.y, window_of(new, 28)).periods == 0
 
@@ -64,6 +64,16 @@ def test_movers_are_ranked_by_money_and_add_up_to_the_change_of_the_whole(shop):
     whole = growth(shop.revenue, shop.y, window)
     assert table["change"].sum() == pytest.approx(whole.now - whole.year_ago)
     assert table["change"].abs().is_monotonic_decreasing
+
+
+def test_a_mover_is_held_against_the_days_that_both_years_record():
+    """10 a day, then 12; ten days of the later year are unknown: 18 days won 2 each, nothing was lost."""
+    y = np.concatenate([np.full(364, 10.0), np.full(28, 12.0)])
+    gap = panel_from(frame(y, price=1.0).drop(index=range(370, 380)))
+    (mover,) = movers(gap, window_of(gap, 28)).to_dict("records")
+    assert (mover["units_now"], mover["units_change"], mover["change"]) == (216.0, 36.0, 36.0)
+    assert mover["growth"] == pytest.approx(0.2)
+    assert "10 unknown" in mover["note"]
 
 
 def test_a_discontinued_item_has_lost_everything(shop):

@@ -14,6 +14,7 @@ from forecasting.history.market import (
     splits_by,
     sums_of,
 )
+from tests.history.conftest import frame, panel_from
 
 
 def test_market_share_and_price_add_up_to_the_growth_to_the_cent(shop):
@@ -86,8 +87,20 @@ def test_the_broken_bakery_lost_share_and_pace(shop, sample):
     bakery = np.flatnonzero(category == "Bakery")
     quarter = window_of(shop, 91)
     assert split_growth(sums_of(shop, quarter), bakery, np.arange(len(category))).share < -10_000
-    paces = momentum(shop.revenue, category, quarter, window_of(shop, 364)).set_index("group")
+    paces = momentum(shop.revenue, shop.y, category, quarter, window_of(shop, 364)).set_index("group")
     assert paces["momentum"].idxmin() == "Bakery"
+
+
+def test_days_that_one_of_two_years_lacks_are_no_loss_of_share_volume_or_pace():
+    """Two alike items sell 5 a day for ever; half of the first one's last quarter was not recorded."""
+    sales = pd.concat([frame(np.full(364 * 2, 5.0), price=2.0).assign(unique_id=i) for i in ("a", "b")])
+    lost = (sales["unique_id"] == "a") & sales.index.isin(range(660, 705))
+    gap = panel_from(sales[~lost])
+    part = split_growth(sums_of(gap, window_of(gap, 91)), np.array([0]), np.array([0, 1]))
+    assert (part.then, part.now) == (460.0, 460.0)  # 46 days, 10 a day
+    assert (part.market, part.share, part.price) == pytest.approx((0, 0, 0))
+    paces = momentum(gap.revenue, gap.y, pd.Series(["a", "b"]), window_of(gap, 91), window_of(gap, 364))
+    assert paces[["growth_recent", "growth_year", "momentum"]].to_numpy() == pytest.approx(np.zeros((2, 3)))
 
 
 def test_shares_over_time_lie_between_nothing_and_all(shop):

@@ -190,8 +190,22 @@ def test_half_a_year_nobody_recorded_breaks_the_line_and_is_told_beside_growth(s
     assert (view.amount, np.isnan(view.lines["Centre"]).sum() > 20) == ("Revenue", True)
     assert np.nanmin(view.lines["Centre"]) > 30
     (told,) = holes_in_words(holed, 364)
-    assert "recorded in both, growth on a year ago is" in told
+    assert "leaves them out of both" in told
     assert holes_in_words(work_out_past(sample), 364) == []
+
+
+def test_half_a_year_one_item_lacks_moves_neither_trend_nor_momentum_nor_the_total(sample, past):
+    item, last = "Centre | Bananas 1 kg", sample.sales["ds"].max()
+    away = sample.sales["ds"].between(last - pd.Timedelta(days=400), last - pd.Timedelta(days=220))
+    kept = sample.sales[~((sample.sales["unique_id"] == item) & away)].reset_index(drop=True)
+    shop = tuple(i for i in past.panel.unique_id if i.startswith("Centre"))
+    holed = work_out_past(type(sample)("x", kept, sample.items, pd.DataFrame(), "D", "0")).part(shop)
+    whole = past.part(shop)
+    ratio = line_of(holed).parts.trend / line_of(whole).parts.trend
+    assert np.nanmax(np.abs(ratio - 1)) < 0.02
+    lines = [market_view(p, scope(p), market=WHOLE, by="", length=364) for p in (holed, whole)]
+    assert lines[0].lines[WHOLE] == pytest.approx(lines[1].lines[WHOLE], rel=0.02, nan_ok=True)
+    assert lines[0].growth_year == pytest.approx(lines[1].growth_year, abs=0.01)
 
 
 def test_lines_begin_at_100(past):

@@ -30,7 +30,7 @@ from ui.drill import selectable_chart, selectable_table
 from ui.feedback import column_words, readable, show_chart, show_lines, theme
 from ui.past import segments_of_part
 from ui.scope import look_at
-from ui.sentences import show_refusal
+from ui.sentences import as_text, show_refusal
 from ui.workspace import Workspace
 
 EDITOR = "oddities_editor"
@@ -99,7 +99,8 @@ def effects_tab(effects: Effects, currency: str) -> None:
     """Show what promotions and prices did, in units and in money, with intervals."""
     show_lines(effects_in_words(effects, currency))
     told = effects.switches[effects.switches["problem"] == ""]
-    for name, rows in told.groupby("switch"):
+    for name, rows in told.groupby("switch", sort=False):  # in the order of the sentences above
+        st.markdown(f"**{as_text(str(name))}**")
         selectable_chart(effects_chart(rows, theme=theme()), key=f"effect_{name}")
     if len(told):
         columns = ("unique_id", "switch", "episodes", "uplift", "uplift_low", "uplift_high", "units",

@@ -137,7 +137,11 @@ DRIVER_COLUMNS: Mapping[str, Column] = {
     "who": Column("Who says so", "The person to ask; found in the data: nobody yet.", "text"),
     "why": Column("Why", "What the date means.", "text"),
     "status": Column("Status", "Only accepted events are seen by the models.", "text"),
-    "seen": Column("Times seen", "Separate times it was on, in the series that saw it most.", "count"),
+    "seen": Column(
+        "Times seen",
+        "Separate times it was on, in the series that saw it most; a closed day within makes no second one.",
+        "count",
+    ),
     "series": Column("Series", "Series whose effect could be measured.", "count"),
     "effect": Column(
         "Effect", "Units with it over units without it, less one. No proof of cause.", "percent"

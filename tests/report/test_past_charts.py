@@ -1,5 +1,6 @@
 """Charts of what happened: what they show must not depend on how many days there are."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 
 from forecasting.report import charts
+from forecasting.report.charts.canvas import Axes, blank, plain
 from forecasting.report.charts.history import MOST_HATCHED
+from forecasting.report.charts.timeline import shaded
 
 LOST = "Lost to empty shelves (estimated)"
 
@@ -22,6 +25,43 @@ def line(days, empty):
 
 def by_name(figure):
     return {trace.name: trace for trace in figure.data}
+
+
+def bands_of(figure):
+    """The first and the last moment of every shaded stretch."""
+    moments = re.findall(r"M(\S+),0 L(\S+),0", figure.layout.shapes[0].path)
+    return [tuple(pd.Timestamp(moment.replace("_", " ")) for moment in pair) for pair in moments]
+
+
+def test_every_promotion_is_shaded_however_many_and_however_long_ago():
+    rows = line(1_095, 0)
+    rows["on"] = (np.arange(1_095) % 7 < 2) * 1.0  # 157 weeks, two days each
+    bands = bands_of(charts.sales_chart(rows, period="day", theme="light"))
+    assert bands == [(day, day + pd.Timedelta(days=2)) for day in rows["ds"][::7]]
+
+
+def test_stretches_that_overlap_are_shaded_once():
+    figure, day = blank(Axes("", ""), "light"), pd.Timestamp
+    shaded(figure, [(day("2025-01-01"), day("2025-01-09")), (day("2025-01-03"), day("2025-01-04")),
+                    (day("2025-01-09"), day("2025-01-11"))], "#000000")  # fmt: skip
+    assert bands_of(figure) == [(day("2025-01-01"), day("2025-01-11"))]
+
+
+def test_days_some_series_lack_are_dotted_at_what_is_usual_and_drawn_nowhere_else():
+    rows = line(400, 0).assign(unknown=0.0)
+    rows.loc[100:149, "unknown"] = 12.0
+    dotted = by_name(charts.sales_chart(rows, period="day", theme="light"))
+    usual = np.asarray(dotted["With what is usual, where some are unknown"].y, dtype=float)
+    np.testing.assert_allclose(usual[100:150], rows["y"][100:150] + 12)
+    assert np.isfinite(usual).sum() == 50
+
+
+@pytest.mark.parametrize("name", ["SchoolHoliday", "promo <b>"])
+def test_a_chart_of_effects_says_whose_they_are(name):
+    rows = pd.DataFrame({"unique_id": ["a"], "switch": name, "uplift": 0.1, "uplift_low": 0.0,
+                         "uplift_high": 0.2, "units": 5.0})  # fmt: skip
+    title = charts.effects_chart(rows, theme="light").layout.xaxis.title.text
+    assert title == f"Change of units while {plain(name)} is on (%), 95 % interval"
 
 
 def test_lost_sales_stand_on_top_of_what_was_sold_a_bar_a_day():
@@ -71,8 +111,9 @@ def test_each_event_is_a_band_over_its_days_and_a_flag_above_what_was_sold():
         "Fair &lt;b&gt; (campaign)<br>1 Mar 2024 to 3 Mar 2024<br>Centre<br>Ann: annual",
         "Closed road (one off)<br>10 May 2024",
     ]
-    bands = [(pd.Timestamp(s.x0), pd.Timestamp(s.x1)) for s in figure.layout.shapes if s.type == "rect"]
-    assert bands == [(dates[0], dates[0] + pd.Timedelta(days=3)), (dates[1], dates[1] + pd.Timedelta(days=1))]
+    assert bands_of(figure) == [
+        (dates[0], dates[0] + pd.Timedelta(days=3)), (dates[1], dates[1] + pd.Timedelta(days=1))
+    ]  # fmt: skip
     assert "Event" not in by_name(charts.sales_chart(rows, period="day", theme="light"))
 
 

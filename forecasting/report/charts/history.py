@@ -21,11 +21,10 @@ from forecasting.report.charts.canvas import (
     see_through,
     shortened,
 )
-from forecasting.report.charts.timeline import time_axis
+from forecasting.report.charts.timeline import shaded, time_axis
 from forecasting.report.tables import money, percent, units
 
 PROMOTED = 0.5  # share of the series with a promotion from which a period is shaded
-MOST_BANDS = 80  # shaded stretches; more would be a wall
 MOST_HATCHED = 120  # bars; each has a hatch of its own, and a thousand kept a browser busy for a second
 
 
@@ -39,7 +38,8 @@ def sales_chart(
 ) -> Figure:
     """Return sales with their trend, promotions shaded, events marked, lost sales hatched on top.
 
-    `line` has ds, y, trend, lost (units), out (series out of stock) and on (share with a promotion);
+    `line` has ds, y, trend, lost (units), out (series out of stock), on (share with a promotion), and
+    unknown where some series lack records (units usual there);
     `events` has name, kind, start, end, where, who and why: what people say happened.
     """
     rows = needs(line, ("ds", "y", "trend", "lost", "out", "on"))
@@ -50,6 +50,7 @@ def sales_chart(
         line={"color": COLOURS[theme].muted, "width": 1.1},
         hovertemplate="%{x|%a %-d %b %Y}<br>sold %{y:,.4~g} units<extra></extra>",
     )  # fmt: skip
+    _unknown(figure, rows, theme)
     _lost(figure, rows)
     figure.add_scatter(
         x=rows["ds"], y=rows["trend"].to_numpy(), name="Trend", mode="lines",
@@ -57,19 +58,28 @@ def sales_chart(
         hovertemplate="%{x|%-d %b %Y}<br>trend %{y:,.4~g} units<extra></extra>",
     )  # fmt: skip
     if events is not None and len(events):
-        _events(figure, rows, events.sort_values("start").tail(MOST_BANDS))
+        _events(figure, rows, events.sort_values("start"))
     time_axis(figure, rows, rows.tail(1), theme)
     figure.update_xaxes(range=[rows["ds"].min(), rows["ds"].max()])
     return figure
 
 
+def _unknown(figure: Figure, rows: pd.DataFrame, theme: ChartTheme) -> None:
+    """Draw, dotted, what would be usual where some series have no record: the trend goes by it."""
+    if "unknown" not in rows or not (rows["unknown"] > 0).any():
+        return
+    usual = (rows["y"] + rows["unknown"]).where(rows["unknown"] > 0)
+    figure.add_scatter(
+        x=rows["ds"], y=usual.to_numpy(), name="With what is usual, where some are unknown", mode="lines",
+        connectgaps=False, line={"color": COLOURS[theme].muted, "width": 1.1, "dash": "dot"},
+        hovertemplate="%{x|%a %-d %b %Y}<br>%{y:,.4~g} units with what is usual<extra></extra>",
+    )  # fmt: skip
+
+
 def _events(figure: Figure, rows: pd.DataFrame, events: pd.DataFrame) -> None:
     """Mark what people wrote down: a band over its days, and a flag above that says what, who and why."""
     step = _step(rows)
-    for start, end in zip(events["start"], events["end"], strict=True):
-        figure.add_vrect(
-            x0=start, x1=end + step, fillcolor=see_through(PURPLE, 0.2), line_width=0, layer="below"
-        )
+    shaded(figure, list(zip(events["start"], events["end"] + step, strict=True)), see_through(PURPLE, 0.2))
     top = float((rows["y"].fillna(0.0) + rows["lost"].fillna(0.0)).max())
     said = events.apply(_said_of_event, axis=1)
     figure.add_scatter(
@@ -102,11 +112,8 @@ def _promotions(figure: Figure, rows: pd.DataFrame) -> None:
     starts = np.flatnonzero(on & ~np.concatenate([[False], on[:-1]]))
     ends = np.flatnonzero(on & ~np.concatenate([on[1:], [False]]))
     ds, step = rows["ds"].to_numpy(), _step(rows)
-    for first, last in list(zip(starts, ends, strict=True))[-MOST_BANDS:]:
-        figure.add_vrect(
-            x0=pd.Timestamp(ds[first]), x1=pd.Timestamp(ds[last]) + step,
-            fillcolor=see_through(ORANGE, 0.22), line_width=0, layer="below",
-        )  # fmt: skip
+    spans = [(pd.Timestamp(ds[a]), pd.Timestamp(ds[z]) + step) for a, z in zip(starts, ends, strict=True)]
+    shaded(figure, spans, see_through(ORANGE, 0.22))
     figure.add_scatter(
         x=[None], y=[None], mode="markers", name="Promotion",
         marker={"symbol": "square", "size": 12, "color": see_through(ORANGE, 0.4)},
@@ -230,7 +237,8 @@ def movers_chart(movers: pd.DataFrame, *, currency: str, theme: ChartTheme, each
 def effects_chart(effects: pd.DataFrame, *, theme: ChartTheme, top: int = 15) -> Figure:
     """Return the change of units in a promotion per series, each with its 95 % interval."""
     rows = effects.dropna(subset=["uplift"]).sort_values("units", ascending=False).head(top)[::-1]
-    figure = blank(Axes("Change of units while it is on (%), 95 % interval", ""), theme)
+    what = " or ".join(shortened(name, 40) for name in rows["switch"].unique()) or "it"
+    figure = blank(Axes(f"Change of units while {what} is on (%), 95 % interval", ""), theme)
     places, names = [f"{k}" for k in range(len(rows))], [shortened(n, 26) for n in rows["unique_id"]]
     figure.add_scatter(
         x=rows["uplift"].to_numpy() * 100, y=places, mode="markers",

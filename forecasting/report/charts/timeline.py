@@ -1,5 +1,7 @@
 """The time axis: where the actuals end, what is shown at first, how dates are written."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from forecasting.dates import infer_frequency, period_kind
@@ -23,6 +25,26 @@ TICKS = [
     {"dtickrange": [86_400_000 * 20, "M11"], "value": "%b\n%Y"},
     {"dtickrange": ["M11", None], "value": "%Y"},
 ]
+MOMENT = "%Y-%m-%d_%H:%M:%S"  # in a path plotly wants no blank between day and hour
+
+
+def shaded(figure: Figure, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]], colour: str) -> None:
+    """Shade stretches of time, first to last given in order, behind everything: one shape however many.
+
+    A shape each kept a browser busy, and a limit on them hid the oldest without a word.
+    """
+    joined: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    for start, end in spans:
+        # Where two overlap, the inside of a path would be its outside again.
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    corners = [(f"{start:{MOMENT}}", f"{end:{MOMENT}}") for start, end in joined]
+    path = " ".join(f"M{start},0 L{end},0 L{end},1 L{start},1 Z" for start, end in corners)
+    figure.add_shape(
+        type="path", path=path, xref="x", yref="paper", fillcolor=colour, line_width=0, layer="below"
+    )
 
 
 def mark_actuals_end(

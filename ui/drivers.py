@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from forecasting.errors import ForecastingError
+from forecasting.history.effects import Effects
 from forecasting.history.events import KINDS, STATUSES, Event, Status
 from forecasting.history.proposals import Proposal
 from forecasting.report.columns import DRIVER_COLUMNS
@@ -104,7 +105,7 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     """Show every feature with its measured effect and worth; proposals to accept or reject."""
     proposed = proposals(past, workspace.events, workspace.settings)
     candidates = candidates_of(workspace.events, proposed)
-    table = _effects(workspace, candidates)
+    table = _effects(workspace, past, candidates)
     if table.empty:
         st.info("Nothing is on or off in the file, and the data propose nothing; write down what you know.")
         return
@@ -116,8 +117,9 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     if workspace.worth and dataset is not None:
         say_if_older(workspace.worth[0].asked_of, dataset, workspace.settings)
     st.caption(
-        "Effects are associations with 95 % intervals. Worth: the same model and dates, with it and without; "
-        "what a price or another column tells as well, counts as known without it (the workbench leaves out "
+        "Effects are associations with 95 % intervals. Columns of the file have the effect the History page "
+        "shows, events and proposals what they add to it. Worth: the same model and dates, with it and "
+        "without; what a price or another column tells as well, counts as known without it (the workbench leaves out "
         "all columns together too)."
     )
     _decide(workspace, proposed)
@@ -174,17 +176,18 @@ def _calendar_key(workspace: Workspace) -> str:
     return f"events_{workspace.project_id}_{st.session_state.get(GENERATION, 0)}"
 
 
-def _effects(workspace: Workspace, candidates: Mapping[str, tuple[Event, ...]]) -> pd.DataFrame:
+def _effects(workspace: Workspace, past: Past, candidates: Mapping[str, tuple[Event, ...]]) -> pd.DataFrame:
     events = [event for group in candidates.values() for event in group]
-    return _measured(f"{workspace.history_key()} {events}", workspace, tuple(events))
+    own = effects_of_part(workspace, past)
+    return _measured(f"{workspace.history_key()} {events}", workspace, tuple(events), own)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring effects")
-def _measured(key: str, _workspace: Workspace, _events: tuple[Event, ...]) -> pd.DataFrame:
+def _measured(key: str, _workspace: Workspace, _events: tuple[Event, ...], _own: Effects) -> pd.DataFrame:
     del key
     if _workspace.dataset is None:
         raise AssertionError("callers have checked that there is a history")
-    return effects_table(_workspace.dataset, list(_events), _workspace.settings.horizon)
+    return effects_table(_workspace.dataset, list(_events), _workspace.settings.horizon, _own)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

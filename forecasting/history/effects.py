@@ -83,14 +83,22 @@ def usual_price(price: np.ndarray, on: np.ndarray) -> np.ndarray:
     return np.where(quiet.any(axis=1, keepdims=True), held, np.nan)
 
 
-def episodes(on: np.ndarray) -> np.ndarray:
-    """Return how many separate runs of True each row holds, (n,).
+def episodes(on: np.ndarray, known: np.ndarray | None = None) -> np.ndarray:
+    """Return how many separate runs of True each row holds, (n,); of those with a known period only.
+
+    A closed day amid a promotion does not make two of it.
 
     >>> episodes(np.array([[True, True, False, True]]))
     array([2])
+    >>> episodes(np.array([[True, True, True, False, True]]), np.array([[True, False, True, True, False]]))
+    array([1])
     """
     starts = on & ~np.pad(on, ((0, 0), (1, 0)))[:, :-1]
-    return starts.sum(axis=1)
+    if known is None:
+        return np.asarray(starts.sum(axis=1))
+    seen = (on & known).cumsum(axis=1)
+    before = np.maximum.accumulate(np.where(starts, seen - (on & known), 0), axis=1)  # seen before the run
+    return np.asarray((on & known & (seen - before == 1)).sum(axis=1))
 
 
 def _switch(panel: Panel, law: Law, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -98,11 +106,12 @@ def _switch(panel: Panel, law: Law, name: str) -> tuple[pd.DataFrame, pd.DataFra
     switched = law.columns[:, law.effect(name)] > 0
     on, usual = switched & np.isfinite(panel.demand), usual_price(panel.price, switched)
     pull = _pull(panel, law, usual)
-    problem = _refusals(law, on)
+    seen = episodes(switched, np.isfinite(panel.demand))
+    problem = _refusals(law, on, seen)
     share = _estimate(law, name, lambda b, e: _log_uplift(law, on, pull(b, e)))
     sold = _estimate(law, name, lambda b, e: _extra_units(panel, on, pull(b, e)))
     earned = _estimate(law, name, lambda b, e: _extra_money(panel, on, usual, pull(b, e)))
-    table = pd.DataFrame({"unique_id": panel.unique_id, "switch": name, "episodes": episodes(on)})
+    table = pd.DataFrame({"unique_id": panel.unique_id, "switch": name, "episodes": seen})
     table["periods"] = on.sum(axis=1)
     low, high = share.interval()
     table = table.assign(uplift=np.expm1(share.value), uplift_low=np.expm1(low), uplift_high=np.expm1(high))
@@ -166,9 +175,9 @@ def _extra_money(panel: Panel, on: np.ndarray, usual: np.ndarray, change: np.nda
     return np.where(on, with_it - without, 0.0).sum(axis=1)
 
 
-def _refusals(law: Law, on: np.ndarray) -> np.ndarray:
+def _refusals(law: Law, on: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Return why an effect is not stated, '' where it is."""
-    seen, never_off = episodes(on), on.sum(axis=1) == (on | np.isfinite(law.mean)).sum(axis=1)
+    never_off = on.sum(axis=1) == (on | np.isfinite(law.mean)).sum(axis=1)
     problem = np.full(len(on), "", dtype=object)
     problem[never_off] = "always on: there is nothing to compare with"
     few = seen < MIN_EPISODES

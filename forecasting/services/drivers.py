@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecasting.dates import next_periods
 from forecasting.errors import SettingsError
-from forecasting.history.effects import measure_effects
+from forecasting.history.effects import Effects, measure_effects
 from forecasting.history.events import PROMOTION_COLUMN, Event, Status, series_of, stretches, with_columns
 from forecasting.history.expected import fit_law
 from forecasting.history.panel import panel_of
@@ -183,31 +183,45 @@ def events_of(proposal: Proposal, status: Status = "accepted", who: str = FOUND)
     )
 
 
-def effects_table(dataset: Dataset, events: Sequence[Event], horizon: int) -> pd.DataFrame:
+def effects_table(
+    dataset: Dataset, events: Sequence[Event], horizon: int, own: Effects | None = None
+) -> pd.DataFrame:
     """Return name, column, seen, series, effect, low, high (shares of usual sales), money and problem.
 
-    Beside the events stand the switches of the file itself. Effects are those of `history.effects`
-    over all series, with 95 % intervals: associations, not causes. `seen` counts the separate
-    times it was on.
+    Beside the events stand the switches of the file itself, as history has them: `own` are the effects
+    measured of the dataset without any event (worked out where not given), so that a proposal nobody has
+    decided about moves no effect. Effects of events are those beyond what the file tells. All are of all
+    series together, with 95 % intervals: associations, not causes. `seen` counts separate times.
     """
     named = {_placed(e, dataset).column: e.name for e in events if e.kind not in ("price", "closure")}
-    columns = ["name", "column", "seen", "series", "effect", "low", "high", "money", "problem"]
     shown = with_events(dataset, [replace(e, status="accepted") for e in events], horizon)
-    panel = panel_of(shown.sales, shown.items, shown.frequency)
-    effects = measure_effects(panel, fit_law(panel))
-    pooled = effects.pooled.set_index("effect") if len(effects.pooled) else pd.DataFrame()
-    rows = []
-    # What the file itself has on and off (a promotion column) stands first.
-    for column, name in ({s: s for s in panel.switches} | named).items():
-        mine = effects.switches[effects.switches["switch"] == column]
-        seen = int(mine["episodes"].max()) if len(mine) else 0
-        if column in pooled.index:
-            figures = [pooled[c][column] for c in ("series", "value", "low", "high", "money")]
-            rows.append([name, column, seen, *figures, ""])
-        else:
-            why = str(mine["problem"].mode().iloc[0]) if len(mine) else "it lies outside the history"
-            rows.append([name, column, seen, 0, np.nan, np.nan, np.nan, np.nan, why])
-    return pd.DataFrame(rows, columns=columns)
+    own = own or _effects(dataset)
+    known = own if shown is dataset else _effects(shown)
+    # What the file itself has on and off (a promotion column) stands first; an event may add to it.
+    columns = {str(s): str(s) for s in own.switches["switch"].unique()} | named
+    rows = [
+        [name, column, *_together(known if column in named else own, column)]
+        for column, name in columns.items()
+    ]
+    titles = ["name", "column", "seen", "series", "effect", "low", "high", "money", "problem"]
+    return pd.DataFrame(rows, columns=titles)
+
+
+def _effects(dataset: Dataset) -> Effects:
+    panel = panel_of(dataset.sales, dataset.items, dataset.frequency)
+    return measure_effects(panel, fit_law(panel))
+
+
+def _together(effects: Effects, column: str) -> list[Any]:
+    """Return times seen, series, effect, low, high, money and problem of a switch, all series together."""
+    mine = effects.switches[effects.switches["switch"] == column]
+    seen = int(mine["episodes"].max()) if len(mine) else 0
+    pooled = effects.pooled
+    row = pooled[pooled["effect"] == column] if len(pooled) else pooled
+    if len(row):
+        return [seen, *(row[c].iloc[0] for c in ("series", "value", "low", "high", "money")), ""]
+    why = str(mine["problem"].mode().iloc[0]) if len(mine) else "it lies outside the history"
+    return [seen, 0, np.nan, np.nan, np.nan, np.nan, why]
 
 
 def _text(value: Any) -> str:

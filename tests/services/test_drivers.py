@@ -26,7 +26,7 @@ from forecasting.services.drivers import (
     proposals,
     with_events,
 )
-from forecasting.services.past import work_out_past
+from forecasting.services.past import effects_of, work_out_past
 from forecasting.services.what_if import Plan, as_planned, what_if
 from forecasting.settings import usual_settings
 
@@ -113,6 +113,27 @@ def test_a_promotion_column_of_the_file_stands_among_the_effects(dataset):
     table = effects_table(replace(dataset, sales=sales), (), 28)
     assert table["name"].tolist() == ["promo"]
     assert table["low"].iloc[0] < 0 < table["high"].iloc[0]  # nothing was planted on the 20th
+
+
+def test_effects_of_the_files_columns_are_those_of_history_whatever_is_proposed(dataset):
+    """A holiday column that holds 14 February, on which a proposal stands too: they share its days."""
+    ds = dataset.sales["ds"]
+    winter = (ds.dt.month == 2) & ds.dt.day.between(10, 17) | (ds.dt.day.between(22, 25))
+    marked = replace(dataset, sales=dataset.sales.assign(holiday=winter * 1.0))
+    days = [Event("Around 14 February", "holiday", date(y, 2, 13), date(y, 2, 15), status="proposed")
+            for y in (2024, 2025)]  # fmt: skip
+    history = effects_of(work_out_past(marked)).pooled.set_index("effect").loc["holiday"]
+    table = effects_table(marked, [*days, *fairs("proposed", ahead=False)], 28).set_index("name")
+    shown = table.loc["holiday", ["effect", "low", "high", "series"]].tolist()
+    assert shown == pytest.approx(history[["value", "low", "high", "series"]].tolist())
+    assert table.loc["Around 14 February", "seen"] == 2
+    assert table.loc["Fair", "seen"] == 24
+
+
+def test_a_closed_day_amid_an_event_does_not_make_two_of_it(dataset):
+    sundays = dataset.sales.assign(open=(dataset.sales["ds"].dt.day_of_week != 6) * 1.0)
+    table = effects_table(replace(dataset, sales=sundays), fairs("proposed", ahead=False), 28)
+    assert table["seen"].tolist() == [24]
 
 
 def test_an_event_seen_too_rarely_says_so_instead_of_an_effect(dataset):

@@ -119,8 +119,8 @@ def features_tab(workspace: Workspace, past: Past) -> None:
     st.caption(
         "Effects are associations with 95 % intervals. Columns of the file have the effect the History page "
         "shows, events and proposals what they add to it. Worth: the same model and dates, with it and "
-        "without; what a price or another column tells as well, counts as known without it (the workbench leaves out "
-        "all columns together too)."
+        "without; what a price or another column tells as well, counts as known without it (the workbench "
+        "leaves out all columns together too)."
     )
     _decide(workspace, proposed)
     if show_side_job(workspace.worth_job):

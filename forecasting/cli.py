@@ -79,7 +79,7 @@ Review = Annotated[int | None, typer.Option(help="Periods between orders: 7 days
 Rule = Annotated[str, typer.Option(help="order_up_to, min_max, fixed_quantity or known_demand.")]
 Search = Annotated[bool, typer.Option(help="Search levels of lost sales and dated goods by simulation.")]
 Reformulate = Annotated[bool, typer.Option(help="Ask the same orders otherwise too: weekly, by group …")]
-Currency = Annotated[str, typer.Option(help="Currency of every amount.")]
+Currency = Annotated[str, typer.Option(help="Currency of every amount; as the file says, else EUR.")]
 Workers = Annotated[int, typer.Option(help="Worker processes for the heavy models.")]
 Dask = Annotated[
     str,
@@ -161,7 +161,7 @@ def _options(
     policy: Rule = "order_up_to",
     search_levels: Search = False,
     reformulate: Reformulate = False,
-    currency: Currency = "EUR",
+    currency: Currency = "",
     workers: Workers = CORES,
     dask: Dask = "",
 ) -> None:
@@ -200,7 +200,7 @@ def _value(**given: Any) -> None:
             write_value(folder, found, worth)
             write_ways(folder, found.ways)
         typer.echo(staircase_in_words(found, worth))
-        typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
+        typer.echo(ways_in_words(found.ways, found.settings.currency), nl=False)
         typer.echo(f"Written to {given['out']} (run {found.results.run_id}).")
         for line in [*found.import_notes, *found.results.assumptions]:
             typer.echo(f"note: {line}", err=True)
@@ -220,7 +220,7 @@ def _run(given: dict[str, Any], *, orders: bool) -> None:
         write_run(given["out"], found, now=datetime.now(), mapper=mapper if orders else None)
         if found.evaluation is not None:
             noted = (*cautions(found), *(found.import_notes if orders else warned))
-            typer.echo(ways_in_words(found.ways, given["currency"]), nl=False)
+            typer.echo(ways_in_words(found.ways, found.settings.currency), nl=False)
             _say_what_came(found.results, found.evaluation, noted, given["out"])
 
     _work_out(given, finish, orders=orders)
@@ -232,7 +232,7 @@ def _work_out(given: dict[str, Any], finish: Finish, *, orders: bool) -> None:
         # First: a cluster that does not answer is said before a long file is read.
         with mapper_for(given["dask"], given["workers"]) as mapper:
             dataset, report = dataset_of(given)
-            settings = settings_of(given, dataset, report["measure"])
+            settings = settings_of(given, dataset, report)
             if orders:
                 check_reach(dataset, settings)
             check_items(dataset, settings)

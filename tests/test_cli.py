@@ -80,6 +80,15 @@ def test_a_plan_says_which_rows_it_left_out_and_that_its_money_rests_on_nobodys_
     assert "placeholder" not in own.stderr
 
 
+def test_money_is_in_the_currency_the_file_says_unless_another_is_asked_for(sales, tmp_path):
+    head, *rows = sales.read_text().splitlines()
+    (tmp_path / "sales.csv").write_text("\n".join([f"{head};Price", *(f"{r};£3.50" for r in rows)]))
+    for asked, said in ((), "GBP"), (("--currency", "USD"), "USD"):
+        answer = call("backtest", tmp_path / "sales.csv", *QUICK, *asked, "--out", tmp_path / said)
+        assert answer.returncode == 0, answer.stderr
+        assert json.loads((tmp_path / said / "run.json").read_text())["settings"]["currency"] == said
+
+
 def test_the_rules_of_reading_are_options(tmp_path):
     lines = ["date;item;units", *(f"2024-01-{d:02d};Ä;3" for d in range(1, 29) if d not in (9, 10))]
     (tmp_path / "old.csv").write_bytes("\n".join([*lines, lines[-1], "2024-01-05;Ä;-1"]).encode("cp1252"))

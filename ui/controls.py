@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from forecasting.currency import CURRENCIES
 from forecasting.errors import ForecastingError
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.policy import KINDS, OrderPolicy
@@ -115,15 +116,24 @@ def cost_controls(workspace: Workspace) -> None:
     use = default_use(dataset)
     with st.sidebar:
         st.subheader("What mistakes cost")
+        currency = _currency(settings)
         costs = _cost_inputs(settings, use)
         st.subheader("How long an order must last")
         policy = _policy_inputs(settings, use)
         if policy.kind != "order_up_to":
             costs = replace(costs, order_cost=_order_cost(settings))
-    changed = replace(settings, costs=costs, policy=policy)
+    changed = replace(settings, costs=costs, policy=policy, currency=currency)
     check_reach(dataset, changed)
     if changed != settings:
         workspace.change(changed)
+
+
+def _currency(settings: Settings) -> str:
+    known = CURRENCIES if settings.currency in CURRENCIES else (*CURRENCIES, settings.currency)
+    return st.selectbox(
+        "Currency", known, known.index(settings.currency), key="currency",
+        help="What prices and costs are in, on all pages and in reports; nothing is converted.",
+    )  # fmt: skip
 
 
 def _used_by(count: int, use: DefaultUse) -> str:

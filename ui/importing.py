@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from forecasting.currency import CURRENCIES
 from forecasting.errors import ForecastingError
 from forecasting.ingest.notes import counted
 from forecasting.ingest.options import ImportOptions, Roles
@@ -34,7 +35,7 @@ from ui.reading import (
 )
 from ui.remembered import recall, show_remembered
 from ui.sentences import as_text, show_refusal
-from ui.state import go_to
+from ui.state import current, go_to
 from ui.upload import Upload
 
 QUESTIONS: dict[str, Rule] = {
@@ -74,10 +75,23 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
     show_report(imported.report, upload.name, key="brought")
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
+    currency = _currency(upload, imported)
     if st.button("Use this history", type="primary", key="use_file"):
         with st.spinner("Keeping the history and starting the models …", show_time=True):
-            open_reading(upload, imported, options)
+            open_reading(upload, imported, options, currency)
         go_to("forecast")
+
+
+def _currency(upload: Upload, imported: ImportedSales) -> str:
+    """Return what prices and costs are in: as the file says, else as in the open project; correctable."""
+    project = current()
+    said = imported.report["currency"] or (project.settings.currency if project else CURRENCIES[0])
+    known = CURRENCIES if said in CURRENCIES else (*CURRENCIES, said)
+    # What the file says may change with its columns: then it is asked afresh.
+    return st.selectbox(
+        "Currency of its money", known, known.index(said), key=f"currency_{upload.digest}_{said}", width=240,
+        help="Prices, costs and every amount on the pages are in it; nothing is converted.",
+    )  # fmt: skip
 
 
 def _starting_point(upload: Upload, before: ImportOptions | None) -> ImportOptions | None:

@@ -58,18 +58,18 @@ def open_by_code() -> None:
         st.rerun()
 
 
-def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions) -> Workspace:
+def open_reading(upload: Upload, imported: ImportedSales, options: ImportOptions, currency: str) -> Workspace:
     """Return a new project with this history; the project that was open stays as it is."""
     dataset = as_dataset(imported, name=upload.name, content=upload.content)
     remember(upload, options)
-    opened = _start(upload.name, dataset, imported.report, options)
+    opened = _start(upload.name, dataset, imported.report | {"currency": currency}, options)
     opened.decide(sources=with_source((), source_of(upload)))
     put_aside()
     return opened
 
 
 def _start(title: str, dataset: Dataset, report: dict[str, Any], options: ImportOptions) -> Workspace:
-    usual = usual_settings(dataset.frequency, measure=report.get("measure"))
+    usual = usual_settings(dataset.frequency, measure=report["measure"], currency=report["currency"] or None)
     settings = feasible_settings(dataset, usual)
     target = workspace.create(title)
     try:

@@ -7,12 +7,21 @@ import pandas as pd
 
 from forecasting.errors import DataError
 from forecasting.ingest import words
+from forecasting.ingest.measure import SIGN
 from forecasting.ingest.numbers import CURRENCY
+from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
 
 HEADINGS = ("currency", "currency code", "curr", "waehrung", "wahrung", "moeda", "moneda", "devise", "valuta",
             "divisa")  # fmt: skip
 CODES = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "¥": "JPY", "₹": "INR", "₽": "RUB"}
+SPOKEN = {
+    "$": "USD",
+    "ZŁ": "PLN",
+    "KČ": "CZK",
+    "FT": "HUF",
+}  # signs of one country where nothing else is said
+MOST_READ = 500  # cells of a column: a file that writes a sign writes it from the start
 DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"))
 _SIGN = re.compile(CURRENCY, re.IGNORECASE)
 
@@ -39,6 +48,22 @@ def refuse_mixed(table: RawTable, money: Sequence[str], known: Iterable[str] = (
             f"The money of {table.name} is in {' and '.join(where)}; amounts of different currencies are "
             "never added. Convert them to one, or keep a project for each."
         )
+
+
+def currency_of(table: RawTable, roles: Roles) -> str:
+    """Return the currency that a file says its money is in, three letters; "" where it does not say.
+
+    A column headed currency says it first, then signs in cells of money, then the headings of money.
+    """
+    money = [c for c in (roles.price, roles.unit_cost, roles.y) if c]
+    said: list[str] = []
+    for column in currency_columns(table.frame):
+        said += [code(text) for text in table.frame[column].head(MOST_READ).unique()]
+    for column in money:
+        said += [_signed(text) for text in table.frame[column].head(MOST_READ).unique()]
+    said += [code(sign.group()) for sign in map(SIGN.search, money) if sign]
+    known = (SPOKEN.get(name, name) for name in said)
+    return next((name for name in known if re.fullmatch("[A-Z]{3}", name)), "")
 
 
 def currency_columns(frame: pd.DataFrame) -> list[str]:

@@ -12,7 +12,7 @@ from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
 
 # Parts of a report for other pages; what a script reads has its own fixed keys.
-PAGES_ONLY = ("odd_lines", "gaps", "measure")
+PAGES_ONLY = ("odd_lines", "gaps", "measure", "currency")
 MOST_ODD = 500  # series named per kind of odd line
 
 

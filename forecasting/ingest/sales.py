@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.errors import ForecastingError, SettingsError
 from forecasting.ingest.attributes import learned_items
-from forecasting.ingest.currencies import refuse_mixed
+from forecasting.ingest.currencies import currency_of, refuse_mixed
 from forecasting.ingest.date_parts import joined_days, joint_name
 from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
 from forecasting.ingest.grain import ask_if_sparse, drop_unfinished, native_frequency, wanted_frequency
@@ -108,7 +108,8 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
         frequency=frequency,
         dropped=dropped_rows(table, lines.fate),
         report=report_of(table, roles, lines, sales, notes)
-        | {"frequency": frequency, "gaps": missing, "odd_lines": odd, "measure": measure},
+        | {"frequency": frequency, "gaps": missing, "odd_lines": odd, "measure": measure}
+        | {"currency": currency_of(table, roles)},
     )
 
 

@@ -35,11 +35,11 @@ def dataset_of(given: Mapping[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
 
 
-def settings_of(given: Mapping[str, Any], dataset: Dataset, measure: str = "units") -> Settings:
+def settings_of(given: Mapping[str, Any], dataset: Dataset, report: Mapping[str, Any]) -> Settings:
     """Return the usual settings of the history's frequency with everything that was given.
 
-    `measure` is what the import found the sales to count: "units" or "money". Raises `DriverError` where
-    only drivers known ahead were asked for and the file does not know one.
+    What nobody gave and the import found is taken from its report: the currency, and whether sales are money.
+    Raises `DriverError` where only drivers known ahead were asked for and the file does not know one.
     """
     settings = usual_settings(
         dataset.frequency,
@@ -51,8 +51,8 @@ def settings_of(given: Mapping[str, Any], dataset: Dataset, measure: str = "unit
         seed=given["seed"],
         lead_time=given["lead_time"],
         review_period=given["review_period"],
-        currency=given["currency"],
-        measure=measure,
+        currency=given["currency"] or report["currency"] or None,
+        measure=report["measure"],
     )
     practice = Practice(given.get("today", "auto"), given.get("cover"))
     policy = replace(settings.policy, kind=given["policy"], searched=given["search_levels"])

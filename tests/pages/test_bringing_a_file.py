@@ -277,3 +277,13 @@ def test_sales_that_are_said_to_be_money_are_money_on_the_pages_that_follow(empt
     go(empty, "history")
     revenue = next(m for m in empty.metric if m.label.startswith("Revenue"))
     assert revenue.value.startswith("€")
+
+
+def test_the_currency_is_taken_from_the_file_shown_and_can_be_set_right(empty):
+    priced = [("date", "item", "units", "price"), *((*row, "$4.50") for row in PLAIN[1:])]
+    bring(empty, csv_bytes(priced))
+    assert labelled(empty.selectbox, "Currency of its money").value == "USD"
+    choose(empty, "Currency of its money", "CAD")
+    assert use(empty).settings.currency == "CAD"
+    bring(empty, csv_bytes(PLAIN), "more.csv")
+    assert labelled(empty.selectbox, "Currency of its money").value == "CAD"  # as in the open project

@@ -344,3 +344,15 @@ def test_orders_that_rest_on_placeholder_costs_say_so_until_somebody_confirms_th
     app.button(key="confirm_costs").click().run()
     assert not app.exception
     assert not any(said in warning.value for warning in app.warning)
+
+
+def test_the_currency_of_a_project_is_changed_beside_its_costs_and_nothing_is_forecast_again(app):
+    project = project_of(app)
+    results = project.results
+    go(app, "orders")
+    app.selectbox(key="currency").set_value("GBP").run()
+    assert not app.exception
+    assert project.settings.currency == "GBP"
+    assert project.results is results
+    spend = next(m for m in app.metric if m.label == "To spend")
+    assert spend.value.startswith("£")

@@ -27,11 +27,7 @@ def lines_to_show(workspace: Workspace, orders: pd.DataFrame) -> tuple[pd.DataFr
     dataset = workspace.dataset
     attributes = attributes_of(dataset) if dataset is not None else pd.DataFrame()
     _saved_views(workspace)
-    counts = orders["status"].value_counts()
-    statuses = st.pills(
-        "Show", list(MARKS), selection_mode="multi", key="statuses", persist_state="session",
-        format_func=lambda s: f"{MARKS[s]} ({counts.get(s, 0)})",
-    )  # fmt: skip
+    statuses = _status_filter(orders["status"].value_counts())
     groups = group_columns(attributes)[:MOST_GROUPS]
     places = st.columns([2, *[1] * len(groups)])
     codes = places[0].text_area(
@@ -52,6 +48,16 @@ def lines_to_show(workspace: Workspace, orders: pd.DataFrame) -> tuple[pd.DataFr
         st.warning(as_text(f"No line is called {', '.join(unknown[:10])}."))
     _keep_view(workspace, view)
     return lines, view
+
+
+def _status_filter(counts: pd.Series) -> list[str]:
+    """Return the statuses to show; none to choose while no line has one, because no stock is given."""
+    if not counts.reindex(list(MARKS)).sum() > 0:
+        return []
+    return st.pills(
+        "Show", list(MARKS), selection_mode="multi", key="statuses", persist_state="session",
+        format_func=lambda s: f"{MARKS[s]} ({counts.get(s, 0)})",
+    )  # fmt: skip
 
 
 def _looks(workspace: Workspace, orders: pd.DataFrame) -> tuple[tuple[str, ...], str, bool]:

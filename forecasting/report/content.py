@@ -95,6 +95,11 @@ def ranked(orders: pd.DataFrame) -> pd.DataFrame:
     return orders.sort_values("money_at_stake", ascending=False, kind="stable", ignore_index=True)
 
 
+def stake_known(orders: pd.DataFrame) -> bool:
+    """Return whether any line knows what is at stake; without a counted stock none does."""
+    return "money_at_stake" in orders and bool(orders["money_at_stake"].notna().any())
+
+
 def changed(orders: pd.DataFrame) -> pd.DataFrame:
     """Return the lines on which the manager decided otherwise; none where nobody was asked."""
     return orders[orders["decided_by"] == "manager"] if "decided_by" in orders else orders.head(0)

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from html import escape
 
 from forecasting.report.charts.canvas import script
-from forecasting.report.content import ANOTHER_QUESTION, NOT_YET, PROMISES, Answered, ReportContent, Tile
+from forecasting.report.content import (
+    ANOTHER_QUESTION,
+    NOT_YET,
+    PROMISES,
+    Answered,
+    ReportContent,
+    Tile,
+    stake_known,
+)
 from forecasting.report.sections import (
     Table,
     accuracy_table,
@@ -40,7 +48,7 @@ def web_page(content: ReportContent) -> bytes:
             "What should we order?",
             [_pairs(content.totals), *map(_figure, lines), _changes(content), _orders(content)],
         ),
-        _section("The items with most at stake", [_grid(items)]) if items else "",
+        _section(_of_items(content, len(items)), [_grid(items)]) if items else "",
         _section("Can we trust it?", _trust(content, models)),
         _section(ANOTHER_QUESTION, _asked(content, ways)) if content.asked else "",
         _section("What is it worth?", _worth(content, values)),
@@ -50,6 +58,13 @@ def web_page(content: ReportContent) -> bytes:
     ]
     charts = chart_data([*total, *lines, *items, *models, *ways, *values])
     return _document(content.title, "\n".join(body) + _foot(content), charts).encode()
+
+
+def _of_items(content: ReportContent, count: int) -> str:
+    """Return what the items drawn closely are: those with most at stake, or simply the first of the list."""
+    if stake_known(content.orders):
+        return "The items with most at stake"
+    return "The only item" if count == 1 else f"The first {count} items"
 
 
 def _document(title: str, body: str, charts: str) -> str:

@@ -21,6 +21,7 @@ from forecasting.report.content import (
     line_names,
     one_series,
     ranked,
+    stake_known,
     total_forecast,
     total_history,
 )
@@ -49,7 +50,6 @@ def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
     """
     currency = content.currency
     money_known = "money" in content.leaderboard and content.leaderboard["money"].notna().any()
-    stake_known = "money_at_stake" in content.orders and content.orders["money_at_stake"].notna().any()
     lines = Picture(
         "chart-orders",
         "Where doing nothing would cost most",
@@ -80,7 +80,7 @@ def pictures(content: ReportContent) -> tuple[list[Picture], ...]:
     )
     return (
         _total_picture(content),
-        [lines] if stake_known else [],
+        [lines] if stake_known(content.orders) else [],
         _item_pictures(content),
         [models] if money_known else [],
         [] if content.ways.empty else [ways],

@@ -50,7 +50,7 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
     checks = assumption_checks(findings) if evaluation else ()
     rows = tested_rows(findings)
     return ReportContent(
-        title="Order plan and forecast",
+        title=f"Order plan and forecast: {findings.dataset.name}",
         scope=scope_of(findings),
         run_id=findings.results.run_id,
         made_at=now,

@@ -16,6 +16,13 @@ from forecasting.value.period_case import DAYS_A_YEAR
 from forecasting.value.sensitivity import GainsUnder
 from forecasting.value.staircase import GAINS
 
+# The parts of a gain as they stand beside their sum; one left out would make a loss look like a gain.
+CASH_PARTS = {
+    "recovered_margin": "margin",
+    "avoided_waste": "waste",
+    "avoided_holding": "holding",
+    "avoided_ordering": "ordering",
+}
 ADOPTIONS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -41,7 +48,7 @@ def override(asked: Asked) -> Answer:
 
 
 def cash(asked: Asked) -> Answer:
-    """Return which part of the saving is cash."""
+    """Return the net saving, and which part of it is cash."""
     stairs, worth = asked.stairs, asked.worth
     table = stairs.by_item()
     parts = {_words(name): float(table[name].sum()) for name in GAINS}
@@ -53,12 +60,14 @@ def cash(asked: Asked) -> Answer:
             "amount": [asked.shown(stairs.goodwill()), release],
         }
     )
+    told = {name: asked.money(asked.shown(parts[_words(part)])) for part, name in CASH_PARTS.items()}
+    none = "" if sum(parts.values()) > 0 else "There is no saving to split: the parts add up to none. "
     return Answer(
         "Is the saving cash or accounting?",
-        f"{asked.money(asked.shown(parts[_words('recovered_margin')]))} margin, "
-        f"{asked.money(asked.shown(parts[_words('avoided_waste')]))} waste",
-        "Margin and waste are cash; holding is cash only as far as space and capital are really freed. "
-        "Goodwill and released capital stand apart and are in no headline.",
+        f"{asked.money(asked.shown(sum(parts.values())))} net: "
+        + ", ".join(f"{amount} {name}" for name, amount in told.items()),
+        f"{none}Margin and waste are cash; holding is cash only as far as space and capital are really "
+        "freed. Goodwill and released capital stand apart and are in no headline.",
         pd.concat([shown, apart], ignore_index=True),
     )
 

@@ -108,6 +108,7 @@ def test_a_text_that_is_no_quantity_is_a_sentence_and_changes_nothing(app):
 def test_inputs_stand_left_of_the_suggestion_and_most_money_comes_first(app):
     table = editor(go(app, "orders")).value
     columns = list(table.columns)
+    assert "Show" in [group.label for group in app.pills]
     assert columns.index("on_hand") < columns.index("demand_range") < columns.index("status")
     assert columns.index("status") < columns.index("order_quantity") < columns.index("typed")
     assert table["money_at_stake"].is_monotonic_decreasing

@@ -228,6 +228,7 @@ def test_without_stock_the_pages_ask_for_it_and_show_no_money(app, dataset):
     go(app, "orders")
     assert "Stock is not given" in app.warning[0].value
     assert [m.value for m in app.metric if m.label != "Units to order"] == ["n/a"] * 3
+    assert "Show" not in [group.label for group in app.pills]  # no line has a status to choose by
     for page in ("start", "report"):
         go(app, page)
     assert not app.error

@@ -139,3 +139,13 @@ def test_a_total_made_from_sample_paths_is_drawn_with_its_range(small):
 
 def test_the_same_content_gives_the_same_bytes(small):
     assert web_page(small) == web_page(small)
+
+
+def test_items_of_which_no_stake_is_known_are_not_said_to_have_the_most(small):
+    blank = replace(small, orders=small.orders.assign(money_at_stake=float("nan")))
+
+    known, unknown = (Page(web_page(c)).text for c in (small, blank))
+
+    assert "The items with most at stake" in known
+    assert "with most at stake" not in unknown
+    assert re.search(r"The (first \d+ items|only item)", unknown)

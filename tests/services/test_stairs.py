@@ -2,11 +2,14 @@
 
 import math
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.report.tables import money
+from forecasting.services.content import report_content
 from forecasting.services.deciding import decided
 from forecasting.services.finance import answered, answers
 from forecasting.services.findings import Decisions
@@ -24,6 +27,7 @@ from forecasting.services.value_files import case_record
 from forecasting.services.value_tiles import period_lines, value_tiles
 from forecasting.services.worth import item_gains, staircase_table, value_sentences
 from forecasting.value.business_case import BusinessCase, CaseTerms
+from forecasting.value.contest import OURS, SAME
 from forecasting.value.cost_lines import CostLine
 from forecasting.value.period_case import PeriodCase, annualised
 
@@ -173,6 +177,30 @@ def test_every_question_is_answered_by_a_number(found, worth):
     kinds = next(a.table for a in asked if a.question.startswith("Is the saving cash"))
     parts = kinds[~kinds["name"].str.startswith("Apart")]["amount"].sum()
     assert parts == pytest.approx(worth.gain)
+
+
+def test_the_saving_is_told_net_first_with_every_part_that_adds_up_to_it(found, worth):
+    books = worth.stairs.books
+    ours, same = books[OURS], books[SAME]
+    fuller = replace(ours, lost_margin=same.lost_margin - 9.0, holding_cost=same.holding_cost + 25.0)
+    stairs = replace(worth.stairs, books={**books, OURS: fuller})
+    cells = ours.lost_margin.size
+    loss = replace(worth, stairs=stairs)
+
+    answer = next(a for a in answers(found, loss, None) if a.question.startswith("Is the saving cash"))
+
+    waste, ordering = ((getattr(same, p) - getattr(ours, p)).sum() for p in ("waste_cost", "ordering_cost"))
+    net = -16.0 * cells + waste + ordering
+    assert answer.number.startswith(f"{money(net, 'EUR')} net: ")
+    assert f"{money(9.0 * cells, 'EUR')} margin" in answer.number
+    assert f"{money(-25.0 * cells, 'EUR')} holding" in answer.number
+    assert answer.words.startswith("There is no saving to split")
+
+
+def test_a_report_bears_the_name_of_its_file(found, worth):
+    title = report_content(found, now=datetime(2026, 1, 1), worth=worth).title
+
+    assert title == "Order plan and forecast: test.csv"
 
 
 def test_the_record_of_the_case_says_what_it_rests_on(found, worth):

@@ -13,6 +13,7 @@ from forecasting.report.tables import csv_bytes
 from forecasting.report.value_columns import EFFECT_COLUMNS, ITEM_GAIN_COLUMNS, VALUE_COLUMNS
 from forecasting.services.compute import feasible_settings, time_for
 from forecasting.services.findings import Findings
+from forecasting.services.judged import one_sided_sentences
 from forecasting.services.questions import Answer
 from forecasting.services.stairs import Worth
 from forecasting.services.worth import (
@@ -26,7 +27,7 @@ from forecasting.services.worth import (
 )
 from forecasting.value.period_case import folds_needed
 from forecasting.value.practice import FORECASTS, Practice
-from ui.feedback import show_chart, show_table, theme
+from ui.feedback import show_chart, show_lines, show_table, theme
 from ui.findings import under_now
 from ui.sentences import as_text
 from ui.server import workers
@@ -129,6 +130,7 @@ def show_tornado(workspace: Workspace, found: Findings, worth: Worth) -> None:
         table, middle, currency=currency, theme=theme(), measure=measure_of(worth, decisions)
     )
     show_chart(chart, key="tornado", wide=True)
+    show_lines(one_sided_sentences(middle, table, currency))
     with st.expander("The same in numbers"):
         show_table(table, EFFECT_COLUMNS, currency, key="effects")
 

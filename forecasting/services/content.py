@@ -13,6 +13,7 @@ from forecasting.services.errors_by import errors_table, floor_sentence, paired_
 from forecasting.services.evidence import evidence_sentences, mended_sentence
 from forecasting.services.finance import answered
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
+from forecasting.services.judged import one_sided_sentences
 from forecasting.services.ledger import advice_sentences, promises_table, tested_rows
 from forecasting.services.order_lines import plan_totals
 from forecasting.services.own_plan import plan_sentences
@@ -47,6 +48,7 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
     worth = worth or worth_of(findings)
     under = under_of(worth)
     empty = pd.DataFrame()
+    middle, moved = effects_table(worth, under, findings.decisions)
     checks = assumption_checks(findings) if evaluation else ()
     rows = tested_rows(findings)
     return ReportContent(
@@ -73,10 +75,10 @@ def report_content(findings: Findings, *, now: datetime, worth: Worth | None = N
         cautions=(*standing(findings.results, settings), *cautions(findings)),
         tested=how_tested(findings),
         proof=proof_sentences(findings, checks, rows),
-        worth=tuple(value_sentences(findings, worth)),
+        worth=(*value_sentences(findings, worth), *one_sided_sentences(middle, moved, settings.currency)),
         over=over(worth),
         item_gains=item_gains(worth),
-        effects=effects_table(worth, under, findings.decisions)[1],
+        effects=moved,
         finance=answered(findings, worth, under),
         replay=replay_table(worth, SHOWN_IN_SHEETS),
         promises=promises_table(rows, findings),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pandas as pd
+
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
@@ -90,3 +92,21 @@ def _stock_and_service(stairs: Staircase) -> str:
 def _in_words(base: str) -> str:
     label = BASE_LABELS.get(base, model_label(base))
     return label if label == "Prophet" else label[:1].lower() + label[1:]
+
+
+def one_sided_sentences(middle: float, effects: pd.DataFrame, currency: str) -> list[str]:
+    """Return which inputs move the net result the same way at both ends, and how to read that.
+
+    `effects` has name, from, low, to, high (EFFECT_COLUMNS), `middle` is the result as it stands, money.
+    """
+    if effects.empty:
+        return []
+    least, most = (effects[["low", "high"]].agg(side, axis=1) for side in ("min", "max"))
+    odd = effects[(least > middle) | (most < middle)]
+    return [
+        f"{row['name']}: {row['from']} gives {money(row['low'], currency)} and {row['to']} gives "
+        f"{money(row['high'], currency)}, both {'more' if row['low'] > middle else 'less'} than the "
+        f"{money(middle, currency)} of today. With another value every order meets other days, and few days "
+        "decide: take it as doubt about the result, not as a way to better it."
+        for row in odd.to_dict("records")
+    ]

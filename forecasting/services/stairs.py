@@ -134,6 +134,10 @@ class Effect:
     high: float
     ends: tuple[str, str]
 
+    def reach(self, middle: float) -> float:
+        """Return how wide both ends and the result as it stands lie; an input may move it one way only."""
+        return max(self.low, self.high, middle) - min(self.low, self.high, middle)
+
 
 def effects(
     worth: Worth, under: GainsUnder | None, lines: tuple[CostLine, ...], terms: CaseTerms
@@ -167,7 +171,8 @@ def effects(
             found.append(
                 Effect("discount", net(worth.gain, by=rates[0]), net(worth.gain, by=rates[1]), quarter)
             )
-    return net(worth.gain), tuple(sorted(found, key=lambda e: -abs(e.high - e.low)))
+    middle = net(worth.gain)
+    return middle, tuple(sorted(found, key=lambda e: -e.reach(middle)))
 
 
 def _moved(terms: CaseTerms, name: str, factor: float) -> CaseTerms:

@@ -2,15 +2,22 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from forecasting.report.tables import money, percent
 from forecasting.services.compute import compute
-from forecasting.services.judged import TOO_FEW, errors_against_money, never_judged, unjudged_sentences
+from forecasting.services.judged import (
+    TOO_FEW,
+    errors_against_money,
+    never_judged,
+    one_sided_sentences,
+    unjudged_sentences,
+)
 from forecasting.services.order_lines import order_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
-from forecasting.services.stairs import worth_of
+from forecasting.services.stairs import Effect, worth_of
 from forecasting.services.tiles import forecast_tiles
 from forecasting.services.work_out import work_out
 from forecasting.services.worth import value_sentences
@@ -119,6 +126,26 @@ def test_money_and_errors_stand_beside_the_moving_average_too(found):
 
     assert f"{money(board['money'], 'EUR')} moving average" in lost.baseline
     assert f"{percent(board['wape'])} moving average" in error.baseline
+
+
+def test_an_input_that_betters_the_result_at_both_ends_is_explained_and_others_are_not():
+    table = pd.DataFrame(
+        [("Lead time", "−25 %", -18.0, "+25 %", -36.0), ("Holding", "−25 %", -100.0, "+25 %", -200.0)],
+        columns=["name", "from", "low", "to", "high"],
+    )
+
+    (said,) = one_sided_sentences(-151.0, table, "EUR")
+    (worse,) = one_sided_sentences(-10.0, table.head(1), "EUR")
+
+    assert said.startswith("Lead time: −25 % gives −€18 and +25 % gives −€36, both more than the −€151")
+    assert "both less than the −€10 of today" in worse
+    assert one_sided_sentences(-151.0, table.head(0), "EUR") == []
+
+
+def test_an_input_is_as_wide_as_its_farther_end_lies_from_the_result():
+    ends = ("−25 %", "+25 %")
+    assert Effect("lead_time", -18.0, -36.0, ends).reach(-151.0) == 133.0
+    assert Effect("holding", -100.0, -200.0, ends).reach(-151.0) == 100.0
 
 
 def test_one_earlier_origin_is_one_origin(short):

@@ -14,6 +14,10 @@ from forecasting.services.findings import Findings
 from forecasting.services.ledger import dependence
 
 SEEN_AS = {True: "● holds", False: "▲ does not hold", None: "○ not known"}
+NOT_THE_STEPS = (
+    "Judged is the whole history at once, year on year where there are two; Health lists sudden steps of one "
+    "date, four weeks against four, so it may name others."
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _of_history(found: Findings, wide: pd.DataFrame) -> tuple[Check, ...]:
         Check(
             "No lasting break in the history",
             broken,
-            _say(broken, lambda m: f"{_count(m)} changed their level for good at some time."),
+            _say(broken, lambda m: f"{_count(m)} changed their level for good at some time. {NOT_THE_STEPS}"),
             "Data from before a break teach the wrong level and make ranges too wide.",
             "Trend changes are modelled (Prophet, smoothing); older sales still count in the others.",
         ),

@@ -60,6 +60,17 @@ def test_what_is_planted_in_one_series_is_found_there_and_only_there(clean, kind
     assert kinds(clean.assign(y=clean["y"].mask(hit, clean["y"] * factor))) == {kind: {"c"}}
 
 
+def test_four_strong_weeks_that_pass_are_no_step_of_the_level_that_stayed(clean):
+    """Like the weeks before Christmas in a first year: up by 80 % and back, with no year before to tell."""
+    peak = on(clean, "c", "2024-08-05", "2024-09-01")
+    stays = on(clean, "c", "2024-08-05", "2026-01-01")
+
+    passed, stayed = (clean.assign(y=clean["y"].mask(hit, clean["y"] * 1.8)) for hit in (peak, stays))
+
+    assert "shift" not in kinds(passed)
+    assert kinds(stayed) == {"shift": {"c"}}
+
+
 def test_runs_of_zeros_that_chance_gives_a_slow_mover_are_no_finding_and_a_long_one_is():
     rng = np.random.default_rng(5)
     ds = pd.date_range("2024-01-01", periods=900, freq="D")

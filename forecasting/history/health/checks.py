@@ -12,6 +12,9 @@ RARE_RUN = 0.01  # runs so long that chance would give a series in its whole his
 UNIT_FACTORS = (10.0, 12.0, 100.0, 1000.0)  # tens, dozens, cents, thousands
 UNIT_TOLERANCE = 0.15  # of a factor; sales of two halves never match to the digit
 SHIFT = 1.25  # a smaller step is what seasons do
+# A step of which the whole rest kept less than this was a season: the weeks after Christmas lie far below
+# those before it, and a history of one year cannot know better.
+SHIFT_KEPT = 1 / 3
 SHIFT_ODD = 4.0  # robust standard deviations of steps at other dates
 FEWEST_SERIES = 3  # one that sells nothing may be out of stock; all of several are closed
 SHARE_CLOSED = 0.9  # of the series that sell nothing at all on one day
@@ -101,6 +104,7 @@ class Steps:
     place: np.ndarray  # (n,) of the first period after the step
     factor: np.ndarray  # (n,) level after / level before
     odd: np.ndarray  # (n,) robust standard deviations; 0 without enough history
+    kept: np.ndarray  # (n,) share of the step, in logs, by which all that came after differs from all before
 
 
 def steps(values: np.ndarray, frequency: str) -> Steps:
@@ -134,7 +138,17 @@ def steps(values: np.ndarray, frequency: str) -> Steps:
     at = size.argmax(axis=1)
     rows = np.arange(n)
     spread = np.maximum(_spread(beyond), 0.05)[:, 0]
-    return Steps(at, np.exp(np.nan_to_num(jump[rows, at])), size[rows, at] / spread)
+    step = np.nan_to_num(jump[rows, at])
+    return Steps(at, np.exp(step), size[rows, at] / spread, _kept(total, count, at, step))
+
+
+def _kept(total: np.ndarray, count: np.ndarray, at: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Return what the whole rest kept of each step (n,), from running sums and counts of logs (n, T + 1)."""
+    rows = np.arange(len(at))
+    before, known = total[rows, at], count[rows, at]
+    after, rest = total[:, -1] - before, count[:, -1] - known
+    change = after / np.maximum(rest, 1.0) - before / np.maximum(known, 1.0)
+    return np.divide(change, step, out=np.zeros(len(at)), where=step != 0)
 
 
 def unit_factor(factor: float) -> float:

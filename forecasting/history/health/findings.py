@@ -156,11 +156,14 @@ def _weekly(grid: Grid) -> np.ndarray:
     return shape / np.nanmean(shape, axis=1, keepdims=True)
 
 
-def _steps(grid: Grid, values: np.ndarray, kind_of: Callable[[float, float], str]) -> list[dict[str, object]]:
+def _steps(
+    grid: Grid, values: np.ndarray, kind_of: Callable[[float, float, float], str]
+) -> list[dict[str, object]]:
     steps = checks.steps(values, grid.panel.frequency)
     rows: list[dict[str, object]] = []
-    for row, (at, factor, odd) in enumerate(zip(steps.place, steps.factor, steps.odd, strict=True)):
-        kind = kind_of(float(factor), float(odd))
+    told = zip(steps.place, steps.factor, steps.odd, steps.kept, strict=True)
+    for row, (at, factor, odd, kept) in enumerate(told):
+        kind = kind_of(float(factor), float(odd), float(kept))
         if kind:
             rows.append(_step_row(grid, row, int(at), float(factor), kind))
     return rows
@@ -180,14 +183,14 @@ def _step_row(grid: Grid, row: int, at: int, factor: float, kind: str) -> dict[s
     }
 
 
-def _kind_of_units(factor: float, odd: float) -> str:
+def _kind_of_units(factor: float, odd: float, kept: float) -> str:
     if not np.isnan(checks.unit_factor(factor)):
         return "unit"
-    large = max(factor, 1 / factor) >= checks.SHIFT
+    large = max(factor, 1 / factor) >= checks.SHIFT and kept >= checks.SHIFT_KEPT
     return "shift" if large and odd >= checks.SHIFT_ODD else ""
 
 
-def _kind_of_price(factor: float, _odd: float) -> str:
+def _kind_of_price(factor: float, _odd: float, _kept: float) -> str:
     return "" if np.isnan(checks.unit_factor(factor)) else "currency"
 
 

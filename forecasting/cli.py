@@ -122,9 +122,8 @@ def inspect(
         measure=measure, layout=layout, blanks=blanks, stray_dates=stray_dates,
     )  # fmt: skip
     report = import_sales(file, name=file.name, options=options).report
-    for key in PAGES_ONLY:
-        del report[key]
-    typer.echo(json.dumps(report, indent=1, ensure_ascii=False) if as_json else in_words(report))
+    scripts = {key: told for key, told in report.items() if key not in PAGES_ONLY}
+    typer.echo(json.dumps(scripts, indent=1, ensure_ascii=False) if as_json else in_words(report))
 
 
 def _options(

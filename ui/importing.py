@@ -13,9 +13,10 @@ from forecasting.ingest.notes import counted
 from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.report import changes, summary
 from forecasting.ingest.sales import ImportedSales
+from forecasting.ingest.unused import unused_in_words
 from forecasting.report.content import Tile
 from forecasting.report.tables import csv_bytes, day
-from ui.feedback import show_tiles
+from ui.feedback import show_lines, show_tiles
 from ui.mapping import map_columns, show_preview
 from ui.opening import open_reading
 from ui.reading import (
@@ -73,6 +74,7 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         return
     imported, options, plain = settled
     show_report(imported.report, upload.name, key="brought")
+    show_lines(unused_in_words(imported.report["unused"], priced="price" in imported.report["columns"]))
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
     currency = _currency(upload, imported)

@@ -14,6 +14,7 @@ from forecasting.ingest.options import ImportOptions, Roles
 from forecasting.ingest.roles import guess_parts
 from forecasting.ingest.sales import choose_roles
 from forecasting.ingest.tables import RawTable
+from forecasting.ingest.unused import ahead_in_words, known_ahead
 from ui.sentences import as_text, show_refusal
 
 NONE = "—"
@@ -45,8 +46,11 @@ def map_columns(table: RawTable, before: ImportOptions | None, start: str) -> Ro
         guess, unrecognised = guessed.parts, guessed.unrecognised
     for sentence in unrecognised:
         st.warning(as_text(sentence), icon=":material/help:")
+    # Another sheet or encoding has other columns: its pickers start afresh.
+    columns = "\n".join([start, table.name, *map(str, table.frame.columns)])
+    mark = hashlib.sha256(columns.encode()).hexdigest()[:12]
     try:
-        roles = _pickers(table, guess, start)
+        roles = _pickers(table, guess, mark)
         if roles is None:
             st.info("Choose the date and the units sold to go on.", icon=":material/arrow_upward:")
     except SettingsError as error:
@@ -54,13 +58,35 @@ def map_columns(table: RawTable, before: ImportOptions | None, start: str) -> Ro
         show_refusal(error)
     with top:
         show_preview(table, roles)
+    if roles is not None:
+        _offer_known_ahead(table, roles, mark)
     return roles
 
 
-def _pickers(table: RawTable, guess: Mapping[str, Any], start: str) -> Roles | None:
+def _offer_known_ahead(table: RawTable, roles: Roles, mark: str) -> None:
+    """Say which columns without a part look known ahead, and let them be taken with one click."""
+    found = known_ahead(table, roles)
+    if not found:
+        return
+    place, button = st.columns([5, 1], vertical_alignment="center")
+    place.info(as_text(ahead_in_words(found)), icon=":material/event_available:")
+    both = [*roles.drivers, *found]
+    button.button(
+        "Known ahead", key=f"ahead_{mark}", on_click=_take_ahead, args=(mark, both), width="stretch",
+        help="Choose these columns under Known ahead (drivers). Leave it if you learn them only afterwards.",
+    )  # fmt: skip
+
+
+def _take_ahead(mark: str, columns: list[str]) -> None:
+    st.session_state[_taken(mark)] = columns
+
+
+def _taken(mark: str) -> str:
+    return f"taken_ahead_{mark}"
+
+
+def _pickers(table: RawTable, guess: Mapping[str, Any], mark: str) -> Roles | None:
     columns = [str(c) for c in table.frame.columns]
-    # Another sheet or encoding has other columns: its pickers start afresh.
-    mark = hashlib.sha256("\n".join([start, table.name, *columns]).encode()).hexdigest()[:12]
     first, second, third = st.columns(3)
     with first:
         ds, date_parts = _date(table, columns, guess, mark)
@@ -99,7 +125,9 @@ def _needed(label: str, columns: list[str], guess: str | None, key: str, words: 
 
 def _optional_parts(columns: list[str], guess: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """Return the parts a file may do without: open where one was guessed."""
-    guessed = any(guess.get(part) for part in (*OPTIONAL, "drivers"))
+    taken = st.session_state.get(_taken(mark))  # by the offer; the picker starts afresh with them
+    standing = list(guess.get("drivers", ())) if taken is None else taken
+    guessed = bool(standing) or any(guess.get(part) for part in OPTIONAL)
     with st.expander(
         "Price, cost, stock, opening, own plan, known ahead", guessed, icon=":material/add_notes:"
     ):
@@ -108,7 +136,7 @@ def _optional_parts(columns: list[str], guess: Mapping[str, Any], mark: str) -> 
             for place, part in zip(st.columns(len(OPTIONAL)), OPTIONAL, strict=True)
         }
         drivers = st.multiselect(
-            "Known ahead (drivers)", columns, list(guess.get("drivers", ())), key=f"drivers_{mark}",
+            "Known ahead (drivers)", columns, standing, key=f"drivers_{mark}_{len(standing)}",
             placeholder="None",
             help="Known before the day comes: price plan, promotions, school holidays. Numbers or yes/no.",
         )  # fmt: skip

@@ -41,6 +41,15 @@ def in_units(lines: Lines, column: str, *, measure: str, price: str | None, note
     return replace(lines, sales=sales.assign(y=sales["y"] / each[~unpriced]))
 
 
+def looks_like_money(heading: str) -> bool:
+    """Return whether a heading may be an amount of money: it says so, or says sales beside the units.
+
+    >>> looks_like_money("Sales"), looks_like_money("Revenue (EUR)"), looks_like_money("Quantity")
+    (True, True, False)
+    """
+    return bool(SIGN.search(heading) or words.match(heading, words.UNITS[2:], words.UNITS_NOT))
+
+
 def _sounds_like_money(column: str, values: pd.Series) -> str:
     """Return why a column may be money, "" when nothing says so."""
     if SIGN.search(column) or (words.match(column, MONEY) and not words.match(column, words.UNITS[:2])):

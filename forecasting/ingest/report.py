@@ -10,9 +10,10 @@ from forecasting.ingest.lines import Fate, Lines
 from forecasting.ingest.notes import Notes, counted
 from forecasting.ingest.options import Roles
 from forecasting.ingest.tables import RawTable
+from forecasting.ingest.unused import ahead_in_words, unused_in_words
 
 # Parts of a report for other pages; what a script reads has its own fixed keys.
-PAGES_ONLY = ("odd_lines", "gaps", "measure", "currency")
+PAGES_ONLY = ("odd_lines", "gaps", "measure", "currency", "unused", "known_ahead")
 MOST_ODD = 500  # series named per kind of odd line
 
 
@@ -142,7 +143,8 @@ def told(report: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what who plans from a file must know of its reading: rows left out with the reason, warnings."""
     dropped = [d for d in report["rows"]["dropped"] if d["reason"] != "blank line"]
     lost = (f"{counted(d['count'], 'row')} left out: {d['reason']}." for d in dropped)
-    return (*lost, *report["warnings"])
+    ahead = ahead_in_words(report["known_ahead"])
+    return (*lost, *report["warnings"], *([f"{ahead} To use any, name it with --drivers."] if ahead else []))
 
 
 def in_words(report: dict[str, Any]) -> str:
@@ -155,6 +157,8 @@ def in_words(report: dict[str, Any]) -> str:
     ]
     lines.insert(1, f"columns: {'; '.join(f'{_PARTS[part]} {_joined(c)}' for part, c in roles.items())}.")
     lines += [f"dropped {d['count']:,}: {d['reason']}" for d in rows["dropped"]]
+    lines += unused_in_words(report["unused"], priced="price" in roles)
+    lines += [line for line in [ahead_in_words(report["known_ahead"])] if line]
     lines += [f"question: {q['question']} (assumed: {q['assumed']})" for q in report["questions"]]
     lines += [f"note: {w}" for w in report["warnings"]]
     return "\n".join(lines)

@@ -33,6 +33,7 @@ from forecasting.ingest.report import dropped_rows, odd_lines, report_of
 from forecasting.ingest.roles import guess_roles
 from forecasting.ingest.series import series_ids
 from forecasting.ingest.tables import RawTable, read_table
+from forecasting.ingest.unused import known_ahead, unused
 from forecasting.schema import PLAN, PRICE_PAID, validate_items, validate_sales
 
 __all__ = [
@@ -109,7 +110,8 @@ def sales_of(table: RawTable, options: ImportOptions, progress: Progress = _unse
         dropped=dropped_rows(table, lines.fate),
         report=report_of(table, roles, lines, sales, notes)
         | {"frequency": frequency, "gaps": missing, "odd_lines": odd, "measure": measure}
-        | {"currency": currency_of(table, roles)},
+        | {"currency": currency_of(table, roles), "unused": list(unused(table, roles, items.columns))}
+        | {"known_ahead": list(known_ahead(table, roles))},
     )
 
 

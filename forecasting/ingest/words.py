@@ -111,6 +111,14 @@ PLAN_NOT = _words(
     "price preco precio preis prix cost id code date revenue turnover umsatz value amount error lower upper "
     "low high mape bias eur usd gbp"
 )
+# What somebody decides or a calendar says before the day comes.
+AHEAD = _groups(
+    "promo, promos, promotion, promotions, promoted, promocao, promocion, promozione, promocja, aktion, "
+    "aktie, angebot, offer, on offer, oferta, offre, discount, discounts, rabatt, rabat, remise, desconto, "
+    "descuento, sconto, korting, markdown, campaign, kampagne, campagne, campanha, campana, campagna, flyer, "
+    "leaflet, holiday, holidays, feiertag, feiertage, ferien, feriado, festivo, festivi, ferie, vacances, "
+    "vacaciones, vakantie, feestdag, swieto, event, events",
+)
 TOTAL = _groups(
     "total, totals, grand total, sub total, subtotal, sum, summe, gesamt, gesamtsumme, gesamtergebnis, "
     "ergebnis, zwischensumme, somme, total general, total geral, totale, suma, razem, totaal, totalt, "

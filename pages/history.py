@@ -29,7 +29,7 @@ show_lines(holes_in_words(looked_at, length))
 line = line_of_part(workspace, looked_at)
 events = events_in(looked_at, workspace.events)
 chart = sales_chart(line.frame, period=period, theme=theme(), events=events, axis=workspace.settings.axis)
-show_chart(chart, key="sales_chart", wide=True)
+show_chart(chart, key="sales_chart")
 show_lines(parts_in_words(line.parts, part.panel.frequency))
 drill_link(series)
 

@@ -226,7 +226,8 @@ def show_lines(lines: Sequence[str]) -> None:
 def show_chart(figure: Figure, *, key: str, wide: bool = False) -> None:
     """Show a chart in its own colours, not in streamlit's template.
 
-    A `wide` chart has names or amounts beside its marks: on a phone it keeps its width and scrolls.
+    A `wide` chart has names or amounts beside its marks: on a phone it keeps its width, scrolls and says so.
+    Lines over time are not: cut off, they would open on the oldest days.
     """
     with st.container(key=f"wide_{key}" if wide else None):
         st.plotly_chart(figure, theme=None, key=key)

@@ -41,7 +41,7 @@ def seasons_tab(line: Line, period: str) -> None:
     """Show trend, seasons and what is left, the profiles of week and year, and the heatmap of both."""
     seasons = line.seasons
     st.markdown("**Trend, seasons and what is left**")
-    show_chart(parts_chart(parts_of(line), period=period, theme=theme()), key="parts_chart", wide=True)
+    show_chart(parts_chart(parts_of(line), period=period, theme=theme()), key="parts_chart")
     left, right = st.columns(2)
     if len(seasons.week):
         with left:

@@ -46,7 +46,7 @@ def index_tab(workspace: Workspace, whole: Past, part: Past) -> None:
     try:
         ds, lines = beside_sales(part.panel, index, name)
         chart = lines_chart(ds, lines, axis="First shared period = 100", theme=theme())
-        show_chart(chart, key="index_chart", wide=True)
+        show_chart(chart, key="index_chart")
         lead = lead_of(part.panel, index)
         st.text(lead_in_words(name, lead))
         chart = lead_chart(lead.table, bound=lead.bound, period=lead.period, theme=theme())

@@ -31,8 +31,8 @@ CONTENTS = {
 
 # What a tile is compared with is read whole, in two lines if need be.
 # Streamlit's own margins leave a third of a laptop's screen empty; a table needs it. On a phone,
-# a chart whose bars stand beside names keeps its width and scrolls, and a wide table has a narrow one
-# before it.
+# a chart whose bars stand beside names keeps its width and scrolls, which nothing shows until a
+# finger tries it, so a line says it; lines over time fit. A wide table has a narrow one before it.
 STYLE = """<style>
 [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * { white-space: normal !important; }
 .stMainBlockContainer { padding: 3.5rem clamp(1rem, 3vw, 3rem) 3rem; }
@@ -41,6 +41,10 @@ STYLE = """<style>
   [class*="st-key-desk_"] { display: none; }
   [class*="st-key-wide_"] { overflow-x: auto; }
   [class*="st-key-wide_"] > div { min-width: 600px; }
+  [class*="st-key-wide_"]::before {
+    content: "Swipe sideways to see all of it →"; position: sticky; left: 0; width: max-content;
+    font-size: 0.8rem; opacity: 0.75;
+  }
 }
 </style>"""
 

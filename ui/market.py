@@ -58,13 +58,13 @@ def share_tab(view: MarketView, whole: Past, by: str) -> None:
     if view.outside:
         line = {f"Sales held against {view.market}": view.share * 100}
         chart = lines_chart(view.ds, line, axis="Sales over the index, first month = 100", theme=theme())
-        show_chart(chart, key="share_chart", wide=True)
+        show_chart(chart, key="share_chart")
     elif view.share_now < 1:
         line = {"Share of the total": view.share * 100}
         chart = lines_chart(view.ds, line, axis=f"Share of {view.amount.lower()} (%)", theme=theme())
-        show_chart(chart, key="share_chart", wide=True)
+        show_chart(chart, key="share_chart")
     chart = lines_chart(view.ds, view.lines, axis=f"{view.amount}, first month = 100", theme=theme())
-    show_chart(chart, key="lines_chart", wide=True)
+    show_chart(chart, key="lines_chart")
     _, *names = view.lines  # the first is the total
     # A key for each set of lines: a choice that is not among them would be an error.
     key = f"closer_{by}_{len(names)}_{'_'.join(names)}"

@@ -10,7 +10,7 @@ from forecasting.dates import period_kind
 from forecasting.history.decompose import Parts
 from forecasting.history.effects import Effects
 from forecasting.history.expected import PRICE
-from forecasting.history.growth import Growth, growth, holes, window_of
+from forecasting.history.growth import Growth, Window, growth, holes, window_of
 from forecasting.history.lost import Lost, lost_sales
 from forecasting.history.panel import Panel
 from forecasting.report.content import Tile
@@ -42,9 +42,9 @@ def history_tiles(past: Past, length: int, currency: str, *, in_pieces: bool = T
     sold, earned = growth(panel.y, panel.y, window), growth(panel.revenue, panel.y, window)
     span = length_in_words(window.length, panel.frequency)
     in_money = np.isfinite(earned.now)
-    number = Tile(f"Units, last {span}", units(sold.now), _compared(sold, span), None, "Units sold.")
+    number = Tile(f"Units, last {span}", units(sold.now), _compared(sold, span, window), None, "Units sold.")
     return (
-        _revenue_tile(earned, span, currency),
+        _revenue_tile(earned, span, window, currency),
         *((number,) if in_pieces else ()),
         _growth_tile(earned if in_money else sold, in_money, currency),
         _lost_tile(lost_sales(panel, past.law, window.now), panel, span, currency),
@@ -67,23 +67,26 @@ def holes_in_words(past: Past, length: int) -> list[str]:
     ]
 
 
-def _revenue_tile(earned: Growth, span: str, currency: str) -> Tile:
+def _revenue_tile(earned: Growth, span: str, window: Window, currency: str) -> Tile:
     words = "Units times the price of the sale; the item's price where the sales have none."
     if not np.isfinite(earned.now):
         return Tile(f"Revenue, last {span}", NOT_AVAILABLE, "no price is known", None, words)
     part = "" if earned.covered > 0.9995 else f"of {percent(earned.covered)} of the units; "
     return Tile(
-        f"Revenue, last {span}", money(earned.now, currency), part + _compared(earned, span), None, words
+        f"Revenue, last {span}",
+        money(earned.now, currency),
+        part + _compared(earned, span, window),
+        None,
+        words,
     )
 
 
-def _compared(amount: Growth, span: str) -> str:
+def _compared(amount: Growth, span: str, window: Window) -> str:
     """Return growth on a year ago and on the time just before, as far as the history reaches."""
     parts = []
     if np.isfinite(amount.on_year):
         parts.append(f"{percent(amount.on_year, signed=True)} on a year ago")
-    same = amount.year_ago == amount.before
-    if np.isfinite(amount.on_before) and not same:
+    if np.isfinite(amount.on_before) and window.before != window.year_ago:
         parts.append(f"{percent(amount.on_before, signed=True)} on the {span} before")
     return ", ".join(parts) or "nothing earlier to compare with"
 

@@ -191,6 +191,8 @@ def test_half_a_year_nobody_recorded_breaks_the_line_and_is_told_beside_growth(s
     assert np.nanmin(view.lines["Centre"]) > 30
     (told,) = holes_in_words(holed, 364)
     assert "leaves them out of both" in told
+    tiles = history_tiles(holed, 364, "EUR")  # the time before a year is a year ago: one comparison
+    assert tiles[0].baseline.endswith("on a year ago")
     assert holes_in_words(work_out_past(sample), 364) == []
 
 

@@ -34,6 +34,11 @@ class Window:
         """Return the same periods a year earlier; None when the history does not reach back."""
         return self._back(self.year)
 
+    @property
+    def past(self) -> slice | None:
+        """Return what it is compared with: a year ago, else the time just before, else nothing."""
+        return self.before if self.year_ago is None else self.year_ago
+
     def _back(self, by: int) -> slice | None:
         start = self.total - self.length - by
         return slice(start, start + self.length) if start >= 0 else None
@@ -54,23 +59,22 @@ def lengths(panel: Panel) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Growth:
-    """One amount over a window beside the same a year ago and just before; NaN where not known."""
+    """One amount over a window beside the same a year ago and just before; NaN where not known.
+
+    What one of two spans lacks a record of is left out of both in each comparison.
+    """
 
     now: float
-    alike: float  # of the window without the periods that only one of the two years records
-    year_ago: float  # without these periods too
+    year_ago: float
     before: float
+    on_year: float  # growth on a year ago, a fraction of `year_ago`
+    on_before: float
     covered: float  # share of the units sold in the window whose amount is known
 
     @property
-    def on_year(self) -> float:
-        """Return growth on a year ago as a fraction, of what both years record."""
-        return self.alike / self.year_ago - 1 if self.year_ago > 0 else float("nan")
-
-    @property
-    def on_before(self) -> float:
-        """Return growth on the span just before as a fraction."""
-        return self.now / self.before - 1 if self.before > 0 else float("nan")
+    def change(self) -> float:
+        """Return what was won or lost on a year ago."""
+        return self.on_year * self.year_ago
 
 
 def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
@@ -78,20 +82,23 @@ def growth(values: np.ndarray, y: np.ndarray, window: Window) -> Growth:
     sold = y[:, window.now]
     units = np.nansum(sold)
     known = np.nansum(np.where(np.isfinite(values[:, window.now]), sold, 0.0))
-    now = total_of(values, window.now)
-    both = alike(values, y, window) if window.year_ago is not None else None
-    return Growth(
-        now,
-        now if both is None else total_of(both[0], slice(None)),
-        float("nan") if both is None else total_of(both[1], slice(None)),
-        total_of(values, window.before),
-        float(known / units) if units > 0 else float("nan"),
-    )
+    year_ago, on_year = _against(values, y, window, window.year_ago)
+    before, on_before = _against(values, y, window, window.before)
+    covered = float(known / units) if units > 0 else float("nan")
+    return Growth(total_of(values, window.now), year_ago, before, on_year, on_before, covered)
+
+
+def _against(values: np.ndarray, y: np.ndarray, window: Window, then: slice | None) -> tuple[float, float]:
+    """Return the sum over an earlier span, and growth on it as a fraction."""
+    if then is None:
+        return float("nan"), float("nan")
+    now, earlier = (total_of(part, slice(None)) for part in alike(values, y, window, then))
+    return earlier, now / earlier - 1 if earlier > 0 else float("nan")
 
 
 @dataclass(frozen=True)
 class Holes:
-    """Periods that growth on a year ago leaves out: recorded in one of its two spans only."""
+    """Periods that growth leaves out: recorded in one of its two spans only."""
 
     series: int
     periods: int  # over all series
@@ -99,9 +106,14 @@ class Holes:
 
 
 def holes(values: np.ndarray, y: np.ndarray, window: Window) -> Holes:
-    """Return the unrecorded periods that the growth of `values` (n, T) on a year ago leaves out."""
-    once = recorded_once(y, window)
-    now, then = total_of(values, window.now), total_of(values, window.year_ago)
+    """Return the unrecorded periods that the growth of `values` (n, T) leaves out.
+
+    It is growth on a year ago, or on the time just before where the history reaches back no further.
+    """
+    if window.past is None:
+        return Holes(0, 0, float("nan"))
+    once = recorded_once(y, window, window.past)
+    now, then = total_of(values, window.now), total_of(values, window.past)
     as_nothing = now / then - 1 if then > 0 else float("nan")
     return Holes(int(once.any(axis=1).sum()), int(once.sum()), as_nothing)
 
@@ -119,27 +131,20 @@ def unrecorded(y: np.ndarray) -> np.ndarray:
     return ~known & begun & ended[:, ::-1]
 
 
-def recorded_once(y: np.ndarray, window: Window) -> np.ndarray:
-    """Return which periods of a window are unrecorded in it or a year ago, not in both, (n, length).
-
-    None are where the history does not reach back a year.
-    """
-    if window.year_ago is None:
-        return np.zeros((len(y), window.length), dtype=bool)
+def recorded_once(y: np.ndarray, window: Window, then: slice) -> np.ndarray:
+    """Return which periods are unrecorded in a window or in an earlier span, not in both, (n, length)."""
     missing = unrecorded(y)
-    return np.asarray(missing[:, window.now] ^ missing[:, window.year_ago])
+    return np.asarray(missing[:, window.now] ^ missing[:, then])
 
 
-def alike(values: np.ndarray, y: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
-    """Return values (n, T) of a window and of a year ago, (n, length) each.
+def alike(values: np.ndarray, y: np.ndarray, window: Window, then: slice) -> tuple[np.ndarray, np.ndarray]:
+    """Return values (n, T) of a window and of an earlier span of its length, (n, length) each.
 
-    Both are NaN where one of them is unrecorded. The history must reach back a year.
+    Both are NaN where one of them is unrecorded.
     """
-    if window.year_ago is None:
-        raise AssertionError("callers have checked that there is a year ago")
-    once = recorded_once(y, window)
-    now, then = (np.where(once, np.nan, values[:, span]) for span in (window.now, window.year_ago))
-    return now, then
+    once = recorded_once(y, window, then)
+    now, earlier = (np.where(once, np.nan, values[:, span]) for span in (window.now, then))
+    return now, earlier
 
 
 def total_of(values: np.ndarray, span: slice | None) -> float:
@@ -154,12 +159,13 @@ def movers(panel: Panel, window: Window) -> pd.DataFrame:
 
     Columns: unique_id, now, then, change, growth, against ('a year ago' or 'the time just before'),
     in money where every sale of a series is priced, else NaN; units_now and units_then always. Periods
-    that only one of two years records are in neither. `note` says so, and of a series without
+    that only one of the two times records are in neither. `note` says so, and of a series without
     growth that it is new or no longer sold.
     """
-    past = window.year_ago if window.year_ago is not None else window.before
+    past = window.past
     against = "a year ago" if window.year_ago is not None else "the time just before"
-    once = recorded_once(panel.y, window)
+    nowhere = np.zeros((len(panel.y), window.length), dtype=bool)
+    once = nowhere if past is None else recorded_once(panel.y, window, past)
     money, sold = (
         [_by_series(values, panel.y, span, once) for span in (window.now, past)]
         for values in (panel.revenue, panel.y)

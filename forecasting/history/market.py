@@ -43,7 +43,7 @@ def sums_of(panel: Panel, window: Window) -> Sums | None:
     if window.year_ago is None:
         return None
     spans = (window.year_ago, window.now)
-    earned = alike(panel.revenue, panel.y, window)[::-1]
+    earned = alike(panel.revenue, panel.y, window, window.year_ago)[::-1]
     revenue = np.stack([np.nansum(part, axis=1) for part in earned])
     units = np.stack(
         [
@@ -138,5 +138,5 @@ def momentum(
 def _growth(values: np.ndarray, y: np.ndarray, window: Window) -> float:
     if window.year_ago is None:
         return float("nan")
-    now, then = (float(np.nansum(part)) for part in alike(values, y, window))
+    now, then = (float(np.nansum(part)) for part in alike(values, y, window, window.year_ago))
     return now / then - 1 if then > 0 else float("nan")

@@ -52,17 +52,21 @@ def history_tiles(past: Past, length: int, currency: str, *, in_pieces: bool = T
 
 
 def holes_in_words(past: Past, length: int) -> list[str]:
-    """Return what growth on a year ago leaves out, and what it hides; empty where there is nothing."""
+    """Return what growth leaves out, and what it hides; empty where there is nothing."""
     panel = past.panel
     earned = np.isfinite(panel.revenue).any()
-    found = holes(panel.revenue if earned else panel.y, panel.y, window_of(panel, length))
+    window = window_of(panel, length)
+    found = holes(panel.revenue if earned else panel.y, panel.y, window)
     if not found.periods:
         return []
     kind = period_kind(panel.frequency)
     rate = percent(found.as_nothing, signed=True) if np.isfinite(found.as_nothing) else NOT_AVAILABLE
+    both, against = (
+        ("years", "a year ago") if window.year_ago is not None else ("times", "the time just before")
+    )
     return [
-        f"{found.periods:,} {kind}s of {found.series:,} series are unknown in one of the two years: growth "
-        f"on a year ago leaves them out of both, trends take what is usual there. As nothing sold, growth "
+        f"{found.periods:,} {kind}s of {found.series:,} series are unknown in one of the two {both}: growth "
+        f"on {against} leaves them out of both, trends take what is usual there. As nothing sold, growth "
         f"would be {rate}."
     ]
 
@@ -98,7 +102,7 @@ def _growth_tile(amount: Growth, in_money: bool, currency: str) -> Tile:
     )
     if not np.isfinite(amount.on_year):
         return Tile("Growth on a year ago", NOT_AVAILABLE, "the history does not reach back", None, words)
-    change = amount.alike - amount.year_ago
+    change = amount.change
     said = money(change, currency) if in_money else f"{units(change)} units"
     return Tile(
         "Growth on a year ago",

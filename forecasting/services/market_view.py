@@ -154,7 +154,7 @@ def _shares(amounts: Amounts, own: np.ndarray, within: np.ndarray, window: Windo
     """Return the share of the own rows in the market's now and a year ago, of what both years record."""
     if window.year_ago is None:
         return _share(amounts.values[:, window.now], own, within), float("nan")
-    now, then = alike(amounts.values, amounts.y, window)
+    now, then = alike(amounts.values, amounts.y, window, window.year_ago)
     return _share(now, own, within), _share(then, own, within)
 
 

@@ -33,6 +33,14 @@ def test_weeks_nobody_recorded_do_not_pass_for_a_fall():
     assert holes(new.y, new.y, window_of(new, 28)).periods == 0
 
 
+def test_weeks_nobody_recorded_are_no_fall_from_the_time_just_before_either():
+    """Two months of 5 a day, ten days of the later one unknown; a year ago is not there to compare with."""
+    gap = panel_from(frame(np.full(56, 5.0)).drop(index=range(40, 50)))
+    window = window_of(gap, 28)
+    assert growth(gap.y, gap.y, window).on_before == pytest.approx(0)
+    assert (holes(gap.y, gap.y, window).periods, movers(gap, window)["units_change"][0]) == (10, 0.0)
+
+
 def test_days_that_are_missing_in_both_years_change_nothing():
     sales = frame(np.full(364 + 28, 5.0))
     sundays = panel_from(sales[sales.index % 7 != 6])

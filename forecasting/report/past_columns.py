@@ -14,7 +14,12 @@ MOVER_COLUMNS: Mapping[str, Column] = {
     "growth": Column("Growth", "Change over what it is compared with.", "percent"),
     "units_now": Column("Units", "Units of the time looked at.", "units"),
     "units_change": Column("Change in units", "Units won or lost.", "units"),
-    "note": Column("Note", "New: nothing sold in the time it is compared with, so it has no growth.", "text"),
+    "note": Column(
+        "Note",
+        "New: nothing sold in the time it is compared with, so it has no growth. Unknown: periods that one of "
+        "the two times has no record of; no amount of the row holds them.",
+        "text",
+    ),
 }
 
 SEGMENT_COLUMNS: Mapping[str, Column] = {

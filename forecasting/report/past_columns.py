@@ -16,8 +16,8 @@ MOVER_COLUMNS: Mapping[str, Column] = {
     "units_change": Column("Change in units", "Units won or lost.", "units"),
     "note": Column(
         "Note",
-        "New: nothing sold in the time it is compared with, so it has no growth. Unknown: periods that one of "
-        "the two times has no record of; no amount of the row holds them.",
+        "New: nothing sold in the time it is compared with, so it has no growth. Unknown: periods that one "
+        "of the two times has no record of; no amount of the row holds them.",
         "text",
     ),
 }

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from forecasting.services.errors_by import paired_sentence
 from forecasting.services.evidence import evidence_sentences
 from forecasting.services.findings import scope_of
-from forecasting.services.judged import errors_against_money
+from forecasting.services.judged import errors_against_money, paired_if_judged
 from forecasting.services.own_plan import plan_sentences
 from forecasting.services.proof import accuracy_sentences
 from forecasting.services.proof_tiles import accuracy_tiles
@@ -28,7 +27,7 @@ show_lines(
     [
         *accuracy_sentences(found),
         *errors_against_money(found, worth_now(workspace, found)),
-        paired_sentence(paired_now(workspace, found)),
+        paired_if_judged(found, paired_now(workspace, found)),
         *plan_sentences(found),
         *evidence_sentences(found),
         *unknown_sentences(found),

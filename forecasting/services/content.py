@@ -9,11 +9,11 @@ from forecasting.report.columns import model_label
 from forecasting.report.content import ReportContent
 from forecasting.report.tables import money, percent
 from forecasting.services.checks import Check, assumption_checks
-from forecasting.services.errors_by import errors_table, floor_sentence, paired_sentence, paired_table
+from forecasting.services.errors_by import errors_table, floor_sentence, paired_table
 from forecasting.services.evidence import evidence_sentences, mended_sentence
 from forecasting.services.finance import answered
 from forecasting.services.findings import Findings, scope_of, standing, total_forecast
-from forecasting.services.judged import one_sided_sentences
+from forecasting.services.judged import one_sided_sentences, paired_if_judged
 from forecasting.services.ledger import advice_sentences, promises_table, tested_rows
 from forecasting.services.order_lines import plan_totals
 from forecasting.services.own_plan import plan_sentences
@@ -98,7 +98,7 @@ def proof_sentences(findings: Findings, checks: Sequence[Check], rows: pd.DataFr
     broken = [c for c in checks if c.measured.holds is False]
     return (
         *accuracy_sentences(findings),
-        *filter(None, (paired_sentence(paired_table(findings)), floor_sentence(rows))),
+        *filter(None, (paired_if_judged(findings, paired_table(findings)), floor_sentence(rows))),
         *plan_sentences(findings),
         *advice_sentences(findings),
         *filter(None, [mended_sentence(findings)]),

@@ -44,7 +44,8 @@ def evidence_sentences(found: Findings) -> list[str]:
         row, periods = used.iloc[0], _must_last(found)
         lines.append(
             f"Bands and order levels are moved by what {row['cycles']:,.0f} past cycles of {periods} "
-            f"{found.settings.period}s over {row['origins']:,.0f} past dates missed by "
+            f"{found.settings.period}s over {row['origins']:,.0f} "
+            f"past date{'' if row['origins'] == 1 else 's'} missed by "
             f"({model_label(row['model'])}; judged by: {row['level']}). Series share good and bad weeks, so "
             "the dates count, not the cycles."
         )

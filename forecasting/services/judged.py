@@ -10,6 +10,7 @@ from forecasting.report.columns import model_label
 from forecasting.report.content import Tile
 from forecasting.report.tables import money, percent
 from forecasting.report.value_columns import BASE_LABELS
+from forecasting.services.errors_by import paired_sentence
 from forecasting.services.findings import Findings
 from forecasting.services.stairs import Worth
 from forecasting.value.contest import OURS, SAME
@@ -36,12 +37,17 @@ def of_the_simplest(tile: Tile, found: Findings) -> Tile:
     return replace(tile, baseline=f"{model_label(simplest(found))}: {TOO_FEW}", good=None)
 
 
+def paired_if_judged(found: Findings, table: pd.DataFrame) -> str:
+    """Return the `paired_sentence`; '' where our figures are seasonal naive's own: it cannot beat itself."""
+    return "" if never_judged(found) else paired_sentence(table)
+
+
 def unjudged_sentences(found: Findings) -> list[str]:
     """Return on which tested dates our figures are those of the simplest model; none where on no date."""
     blind = found.evaluation.unjudged if found.evaluation else 0
     if not blind:
         return []
-    dates, name = len(found.results.scored), model_label(simplest(found))
+    dates, name = len(found.results.scored), _in_words(simplest(found))
     if blind < dates:
         return [
             f"On {blind} of the {dates} tested dates no earlier one was known to choose by: there "
@@ -52,7 +58,7 @@ def unjudged_sentences(found: Findings) -> list[str]:
         if dates == 1
         else f"none of the {dates} lies after another's end"
     )
-    used = ", ".join(dict.fromkeys(map(model_label, found.choice["model"])))
+    used = ", ".join(dict.fromkeys(map(_in_words, found.choice["model"])))
     return [
         f"Too few past dates to judge the choice: {nothing}, so none could choose and all that is "
         f"said of “{model_label(CHOSEN)}” here is said of {name}. The next order is forecast by {used}, "
@@ -95,18 +101,21 @@ def _in_words(base: str) -> str:
 
 
 def one_sided_sentences(middle: float, effects: pd.DataFrame, currency: str) -> list[str]:
-    """Return which inputs move the net result the same way at both ends, and how to read that.
+    """Return which inputs, moved by a share, move the net result one way at both ends, and how to read it.
 
     `effects` has name, from, low, to, high (EFFECT_COLUMNS), `middle` is the result as it stands, money.
     """
     if effects.empty:
         return []
     least, most = (effects[["low", "high"]].agg(side, axis=1) for side in ("min", "max"))
-    odd = effects[(least > middle) | (most < middle)]
+    shares = (
+        effects["to"].astype(str).str.startswith("+")
+    )  # the rest are answers with a name, one of them ours
+    odd = effects[shares & ((least > middle) | (most < middle))]
     return [
         f"{row['name']}: {row['from']} gives {money(row['low'], currency)} and {row['to']} gives "
         f"{money(row['high'], currency)}, both {'more' if row['low'] > middle else 'less'} than the "
-        f"{money(middle, currency)} of today. With another value every order meets other days, and few days "
-        "decide: take it as doubt about the result, not as a way to better it."
+        f"{money(middle, currency)} as things stand. With another value every order meets other days, and "
+        "few days decide: take it as doubt about the result, not as a way to better it."
         for row in odd.to_dict("records")
     ]

@@ -11,7 +11,7 @@ from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings
 from forecasting.services.judged import of_the_simplest
-from forecasting.services.tiles import AVERAGE, accuracy_tile, beside
+from forecasting.services.tiles import AVERAGE, accuracy_tile, beside, no_worse
 
 PROMISE = 0.8  # of the range whose promise the tile tells
 TOLERANCE = 0.02  # nobody acts on less; with few dates chance alone moves a share by as much
@@ -34,7 +34,7 @@ def accuracy_tiles(found: Findings) -> tuple[Tile, ...]:
             "Money lost on past orders",
             money(ours["money"], currency),
             f"{others}, {_dates(found)}",
-            bool(ours["money"] <= naive["money"]),
+            no_worse(ours["money"], naive["money"], average.get("money", math.nan)),
             "Cost of too much and too little, ordering every item once by the forecast on each past date."
             f"{_plan_in_part(plan)}",
         ),

@@ -113,11 +113,21 @@ def accuracy_tile(found: Findings) -> Tile:
     if np.isfinite(floor := table["floor"].get(CHOSEN, np.nan)):
         words += f" Chance alone would leave a perfect forecast {percent(floor)}."
     ours, naive, average, plan = (board.get(name, np.nan) for name in (CHOSEN, BASELINE, AVERAGE, PLAN))
-    good = bool(ours <= naive) if np.isfinite([ours, naive]).all() else None
+    good = no_worse(ours, naive, average)
     others = beside(percent(naive), percent(plan), percent(average))
     if np.isfinite(floor):
         others += f", {percent(floor)} by chance alone"
     return of_the_simplest(Tile("Forecast error", percent(ours), others, good, words), found)
+
+
+def no_worse(ours: float, *others: float) -> bool | None:
+    """Return whether our loss is at most that of every simple forecast that has one; None where none has.
+
+    >>> no_worse(236.0, 447.0, 197.0), no_worse(1.0, 2.0, float("nan")), no_worse(1.0, float("nan"))
+    (False, True, None)
+    """
+    known = [float(other) for other in others if np.isfinite(other)]
+    return bool(ours <= min(known)) if known and np.isfinite(ours) else None
 
 
 def beside(naive: str, plan: str, average: str = NOT_AVAILABLE) -> str:

@@ -177,7 +177,8 @@ def _time_weights(rng: np.random.Generator, size: int, n_cutoffs: int, length: i
 
 
 def _note(blocks: Blocks) -> str:
+    tested = "period was" if blocks.independent == 1 else "periods were"
     return (
-        f"Only {blocks.independent} independent periods were tested: the range shows how items differ, "
+        f"Only {blocks.independent} independent {tested} tested: the range shows how items differ, "
         "not how seasons do, so no chance of a gain is given."
     )

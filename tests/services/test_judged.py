@@ -7,11 +7,13 @@ import pytest
 
 from forecasting.report.tables import money, percent
 from forecasting.services.compute import compute
+from forecasting.services.errors_by import paired_table
 from forecasting.services.judged import (
     TOO_FEW,
     errors_against_money,
     never_judged,
     one_sided_sentences,
+    paired_if_judged,
     unjudged_sentences,
 )
 from forecasting.services.order_lines import order_sentences
@@ -56,7 +58,21 @@ def test_nothing_is_compared_with_a_choice_that_was_never_made(short, found):
 
     assert "by accuracy instead of money" not in said
     assert "for everything would have" not in said
+    assert paired_if_judged(short, paired_table(short)) == ""
+    assert paired_if_judged(found, paired_table(found)) != ""
     assert "by accuracy instead of money" in " ".join(accuracy_sentences(found))
+
+
+def test_a_card_is_not_green_while_the_moving_average_was_cheaper(found):
+    board = found.evaluation.leaderboard.copy()
+    board["money"] = board["model"].map({"chosen": 236.0, "seasonal_naive": 447.0, "moving_average": 197.0})
+
+    cheaper, dearer = (
+        accuracy_tiles(evaluated(found, leaderboard=table))[0].good
+        for table in (board, board.assign(money=board["money"].where(board["model"] == "chosen", 447.0)))
+    )
+
+    assert (cheaper, dearer) == (False, True)
 
 
 def test_dates_that_had_earlier_ones_to_choose_by_are_judged(found):
@@ -130,15 +146,19 @@ def test_money_and_errors_stand_beside_the_moving_average_too(found):
 
 def test_an_input_that_betters_the_result_at_both_ends_is_explained_and_others_are_not():
     table = pd.DataFrame(
-        [("Lead time", "−25 %", -18.0, "+25 %", -36.0), ("Holding", "−25 %", -100.0, "+25 %", -200.0)],
+        [
+            ("Lead time", "−25 %", -18.0, "+25 %", -36.0),
+            ("Holding", "−25 %", -100.0, "+25 %", -200.0),
+            ("What it is compared with", "Moving average", -150.9, "Last year", 480.0),
+        ],
         columns=["name", "from", "low", "to", "high"],
     )
 
     (said,) = one_sided_sentences(-151.0, table, "EUR")
     (worse,) = one_sided_sentences(-10.0, table.head(1), "EUR")
 
-    assert said.startswith("Lead time: −25 % gives −€18 and +25 % gives −€36, both more than the −€151")
-    assert "both less than the −€10 of today" in worse
+    assert said.startswith("Lead time: −25 % gives −€18 and +25 % gives −€36, both more than the −€151 as")
+    assert "both less than the −€10 as things stand" in worse
     assert one_sided_sentences(-151.0, table.head(0), "EUR") == []
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from forecasting.currency import CURRENCIES
 from forecasting.errors import ForecastingError
 from forecasting.inventory.economics import CostDefaults
 from forecasting.inventory.policy import KINDS, OrderPolicy
@@ -15,6 +14,7 @@ from forecasting.services.findings import Findings
 from forecasting.services.forecast_view import ALL, typical_series
 from forecasting.services.plan import DefaultUse, check_reach, default_use
 from forecasting.settings import Settings
+from ui.currency import project_currency
 from ui.sentences import as_text
 from ui.workspace import Workspace
 
@@ -116,7 +116,7 @@ def cost_controls(workspace: Workspace) -> None:
     use = default_use(dataset)
     with st.sidebar:
         st.subheader("What mistakes cost")
-        currency = _currency(settings)
+        currency = project_currency(settings.currency)
         costs = _cost_inputs(settings, use)
         st.subheader("How long an order must last")
         policy = _policy_inputs(settings, use)
@@ -126,14 +126,6 @@ def cost_controls(workspace: Workspace) -> None:
     check_reach(dataset, changed)
     if changed != settings:
         workspace.change(changed)
-
-
-def _currency(settings: Settings) -> str:
-    known = CURRENCIES if settings.currency in CURRENCIES else (*CURRENCIES, settings.currency)
-    return st.selectbox(
-        "Currency", known, known.index(settings.currency), key="currency",
-        help="What prices and costs are in, on all pages and in reports; nothing is converted.",
-    )  # fmt: skip
 
 
 def _used_by(count: int, use: DefaultUse) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from forecasting.currency import CURRENCIES
 from forecasting.errors import ForecastingError
 from forecasting.ingest.notes import counted
 from forecasting.ingest.options import ImportOptions, Roles
@@ -16,6 +15,8 @@ from forecasting.ingest.sales import ImportedSales
 from forecasting.ingest.unused import unused_in_words
 from forecasting.report.content import Tile
 from forecasting.report.tables import csv_bytes, day
+from forecasting.services.opening import span_in_words
+from ui.currency import file_currency
 from ui.feedback import show_lines, show_tiles
 from ui.mapping import map_columns, show_preview
 from ui.opening import open_reading
@@ -36,7 +37,7 @@ from ui.reading import (
 )
 from ui.remembered import recall, show_remembered
 from ui.sentences import as_text, show_refusal
-from ui.state import current, go_to
+from ui.state import go_to
 from ui.upload import Upload
 
 QUESTIONS: dict[str, Rule] = {
@@ -51,6 +52,8 @@ MUST_ANSWER = (
     "decimal",
     "start",
     "quarters",
+    "measure",
+    "frequency",
 )  # a wrong guess makes every number wrong
 
 
@@ -77,23 +80,11 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
     show_lines(unused_in_words(imported.report["unused"], priced="price" in imported.report["columns"]))
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
-    currency = _currency(upload, imported)
+    currency = file_currency(upload.digest, imported.report)
     if st.button("Use this history", type="primary", key="use_file"):
         with st.spinner("Keeping the history and starting the models …", show_time=True):
             open_reading(upload, imported, options, currency)
         go_to("forecast")
-
-
-def _currency(upload: Upload, imported: ImportedSales) -> str:
-    """Return what prices and costs are in: as the file says, else as in the open project; correctable."""
-    project = current()
-    said = imported.report["currency"] or (project.settings.currency if project else CURRENCIES[0])
-    known = CURRENCIES if said in CURRENCIES else (*CURRENCIES, said)
-    # What the file says may change with its columns: then it is asked afresh.
-    return st.selectbox(
-        "Currency of its money", known, known.index(said), key=f"currency_{upload.digest}_{said}", width=240,
-        help="Prices, costs and every amount on the pages are in it; nothing is converted.",
-    )  # fmt: skip
 
 
 def _starting_point(upload: Upload, before: ImportOptions | None) -> ImportOptions | None:
@@ -205,6 +196,8 @@ def _ask_start(question: dict[str, Any], upload: Upload) -> str | None:
             min_value=date(1990, 1, 1), max_value=date(2049, 12, 31), format="YYYY-MM-DD",
             help="The history is laid into the calendar from here; seasons and holidays depend on it.",
         )  # fmt: skip
+        # A typed day counts once its calendar closes, and Enter leaves that open: a click here closes it.
+        st.button("Take this day", key=f"take_start_{upload.digest}")
     return first.isoformat() if first else None
 
 
@@ -216,7 +209,7 @@ def show_report(report: dict[str, Any], name: str, *, key: str) -> None:
     tiles = (
         Tile("Rows kept", f"{rows['kept']:,}", f"of {rows['read']:,} read"),
         Tile("Series", f"{report['series']:,}", _FREQUENCIES.get(report["frequency"][:1], "")),
-        Tile("From", day(pd.Timestamp(report["start"])), f"to {day(pd.Timestamp(report['end']))}"),
+        Tile("From", day(pd.Timestamp(report["start"])), span_in_words(report)),
         _sold(report),
     )
     show_tiles(tiles)

@@ -60,15 +60,20 @@ class GapRule:
     closed: np.ndarray  # (T,) bool: days on weekdays that the file never mentions
 
 
-def gap_rule(periods: pd.DataFrame, frequency: str, asked: str, notes: Notes) -> GapRule:
-    """Return what a missing period means, as asked or on the file's evidence, and say so."""
+def gap_rule(
+    periods: pd.DataFrame, frequency: str, asked: str, notes: Notes, *, summed: bool = False
+) -> GapRule:
+    """Return what a missing period means, as asked or on the file's evidence, and say so.
+
+    Where periods are `summed` to longer ones, zeros among them are said of the sums (`tell_of_sums`).
+    """
     grid = grid_of(periods, frequency)
     closed = _closed_days(grid, frequency) if asked == "auto" else np.zeros(len(grid.ds), dtype=bool)
     expected = grid.inside & ~closed
     missing = int((expected & ~grid.present).sum())
     share = missing / max(int(expected.sum()), 1)
     rule = GapRule(_chosen(asked, periods, share), closed)
-    if missing:
+    if missing and not (summed and rule.missing == "zero"):
         _tell(rule.missing, missing, share, period_kind(frequency), notes)
     if missing and rule.missing == "unknown":
         _tell_longest(grid, period_kind(frequency), notes)
@@ -78,6 +83,15 @@ def gap_rule(periods: pd.DataFrame, frequency: str, asked: str, notes: Notes) ->
         names = [name for i, name in enumerate(DAY_NAMES) if i in grid.ds[closed].day_of_week]
         notes.warn(f"No row falls on a {' or '.join(names)}: read as closed, zero sales.")
     return rule
+
+
+def tell_of_sums(periods: pd.DataFrame, frequency: str, notes: Notes) -> None:
+    """Say how many weeks or months have no row at all, from each series' first one to the end of the file."""
+    grid = grid_of(periods, frequency)
+    span = np.arange(len(grid.ds)) >= grid.first[:, None]
+    missing = int((span & ~grid.present).sum())
+    if missing:
+        _tell("zero", missing, missing / int(span.sum()), period_kind(frequency), notes)
 
 
 def fill_gaps(periods: pd.DataFrame, frequency: str, rule: GapRule) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from forecasting.errors import ForecastingError, SettingsError
 from forecasting.ingest.attributes import learned_items
 from forecasting.ingest.currencies import currency_of, refuse_mixed
 from forecasting.ingest.date_parts import joined_days, joint_name
-from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule
+from forecasting.ingest.gaps import drop_incomplete, fill_gaps, gap_rule, tell_of_sums
 from forecasting.ingest.grain import ask_if_sparse, drop_unfinished, native_frequency, wanted_frequency
 from forecasting.ingest.lines import Lines, read_lines, repeated_lines
 from forecasting.ingest.measure import in_units
@@ -167,11 +167,13 @@ def _sales_frame(
 ) -> tuple[pd.DataFrame, str]:
     """Return the sales, and what a period without a row was taken for: "zero" or "unknown"."""
     periods = to_periods(lines.sales, native)
-    rule = gap_rule(periods, native, gaps, notes)
+    rule = gap_rule(periods, native, gaps, notes, summed=frequency != native)
     periods = fill_gaps(periods, native, rule)
     if frequency != native:
         if rule.missing == "unknown":
             periods = drop_incomplete(lines, periods, frequency, notes)
+        else:
+            tell_of_sums(to_periods(lines.sales, frequency), frequency, notes)
         periods = to_periods(periods, frequency)
     periods = not_below_zero(periods, notes)
     if "stockout" in periods and periods["stockout"].any():

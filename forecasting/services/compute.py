@@ -13,6 +13,7 @@ from forecasting.evaluation import backtest as past
 from forecasting.evaluation.future import live_future
 from forecasting.evaluation.tasks import Kept, Mapper, TaskResult
 from forecasting.execution.libraries import versions
+from forecasting.ingest.notes import counted
 from forecasting.models.registry import BASELINES, GLOBAL
 from forecasting.paths import SamplePaths, concatenate
 from forecasting.services.dataset import Dataset, divide
@@ -221,6 +222,11 @@ def _with_reasons(results: Results, done: list[TaskResult]) -> Results:
     )
 
 
+def least_periods(settings: Settings) -> int:
+    """Return how many periods a history needs: enough to learn from, and one order's time to test on."""
+    return past.MIN_HISTORY[settings.period] + settings.policy.protection_interval
+
+
 def feasible_settings(dataset: Dataset, settings: Settings) -> Settings:
     """Return the settings with as many origins as the history can carry, at least one.
 
@@ -230,10 +236,10 @@ def feasible_settings(dataset: Dataset, settings: Settings) -> Settings:
     least = past.MIN_HISTORY[settings.period]
     room = (len(dates) - least - settings.horizon) // settings.step + 1
     if room < 1:
-        horizon = settings.policy.protection_interval
-        if len(dates) < least + horizon:
+        horizon, needed = settings.policy.protection_interval, least_periods(settings)
+        if len(dates) < needed:
             raise TooShortError(
-                f"The history has {len(dates)} {settings.period}s; at least {least + horizon} are needed: "
+                f"The history has {counted(len(dates), settings.period)}; at least {needed} are needed: "
                 f"{least} to learn from and {horizon} to test on."
             )
         return replace(settings, horizon=horizon, step=horizon, folds=1)

@@ -1,14 +1,21 @@
 """From files to a dataset: the sales history, and what is known about its items."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from forecasting.dates import calendar
 from forecasting.errors import SettingsError, UnreadableFile
 from forecasting.ingest.items import read_items
-from forecasting.ingest.notes import ARBITRARY
+from forecasting.ingest.notes import ARBITRARY, counted
 from forecasting.ingest.sales import ImportedSales, ImportOptions, import_sales
+from forecasting.report.tables import day
+from forecasting.services.compute import least_periods
 from forecasting.services.dataset import Dataset
+from forecasting.settings import usual_settings
 
 Source = bytes | Path
 
@@ -34,6 +41,17 @@ def _require_answers(report: dict[str, Any]) -> None:
     for question in report["questions"]:
         if question["id"] in ARBITRARY:
             raise SettingsError(f"{question['question']} Say it with --{question['id']}.")
+
+
+def span_in_words(report: Mapping[str, Any]) -> str:
+    """Return to when a history reaches; one that is too short for a forecast says so, with what is needed."""
+    start, end = pd.Timestamp(report["start"]), pd.Timestamp(report["end"])
+    settings = usual_settings(report["frequency"])
+    periods = len(calendar(start, end, report["frequency"]))
+    least = least_periods(settings)
+    if periods >= least:
+        return f"to {day(end)}"
+    return f"to {day(end)}: {counted(periods, settings.period)}, a forecast needs {least}"
 
 
 def as_dataset(imported: ImportedSales, *, name: str, content: bytes) -> Dataset:

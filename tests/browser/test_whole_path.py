@@ -119,7 +119,9 @@ def test_a_real_file_is_asked_about_read_checked_and_understood_before_it_is_for
     assert page.get_by_role("button", name="Use this history").count() == 0
     page.get_by_test_id("stDateInputField").get_by_role("spinbutton").first.click()
     page.keyboard.type("20110501")  # year, month, day: each a field of its own
-    page.get_by_role("heading", name="What was brought").click()  # the calendar that opened closes
+    page.get_by_role("button", name="Take this day").click()
+    asked = page.get_by_role("radiogroup", name=re.compile("money or units"))
+    asked.get_by_text("Units", exact=True).click()
     page.get_by_role("button", name="Use this history").wait_for()
     settle(page)
     assert metric(page, "Units") == "11,254"

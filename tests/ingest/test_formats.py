@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import SettingsError
+from forecasting.ingest.report import PAGES_ONLY
 from forecasting.ingest.sales import ImportOptions, import_sales, read_table
 from forecasting.ingest.template import template_csv
 from tests.ingest.files import HEADER, asked, csv_bytes, imported, units, xlsx_bytes
@@ -147,7 +148,7 @@ def test_the_report_is_plain_json_with_every_promised_key():
     assert json.loads(json.dumps(report)) == report
     assert set(report) == {
         "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions",
-        "warnings", "odd_lines", "gaps",
+        "warnings", *PAGES_ONLY,
     }  # fmt: skip
     assert set(report["format"]) == {
         "encoding", "separator", "decimal", "thousands", "date_format", "sheet"

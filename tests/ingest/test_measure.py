@@ -86,3 +86,12 @@ def test_one_of_what_is_money_costs_one_so_that_revenue_is_known_and_units_have_
     divided = read({"Date": DAYS, "Turnover": UNITS, "Price": [2.0] * 8}, measure="money")
     assert (divided.report["measure"], divided.items["price"].tolist()) == ("units", [2.0])
     assert "price" not in read({"Date": DAYS, "Turnover": UNITS}, measure="units").items
+
+
+def test_days_without_a_sale_are_counted_in_the_period_they_are_summed_to():
+    by_day, by_month = (read(sparse(20), frequency=f).report["warnings"] for f in ("D", "MS"))
+    assert any("series-days without a row" in line for line in by_day)
+    assert not any("series-day" in line for line in by_month)
+    rare = {"Date": ["2025-01-01", "2025-01-31", "2025-03-05", "2025-03-31", "2025-08-31"], "Units": [1] * 5}
+    said = read(rare, frequency="MS", gaps="zero").report["warnings"]
+    assert any(line.startswith("5 series-months without a row (62.5% of the span)") for line in said)

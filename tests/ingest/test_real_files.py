@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from forecasting.cli import app
 from forecasting.ingest.items import read_items
+from forecasting.ingest.report import PAGES_ONLY
 from forecasting.ingest.sales import ImportOptions, Roles, import_sales
 from tests.conftest import real_data
 from tests.ingest.files import question, reasons
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.data
 
 KEYS = {
     "format", "columns", "rows", "series", "start", "end", "frequency", "total_units", "questions",
-    "warnings", "odd_lines", "gaps",
+    "warnings", *PAGES_ONLY,
 }  # fmt: skip
 FORM_KEYS = {"encoding", "separator", "decimal", "thousands", "date_format", "sheet"}
 
@@ -98,8 +99,7 @@ def test_a_real_file_is_read_truly_by_guess_alone(read, name):
 )  # fmt: skip
 def test_inspect_prints_the_whole_report_as_json(read, name):
     report = inspected(name)
-    pages = ("odd_lines", "gaps")
-    assert report == {k: v for k, v in read(name).report.items() if k not in pages}
+    assert report == {k: v for k, v in read(name).report.items() if k not in PAGES_ONLY}
     assert set(report["rows"]) == {"read", "kept", "dropped"}
     assert all(set(d) == {"reason", "count"} for d in report["rows"]["dropped"])
     for open_point in report["questions"]:

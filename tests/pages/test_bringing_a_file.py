@@ -37,6 +37,13 @@ def use(app):
     return project
 
 
+def answer_first(app):
+    """Say units, and days, where nothing is preselected."""
+    while unanswered := [r for r in app.radio if r.value is None]:
+        question = unanswered[0]
+        question.set_value("units" if "money or units" in question.label else "D").run()
+
+
 def told(app):
     return " ".join(m.value.replace("\\", "") for m in (*app.markdown, *app.caption))
 
@@ -247,6 +254,7 @@ def test_a_real_file_is_read_by_guess_on_the_page(empty, name, series):
     bring(empty, real_data(name).read_bytes(), name.rpartition("/")[2])
     assert not empty.error
     assert not empty.warning
+    answer_first(empty)
     assert labelled(empty.metric, "Series").value == series
     empty.button(key="use_file")
 
@@ -260,6 +268,7 @@ def test_a_real_file_without_a_calendar_asks_where_it_begins(empty, name):
     assert "dates are an example" in told(empty)
     assert not [b for b in empty.button if b.key == "use_file"]
     first.set_value(date(2019, 1, 7)).run()
+    answer_first(empty)
     assert labelled(empty.metric, "From").value in ("7 Jan 2019", "1 Jan 2019")
     assert "dates are an example" not in told(empty)
     empty.button(key="use_file")
@@ -286,7 +295,8 @@ def test_the_currency_is_taken_from_the_file_shown_and_can_be_set_right(empty):
     choose(empty, "Currency of its money", "CAD")
     assert use(empty).settings.currency == "CAD"
     bring(empty, csv_bytes(PLAIN), "more.csv")
-    assert labelled(empty.selectbox, "Currency of its money").value == "CAD"  # as in the open project
+    unsaid = "Currency of its money (the file does not say)"
+    assert labelled(empty.selectbox, unsaid).value == "CAD"  # as in the open project
 
 
 def lines(app):
@@ -307,3 +317,25 @@ def test_a_promotion_that_nothing_uses_is_said_and_taken_with_one_click(empty):
     assert "Not used: promo, weather." in lines(empty)
     labelled(empty.multiselect, "Known ahead (drivers)").set_value(["promo"]).run()
     assert use(empty).dataset.sales["promo"].sum() == 40
+
+
+def test_whether_sales_are_money_and_what_a_sparse_period_is_are_never_preselected(empty):
+    sold = pd.date_range("2024-01-01", periods=20, freq="20D")
+    bring(empty, csv_bytes([("date", "turnover"), *((f"{d:%Y-%m-%d}", 5) for d in sold)]))
+    money = next(r for r in empty.radio if "money or units" in r.label)
+    assert money.value is None
+    assert not [b for b in empty.button if b.key == "use_file"]
+    money.set_value("units").run()
+    period = next(r for r in empty.radio if "sells on 5.2% of its days" in r.label)
+    assert period.value is None
+    assert not [b for b in empty.button if b.key == "use_file"]
+    period.set_value("MS").run()
+    assert labelled(empty.metric, "Series").delta == "month by month"
+    assert use(empty).import_report["choices"]["measure"] == "units"
+
+
+def test_a_history_too_short_is_said_in_the_card_of_its_dates(empty):
+    bring(empty, csv_bytes([PLAIN[0], *PLAIN[1:3]]))
+    assert labelled(empty.metric, "From").delta == "to 1 Jan 2024: 1 day, a forecast needs 26"
+    bring(empty, csv_bytes(PLAIN), "long.csv")
+    assert labelled(empty.metric, "From").delta == "to 29 Feb 2024"

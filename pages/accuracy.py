@@ -27,7 +27,7 @@ show_lines(
     [
         *accuracy_sentences(found),
         *errors_against_money(found, worth_now(workspace, found)),
-        paired_if_judged(found, paired_now(workspace, found)),
+        *paired_if_judged(found, paired_now(workspace, found)),
         *plan_sentences(found),
         *evidence_sentences(found),
         *unknown_sentences(found),

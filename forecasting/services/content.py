@@ -98,7 +98,8 @@ def proof_sentences(findings: Findings, checks: Sequence[Check], rows: pd.DataFr
     broken = [c for c in checks if c.measured.holds is False]
     return (
         *accuracy_sentences(findings),
-        *filter(None, (paired_if_judged(findings, paired_table(findings)), floor_sentence(rows))),
+        *paired_if_judged(findings, paired_table(findings)),
+        *filter(None, [floor_sentence(rows)]),
         *plan_sentences(findings),
         *advice_sentences(findings),
         *filter(None, [mended_sentence(findings)]),

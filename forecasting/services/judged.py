@@ -37,9 +37,10 @@ def of_the_simplest(tile: Tile, found: Findings) -> Tile:
     return replace(tile, baseline=f"{model_label(simplest(found))}: {TOO_FEW}", good=None)
 
 
-def paired_if_judged(found: Findings, table: pd.DataFrame) -> str:
-    """Return the `paired_sentence`; '' where our figures are seasonal naive's own: it cannot beat itself."""
-    return "" if never_judged(found) else paired_sentence(table)
+def paired_if_judged(found: Findings, table: pd.DataFrame) -> list[str]:
+    """Return the `paired_sentence`; none where our figures are seasonal naive's own: it cannot beat itself."""
+    said = "" if never_judged(found) else paired_sentence(table)
+    return [said] if said else []
 
 
 def unjudged_sentences(found: Findings) -> list[str]:

@@ -58,8 +58,8 @@ def test_nothing_is_compared_with_a_choice_that_was_never_made(short, found):
 
     assert "by accuracy instead of money" not in said
     assert "for everything would have" not in said
-    assert paired_if_judged(short, paired_table(short)) == ""
-    assert paired_if_judged(found, paired_table(found)) != ""
+    assert paired_if_judged(short, paired_table(short)) == []
+    assert paired_if_judged(found, paired_table(found)) != []
     assert "by accuracy instead of money" in " ".join(accuracy_sentences(found))
 
 

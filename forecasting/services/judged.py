@@ -38,7 +38,7 @@ def of_the_simplest(tile: Tile, found: Findings) -> Tile:
 
 
 def paired_if_judged(found: Findings, table: pd.DataFrame) -> list[str]:
-    """Return the `paired_sentence`; none where our figures are seasonal naive's own: it cannot beat itself."""
+    """Return the `paired_sentence`; none where our figures are seasonal naive's: it cannot beat itself."""
     said = "" if never_judged(found) else paired_sentence(table)
     return [said] if said else []
 

@@ -44,7 +44,7 @@ with st.container(horizontal=True):
     place_order(workspace, found)
     download_plan(orders, standing(found.results, settings))
     back_to_suggestion(workspace, orders)
-explain_line(shown, settings.currency)
+explain_line(shown, settings.currency, settings.unit)
 problems = orders[orders["problem"] != ""]
 if len(problems):
     st.warning(f"{len(problems)} lines could not be decided; each says why.")

@@ -17,7 +17,7 @@ from forecasting.report.content import Tile
 from forecasting.report.tables import csv_bytes, day
 from forecasting.services.opening import span_in_words
 from ui.currency import file_currency
-from ui.feedback import show_lines, show_tiles
+from ui.feedback import show_tiles
 from ui.mapping import map_columns, show_preview
 from ui.opening import open_reading
 from ui.reading import (
@@ -77,7 +77,6 @@ def import_form(upload: Upload, before: ImportOptions | None) -> None:
         return
     imported, options, plain = settled
     show_report(imported.report, upload.name, key="brought")
-    show_lines(unused_in_words(imported.report["unused"], priced="price" in imported.report["columns"]))
     _show_changes(upload, imported, options, plain)
     _show_dropped(imported, upload.name)
     currency = file_currency(upload.digest, imported.report)
@@ -216,7 +215,8 @@ def show_report(report: dict[str, Any], name: str, *, key: str) -> None:
     if "format" in report:
         st.caption(as_text(_written(report["format"])))
     dropped = [f"{d['count']:,} left out: {d['reason']}" for d in rows["dropped"]]
-    lines = [f"- {as_text(line)}" for line in [*dropped, *report["warnings"]]]
+    unused = unused_in_words(report.get("unused", ()), priced="price" in report["columns"])
+    lines = [f"- {as_text(line)}" for line in [*dropped, *report["warnings"], *unused]]
     if lines:
         st.markdown("\n".join(lines))
     st.download_button(

@@ -138,7 +138,7 @@ def begin_anew() -> None:
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
-def explain_line(lines: pd.DataFrame, currency: str) -> None:
+def explain_line(lines: pd.DataFrame, currency: str, unit: str) -> None:
     """Show the whole arithmetic of one line (in the table it is far to the right) and lead to its item."""
     order = ranked(lines).set_index("unique_id")
     reasons = order[["problem", "reason", "note"]]
@@ -149,7 +149,7 @@ def explain_line(lines: pd.DataFrame, currency: str) -> None:
         "Why this quantity?", reasons.index, key="why", help="Any of the lines shown above."
     )
     st.text(" ".join(part for part in (*reasons.loc[chosen], decided_in_words(order.loc[chosen])) if part))
-    if costs := line_costs(lines, chosen, currency):
+    if costs := line_costs(lines, chosen, currency, unit=unit):
         st.caption(as_text(costs))
     item_link(str(chosen))
 

@@ -58,13 +58,13 @@ def situations_in_words(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def line_costs(orders: pd.DataFrame, unique_id: str, currency: str) -> str:
+def line_costs(orders: pd.DataFrame, unique_id: str, currency: str, *, unit: str = "unit") -> str:
     """Return both unit costs of one line, their ratio and what it implies; '' where none is known."""
     line = orders[orders["unique_id"] == unique_id].iloc[0]
     if pd.isna(line["critical_ratio"]):
         return ""
     said = (
-        f"One unit short costs {_small(line['underage'], currency)}, one left over "
+        f"One {unit} short costs {_small(line['underage'], currency)}, one left over "
         f"{_small(line['overage'], currency)}. Critical ratio {_implied(line['critical_ratio'])}"
     )
     if pd.notna(line["target"]):

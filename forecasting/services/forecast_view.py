@@ -9,7 +9,7 @@ from forecasting.evaluation.scores import band_columns
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.content import one_series, total_history
-from forecasting.report.tables import percent, units
+from forecasting.report.tables import money, percent, units
 from forecasting.schema import PLAN
 from forecasting.services.findings import Findings, total_forecast
 from forecasting.services.plan import chosen_forecast, chosen_paths
@@ -46,9 +46,12 @@ def forecast_view(found: Findings, series: str, coverage: float) -> ForecastView
         runner_up = _runner_up(found, series, model)
     demand = chosen_paths(found.results, picked).values.sum(axis=(0, 2))
     low, high = np.quantile(demand, [(1 - coverage) / 2, (1 + coverage) / 2])
+    settings, ends = found.settings, [float(demand.mean()), float(low), float(high)]
+    in_money = settings.measure == "money"
+    mean, least, most = (money(end, settings.currency) if in_money else units(end) for end in ends)
     sentence = (
-        f"Next {found.settings.horizon} {found.settings.period}s: {units(float(demand.mean()))} units, "
-        f"{percent(coverage)} sure it is between {units(float(low))} and {units(float(high))}."
+        f"Next {settings.horizon} {settings.period}s: {mean}{'' if in_money else ' units'}, "
+        f"{percent(coverage)} sure it is between {least} and {most}."
     )
     bounds = list(band_columns(coverage))
     table = forecast[["ds", "mean", *bounds]]

@@ -299,22 +299,18 @@ def test_the_currency_is_taken_from_the_file_shown_and_can_be_set_right(empty):
     assert labelled(empty.selectbox, unsaid).value == "CAD"  # as in the open project
 
 
-def lines(app):
-    return " ".join(t.value for t in app.text)
-
-
 def test_a_promotion_that_nothing_uses_is_said_and_taken_with_one_click(empty):
     promoted = [(*PLAIN[0], "promo", "weather"), *((*r, int(n % 3 == 0), n) for n, r in enumerate(PLAIN[1:]))]
     bring(empty, csv_bytes(promoted))
     assert "'promo' looks like something known before" in " ".join(i.value for i in empty.info)
-    assert "Not used: promo, weather." in lines(empty)
+    assert "Not used: promo, weather." in told(empty)
     next(b for b in empty.button if b.label == "Known ahead").click().run()
     assert not empty.exception
     assert labelled(empty.multiselect, "Known ahead (drivers)").value == ["promo"]
-    assert "Not used: weather." in lines(empty)
+    assert "Not used: weather." in told(empty)
     assert not [b for b in empty.button if b.label == "Known ahead"]
     labelled(empty.multiselect, "Known ahead (drivers)").set_value([]).run()
-    assert "Not used: promo, weather." in lines(empty)
+    assert "Not used: promo, weather." in told(empty)
     labelled(empty.multiselect, "Known ahead (drivers)").set_value(["promo"]).run()
     assert use(empty).dataset.sales["promo"].sum() == 40
 

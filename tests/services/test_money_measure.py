@@ -6,7 +6,9 @@ import pytest
 
 from forecasting.report.tables import money
 from forecasting.services.content import assumptions
+from forecasting.services.cost_view import line_costs
 from forecasting.services.findings import scope_of
+from forecasting.services.forecast_view import forecast_view
 from forecasting.services.history_view import history_tiles
 from forecasting.services.past import work_out_past
 from forecasting.services.tiles import forecast_tiles, order_tiles
@@ -32,8 +34,18 @@ def test_tiles_and_scope_count_money_where_sales_are_money(in_money, found):
     assert "pieces" not in scope_of(found)
 
 
+def test_the_forecast_in_words_is_an_amount_of_money(in_money, found):
+    said, pieces = (forecast_view(f, "a", 0.8).sentence for f in (in_money, found))
+    assert said.count("£") == 3
+    assert "units" not in said
+    amount, number = float(said.split("£")[1].split(",")[0]), float(pieces.split()[3])
+    assert amount == pytest.approx(number, abs=0.06)
+
+
 def test_costs_nobody_gave_are_said_by_the_pound_of_sales(in_money):
     assert "£0.40 per GBP of sales short and £0.10 per GBP of sales left over" in cautions(in_money)[0]
+    line = line_costs(in_money.orders, "a", "GBP", unit=in_money.settings.unit)
+    assert line.startswith("One GBP of sales short costs £0.40, one left over £0.10.")
     assert "per GBP of sales short" in dict(assumptions(in_money.settings))["Placeholder costs, not yours"]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from forecasting.evaluation.ensemble import ENSEMBLE
 from forecasting.evaluation.loss_grid import Losses, LossGrid, sums_of
 from forecasting.evaluation.scores import BASELINE
 
@@ -22,6 +23,8 @@ OWN_CYCLES = 30
 ENOUGH_CYCLES = 150
 # Doubt that a series must overcome to leave the assortment's model, in standard deviations.
 CAUTION = 1.0
+# Sets apart what is taken as equal, far below any difference in money.
+TIE = 1e-9
 # From this many origins on they are tested as the cases they are. With fewer, such a test refuses
 # whatever had one ordinary month: only series are compared then.
 LEAST_ORIGINS = 5
@@ -65,11 +68,13 @@ def _chosen(table: Losses, series: np.ndarray, models: Sequence[str]) -> pd.Data
     place = np.searchsorted(own, wanted)
     known = np.isin(wanted, own)
     expected, pooled = _expected(table)
+    hedged = bool(table.losses.sum(axis=0).min() < table.losses[:, int(pooled.argmin())].sum())
     told = np.where(known[:, None], expected[np.where(known, place, 0)], pooled)
     out = _refused(table, wanted)
     model = table.models[np.where(out, np.inf, told).argmin(axis=1)]
     seen = np.where(known, cycles[np.where(known, place, 0)], 0)
-    say = cache(partial(_reason, tried=len(table.models), tested=len(table.losses) >= ENOUGH_CYCLES))
+    tested = len(table.losses) >= ENOUGH_CYCLES
+    say = cache(partial(_reason, tried=len(table.models), tested=tested, hedged=hedged))
     lines = zip(model.tolist(), seen.tolist(), out.sum(axis=1).tolist(), strict=True)
     reason = [say(name, count, failed) for name, count, failed in lines]
     kinds, kind = np.unique(out, axis=0, return_inverse=True)
@@ -179,12 +184,28 @@ def _expected(table: Losses) -> tuple[np.ndarray, np.ndarray]:
     relative = np.divide(table.losses, divisor, out=np.ones(table.losses.shape), where=known)
     own = sums_of(relative, row) / cycles[:, None]
     pooled = (own * size[:, None]).sum(axis=0) / size.sum() if size.sum() > 0 else own.mean(axis=0)
-    best = int(pooled.argmin())
+    best = _assortments_model(table, pooled)
     difference = relative - relative[:, [best]]
     mean = sums_of(difference, row) / cycles[:, None]
     trust, doubt = _trust(difference - mean[row], mean, cycles)
     prior = pooled - pooled[best]
+    # Cheaper, but not surely: no better than the ensemble, in order among themselves where it is refused.
+    prior = np.where(prior < 0, TIE * (1 + pooled - pooled.min()), prior)
     return trust * mean + (1 - trust) * prior + CAUTION * doubt, prior
+
+
+def _assortments_model(table: Losses, pooled: np.ndarray) -> int:
+    """Return the place of the model for the whole assortment: the ensemble, or one that is surely cheaper.
+
+    The cheapest of many flatters itself, and origins share their good and bad weeks: a model takes the
+    ensemble's place when it was cheaper by more than `CAUTION` standard errors of the mean origin.
+    """
+    best, hedge = int(pooled.argmin()), np.flatnonzero(table.models == ENSEMBLE)
+    if not len(hedge) or best == hedge[0]:
+        return best
+    gain = sums_of(table.losses[:, hedge] - table.losses[:, [best]], table.origin)[:, 0]
+    doubt = CAUTION * gain.std(ddof=1) / len(gain) ** 0.5 if len(gain) > 1 else np.inf
+    return best if gain.mean() > doubt else int(hedge[0])
 
 
 def _trust(scatter: np.ndarray, mean: np.ndarray, cycles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +226,7 @@ def _trust(scatter: np.ndarray, mean: np.ndarray, cycles: np.ndarray) -> tuple[n
     return trust, np.sqrt(between * (1 - trust))
 
 
-def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool) -> str:
+def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool, hedged: bool) -> str:
     if tried == 1:
         return "the only model there was to choose from"
     beaten = "do not beat seasonal naive" if tested else "cost no less than seasonal naive"
@@ -216,6 +237,8 @@ def _reason(model: str, cycles: int, failed: int, *, tried: int, tested: bool) -
         return f"no model {how} {origins}"
     if not cycles:
         return f"borrowed from the other series: no origin of its own yet{doubt}"
+    if hedged and model == ENSEMBLE:
+        return f"no single model is surely cheaper than all together {_over(cycles)}{doubt}"
     return f"least expected cost {_over(cycles)}{doubt}"
 
 

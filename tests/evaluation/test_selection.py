@@ -127,6 +127,29 @@ def test_equal_models_with_noisy_records_leave_every_series_with_the_assortments
     assert len(set(picked["model"])) == 1
 
 
+@pytest.mark.parametrize(
+    ("gains", "chosen", "words"),
+    [
+        ((4, -3, 2, -2, 3, -1), "ensemble", "no single model is surely cheaper than all together"),
+        ((1, 2, 1, 2, 1, 2), "good", "least expected cost"),
+        ((3,), "ensemble", "over 1 earlier origin"),
+        ((-1, -2, -1, -2), "ensemble", "least expected cost"),
+    ],
+)
+def test_all_models_together_are_left_only_for_one_that_is_surely_cheaper(gains, chosen, words):
+    """`gains` are of one model on the ensemble, an origin each: the cheapest of many flatters itself."""
+    table = pd.concat(
+        losses(
+            {(f"s{i}", m): c + i for i in range(30) for m, c in (("good", 20 - gain), ("ensemble", 20))},
+            f"2024-01-{k + 1:02d}",
+        )
+        for k, gain in enumerate(gains)
+    )
+    picked = choose(table, ["s0", "s7"], models=("good", "ensemble"))
+    assert set(picked["model"]) == {chosen}
+    assert all(words in reason for reason in picked["reason"])
+
+
 def small_shop(seed, *, series=6, origins=6):
     """Poisson sales, two weeks at a time: seasonal naive believes last week, the mean the last eight."""
     rng = np.random.default_rng(seed)

@@ -33,20 +33,9 @@ from ui.sentences import show_refusal
 from ui.workspace import Workspace
 
 EFFECTS = (
-    "name",
-    "who",
-    "seen",
-    "series",
-    "effect",
-    "low",
-    "high",
-    "money",
-    "worth",
-    "worth_low",
-    "worth_high",
-    "verdict",
-    "problem",
-)
+    "name", "who", "seen", "series", "effect", "low", "high", "money", "worth", "worth_low", "worth_high",
+    "verdict", "problem",
+)  # fmt: skip
 PLANNED = (
     "unique_id", "units_before", "units", "units_low", "units_high", "order_before", "order",
     "revenue_change", "margin_change", "margin_low", "margin_high",

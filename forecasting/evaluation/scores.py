@@ -1,5 +1,7 @@
 """The scores frame: every metric per model, series and origin, and the leaderboard over them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,15 @@ BY_SERIES = ["model", "unique_id", "cutoff"]
 COVERAGES = (0.5, 0.8, 0.9)
 BASELINE = "seasonal_naive"
 _SUMS = ["units", "absolute_error", "over_forecast", "squared_error", "pinball", "chance"]
+
+
+def fallback(models: Sequence[str]) -> str:
+    """Return the model that stands for doing nothing clever: seasonal naive, else the simplest there is.
+
+    >>> fallback(("drift", "seasonal_naive")), fallback(("drift", "theta"))
+    ('seasonal_naive', 'drift')
+    """
+    return BASELINE if BASELINE in models else models[0]
 
 
 def band_columns(coverage: float) -> tuple[str, str]:

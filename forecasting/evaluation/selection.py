@@ -9,7 +9,7 @@ from scipy.special import stdtr
 
 from forecasting.evaluation.ensemble import ENSEMBLE
 from forecasting.evaluation.loss_grid import Losses, LossGrid, sums_of
-from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.scores import BASELINE, fallback
 
 CHOSEN = "chosen"
 UNJUDGED = "no earlier origin to judge by"  # the reason of a choice that rests on nothing: seasonal naive
@@ -61,13 +61,13 @@ def choose(losses: pd.DataFrame, series: Sequence[str], *, models: Sequence[str]
 def _chosen(table: Losses, series: np.ndarray, models: Sequence[str]) -> pd.DataFrame:
     wanted = np.sort(series)
     if not len(table.losses):
-        fallback = BASELINE if BASELINE in models else models[0]
-        return _answer(wanted, fallback, UNJUDGED, "", len(models))
+        return _answer(wanted, fallback(models), UNJUDGED, "", len(models))
 
     own, cycles = table.own
     place = np.searchsorted(own, wanted)
     known = np.isin(wanted, own)
     expected, pooled = _expected(table)
+    # The ensemble although another cost less: `_assortments_model` was not sure of that one.
     hedged = bool(table.losses.sum(axis=0).min() < table.losses[:, int(pooled.argmin())].sum())
     told = np.where(known[:, None], expected[np.where(known, place, 0)], pooled)
     out = _refused(table, wanted)

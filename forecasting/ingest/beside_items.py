@@ -15,58 +15,15 @@ _FIGURES = (
     words.UNITS, words.PRICE, words.UNIT_COST, words.ON_HAND, words.STOCKOUT, words.OPEN, words.PLAN,
 )  # fmt: skip
 # What a figure of the row is called, or known of its day: neither is a store.
-_NO_STORES = frozenset(
-    (*words.UNITS_NOT, *words.PRICE_NOT, *words.ON_HAND_NOT, *words.PLAN_NOT, *words.ID_NOT)
-) | frozenset(
-    [
-        "promo",
-        "promotion",
-        "holiday",
-        "temperature",
-        "temp",
-        "rain",
-        "rainfall",
-        "weather",
-        "visitors",
-        "traffic",
-        "footfall",
-        "index",
-        "flag",
-        "tax",
-        "vat",
-        "rating",
-        "score",
-        "orders",
-        "transactions",
-        "tickets",
-        "gross",
-        "net",
-        "brutto",
-        "netto",
-        "bruto",
-        "neto",
-        "brut",
-        "lordo",
-        "rabatt",
-        "weight",
-        "length",
-        "width",
-        "height",
-        "size",
-        "year",
-        "month",
-        "week",
-        "day",
-        "hour",
-        "lat",
-        "lon",
-        "latitude",
-        "longitude",
-        "aktion",
-        "ferien",
-        "temperatur",
-    ]
-)
+_NO_STORES = frozenset((
+    *words.UNITS_NOT, *words.PRICE_NOT, *words.ON_HAND_NOT, *words.PLAN_NOT, *words.ID_NOT,
+)) | frozenset((
+    "promo", "promotion", "holiday", "temperature", "temp", "rain", "rainfall", "weather", "visitors",
+    "traffic", "footfall", "index", "flag", "tax", "vat", "rating", "score", "orders", "transactions",
+    "tickets", "gross", "net", "brutto", "netto", "bruto", "neto", "brut", "lordo", "rabatt", "weight",
+    "length", "width", "height", "size", "year", "month", "week", "day", "hour", "lat", "lon", "latitude",
+    "longitude", "aktion", "ferien", "temperatur",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

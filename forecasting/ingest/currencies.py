@@ -15,12 +15,8 @@ from forecasting.ingest.tables import RawTable
 HEADINGS = ("currency", "currency code", "curr", "waehrung", "wahrung", "moeda", "moneda", "devise", "valuta",
             "divisa")  # fmt: skip
 CODES = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "¥": "JPY", "₹": "INR", "₽": "RUB"}
-SPOKEN = {
-    "$": "USD",
-    "ZŁ": "PLN",
-    "KČ": "CZK",
-    "FT": "HUF",
-}  # signs of one country where nothing else is said
+# Signs of one country where nothing else is said.
+SPOKEN = {"$": "USD", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF"}
 MOST_READ = 500  # cells of a column: a file that writes a sign writes it from the start
 DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"))
 _SIGN = re.compile(CURRENCY, re.IGNORECASE)

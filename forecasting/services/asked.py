@@ -21,16 +21,8 @@ def dataset_of(given: Mapping[str, Any]) -> tuple[Dataset, dict[str, Any]]:
     names = tuple(d.strip() for d in given["drivers"].split(",") if d.strip())
     read_as = ("columns", "sheet", "date_order", "decimal", "encoding", "frequency")
     rules = (
-        "returns",
-        "duplicates",
-        "gaps",
-        "start",
-        "quarters",
-        "measure",
-        "layout",
-        "blanks",
-        "stray_dates",
-    )
+        "returns", "duplicates", "gaps", "start", "quarters", "measure", "layout", "blanks", "stray_dates",
+    )  # fmt: skip
     options = ImportOptions(drivers=names, **{option: given[option] for option in (*read_as, *rules)})
     return open_history(given["file"], name=given["file"].name, options=options, items=given["items"])
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.history.health.repairs import RULES
+from forecasting.ingest.notes import counted
 from forecasting.models.registry import MODEL_NAMES
 from forecasting.report.columns import model_label
 from forecasting.report.tables import money, percent
@@ -46,14 +47,14 @@ def unlike_accuracy(found: Comparison, dates: int) -> list[str]:
     if not dates:
         return []
     return [
-        f"Amounts are not those of the accuracy page: that one sums {_dates(dates)} and moves what a model "
-        f"says by what it missed before, this one sums {_dates(len(found.origins))} and takes every model by "
-        "its word. Compare cells with one another."
+        f"Amounts are not those of the accuracy page: that one sums {counted(dates, 'past date')} and moves "
+        f"what a model says by what it missed before, this one sums {_tested(found)} and takes every model "
+        "by its word. Compare cells with one another."
     ]
 
 
-def _dates(count: int) -> str:
-    return f"{count} past date{'' if count == 1 else 's'}"
+def _tested(found: Comparison) -> str:
+    return counted(len(found.origins), "past date")
 
 
 def bench_sentences(found: Comparison, currency: str) -> list[str]:
@@ -65,7 +66,7 @@ def bench_sentences(found: Comparison, currency: str) -> list[str]:
     cycles = int(gains["cycles"].iloc[0])
     unknown = "" if np.isnan(found.unknown) else f"; {percent(found.unknown)} of days count for nobody"
     return [line for line in lines if line] + [
-        f"Tested on {_dates(len(found.origins))} and {cycles:,} order cycles, the same for every cell"
+        f"Tested on {_tested(found)} and {cycles:,} order cycles, the same for every cell"
         f"{unknown}: a day counts only where every variant agrees on what was sold.",
         f"The first row keeps the data and changes the model, against {_first_model(found)}; the others keep "
         "the model and change the data, against the first row.",

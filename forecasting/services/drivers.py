@@ -63,11 +63,25 @@ def never_on(dataset: Dataset, events: Sequence[Event]) -> tuple[str, ...]:
     As a column that never changes they would move every model's past by chance and tell it nothing.
     A closure, a price plan and a promotion of the file's own column need no past date of their own.
     """
-    accepted = [_placed(e, dataset) for e in events if e.status == "accepted"]
-    marked = with_columns(dataset.sales[KEY], accepted, attributes_of(dataset))
     known = {*dataset.sales.columns, "open", "price"}
-    silent = {c for c in marked.columns if c not in known and not (marked[c] > 0).any()}
-    return tuple(dict.fromkeys(e.name for e in events if e.status == "accepted" and e.column in silent))
+    accepted = [e for e in events if e.status == "accepted" and _placed(e, dataset).column not in known]
+    if not accepted:
+        return ()
+    attributes, days = attributes_of(dataset), pd.DatetimeIndex(dataset.sales["ds"].unique())
+    heard = {e.column for e in accepted if _ever_on(e, dataset.sales, days, attributes)}
+    return tuple(dict.fromkeys(e.name for e in accepted if e.column not in heard))
+
+
+def _ever_on(event: Event, sales: pd.DataFrame, days: pd.DatetimeIndex, attributes: pd.DataFrame) -> bool:
+    """Return whether a period of the history, one of `days`, of a series that it is about lies in an event.
+
+    Asked of the few dates first: a page asks at every turn, and a history has a million rows.
+    """
+    names = series_of(event, attributes)
+    inside = days[(days >= pd.Timestamp(event.start)) & (days <= pd.Timestamp(event.end))]
+    if inside.empty or not event.where.strip():
+        return not inside.empty
+    return bool(sales.loc[sales["ds"].isin(inside), "unique_id"].isin(names).any())
 
 
 def event_notes(dataset: Dataset, events: Sequence[Event]) -> tuple[str, ...]:

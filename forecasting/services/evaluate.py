@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.dates import next_periods
 from forecasting.evaluation.own_plan import plan_backtest
-from forecasting.evaluation.scores import BASELINE, leaderboard, measure, score
+from forecasting.evaluation.scores import fallback, leaderboard, measure, score
 from forecasting.evaluation.selection import CHOSEN, UNJUDGED, choices_over_time, choose, rows_of
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
@@ -114,7 +114,7 @@ class Evaluation:
         plan would take them from all.
         """
         models, replayed = self._results.models, self.replayed
-        frame = replayed[replayed["model"] == (BASELINE if BASELINE in models else models[0])]
+        frame = replayed[replayed["model"] == fallback(models)]
         return plan_cycles(frame, self.measured.dataset, self.settings.horizon)
 
     @cached_property
@@ -126,7 +126,7 @@ class Evaluation:
     def value(self) -> pd.DataFrame:
         """Return one row per model: cost, sales recovered, waste avoided, gain."""
         models = self._results.models
-        return summarise(self.replayed, BASELINE if BASELINE in models else models[0])
+        return summarise(self.replayed, fallback(models))
 
     @cached_property
     def leaderboard(self) -> pd.DataFrame:

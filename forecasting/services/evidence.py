@@ -3,6 +3,7 @@
 import pandas as pd
 
 from forecasting.evaluation.selection import ENOUGH_CYCLES
+from forecasting.ingest.notes import counted
 from forecasting.report.columns import model_label
 from forecasting.report.tables import percent
 from forecasting.services.findings import Findings
@@ -44,8 +45,7 @@ def evidence_sentences(found: Findings) -> list[str]:
         row, periods = used.iloc[0], _must_last(found)
         lines.append(
             f"Bands and order levels are moved by what {row['cycles']:,.0f} past cycles of {periods} "
-            f"{found.settings.period}s over {row['origins']:,.0f} "
-            f"past date{'' if row['origins'] == 1 else 's'} missed by "
+            f"{found.settings.period}s over {counted(int(row['origins']), 'past date')} missed by "
             f"({model_label(row['model'])}; judged by: {row['level']}). Series share good and bad weeks, so "
             "the dates count, not the cycles."
         )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.evaluation.selection import CHOSEN
+from forecasting.ingest.notes import counted
 from forecasting.paths import SamplePaths
 from forecasting.report.tables import day
 from forecasting.schema import QUANTILE_LEVELS
@@ -76,7 +77,7 @@ def of_other_dates(results: Results, settings: Settings) -> str:
     tested, asked = len(results.scored), settings.folds
     if not tested or tested == asked:
         return ""
-    return f"these figures are of {tested} past date{'' if tested == 1 else 's'}, {asked} were asked for."
+    return f"these figures are of {counted(tested, 'past date')}, {asked} were asked for."
 
 
 def unlike_asked(results: Results, settings: Settings) -> str:

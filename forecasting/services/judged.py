@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.scores import fallback
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.report.columns import model_label
 from forecasting.report.content import Tile
@@ -26,8 +26,7 @@ def never_judged(found: Findings) -> bool:
 
 def simplest(found: Findings) -> str:
     """Return the model that stands in where nothing earlier could judge."""
-    models = found.results.models
-    return BASELINE if BASELINE in models else models[0]
+    return fallback(found.results.models)
 
 
 def of_the_simplest(tile: Tile, found: Findings) -> Tile:

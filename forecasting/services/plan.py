@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import DecisionError
-from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.scores import fallback
 from forecasting.evaluation.selection import CHOSEN
 from forecasting.inventory.orders import OrderInputs, costs_and_times, plan_orders
 from forecasting.inventory.rules import either, number
@@ -25,7 +25,7 @@ def live_choice(results: Results, choice: pd.DataFrame | None) -> pd.DataFrame:
     """
     ids = sorted(results.forecast["unique_id"].unique())
     if choice is None:
-        first = BASELINE if BASELINE in results.paths else next(iter(results.paths))
+        first = fallback(tuple(results.paths))
         reason = "the models are still being tested"
         choice = pd.DataFrame({"unique_id": ids, "model": first, "reason": reason})
     return _served(choice, results)

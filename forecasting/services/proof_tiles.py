@@ -6,6 +6,7 @@ from typing import Any
 
 from forecasting.evaluation.scores import BASELINE
 from forecasting.evaluation.selection import CHOSEN
+from forecasting.ingest.notes import counted
 from forecasting.report.content import Tile
 from forecasting.report.tables import money, percent
 from forecasting.schema import PLAN
@@ -67,8 +68,7 @@ def _plan_in_part(plan: Mapping[Hashable, Any]) -> str:
 
 
 def _dates(found: Findings) -> str:
-    count = len(found.results.scored)
-    return f"on {count} past date{'' if count == 1 else 's'}"
+    return f"on {counted(len(found.results.scored), 'past date')}"
 
 
 def _kept(share: float) -> bool | None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from forecasting.dates import calendar, season_length, year_of_periods
 from forecasting.errors import DecisionError
-from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.scores import fallback
 from forecasting.inventory.economics import item_costs
 from forecasting.inventory.policy import item_policies
 from forecasting.schema import PLAN
@@ -86,7 +86,7 @@ def contest_of(
         recorded=known.recorded.only(kept),
         scenarios=tuple(s.only(kept, settings.step * len(said.cutoffs)) for s in known.scenarios),
         choice=_choice(past_choice, said),
-        fallback=BASELINE if BASELINE in said.models else said.models[0],
+        fallback=fallback(said.models),
         calendar=Calendar(
             settings.step,
             scored,

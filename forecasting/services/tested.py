@@ -3,7 +3,8 @@
 import pandas as pd
 
 from forecasting.dates import next_periods
-from forecasting.evaluation.scores import BASELINE
+from forecasting.evaluation.scores import fallback
+from forecasting.ingest.notes import counted
 from forecasting.report.columns import model_label
 from forecasting.report.tables import day
 from forecasting.services.evaluate import Evaluation
@@ -32,7 +33,7 @@ def _days(found: Findings) -> str:
     settings, origins = found.settings, sorted(found.results.scored)
     ends = next_periods(origins[-1], settings.horizon, settings.frequency)[-1]
     begins = next_periods(origins[0], 1, settings.frequency)[0]
-    count = f"{len(origins)} past date{'' if len(origins) == 1 else 's'}"
+    count = counted(len(origins), "past date")
     standing = ", ".join(map(day, origins))
     return (
         f"{day(begins)} to {day(ends)}: {count} ({standing}), "
@@ -54,7 +55,7 @@ def _overlap(found: Findings) -> str:
 
 def _comparison(found: Findings) -> str:
     models = found.results.models
-    baseline = model_label(BASELINE if BASELINE in models else models[0])
+    baseline = model_label(fallback(models))
     return (
         f"{baseline} (repeat what sold one season ago) with the same ordering rule, costs and days; "
         "not with your own past orders, which the file does not tell."

@@ -42,9 +42,7 @@ class Comparison:
     gains: pd.DataFrame  # one row per cell; see `compare`
     origins: tuple[pd.Timestamp, ...]
     unknown: float  # share of series and days in the tested windows on which demand is not known
-    asked_of: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # data, costs and times, as `asked_of` says them
+    asked_of: Mapping[str, Any] = field(default_factory=dict)  # of `asked_of`: data, costs and times
 
 
 def compare(

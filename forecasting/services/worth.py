@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from forecasting.ingest.notes import counted
 from forecasting.report.columns import model_label
 from forecasting.report.tables import day, money, percent
 from forecasting.report.value_columns import BASE_LABELS, EFFECT_LABELS, GAIN_LABELS, STEP_LABELS
@@ -148,7 +149,7 @@ def assumed_today(stairs: Staircase) -> str:
             "Nobody said how you order today and no earlier date can tell: the shelf is taken to be filled "
             "up to what the forecast expects. What the rule saves hangs on that: say how you order."
         )
-    dates = f"{stairs.learned_from} past date{'' if stairs.learned_from == 1 else 's'}"
+    dates = counted(stairs.learned_from, "past date")
     times = "" if stairs.multiple == 1 else f"{stairs.multiple:g} times "
     return (
         f"Nobody said how you order today: the shelf is taken to be filled up to {times}"

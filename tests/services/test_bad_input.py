@@ -102,7 +102,21 @@ def alone(good, tmp_path_factory):
     return said(tmp_path_factory.mktemp("alone"), good, (*MODELS, "prophet"))[0]
 
 
-def check(tmp_path, good, alone, change, words, models):
+def prophets_words(change):
+    if change in (constant, all_zero):
+        return "all known sales are the same"
+    return CASES.get(change, "promo is blank in others")
+
+
+LOCAL = [pytest.param(c, words, MODELS, id=c.__name__) for c, words in CASES.items()]
+PROPHET = [
+    pytest.param(c, prophets_words(c), ("prophet",), id=f"prophet {c.__name__}", marks=pytest.mark.slow)
+    for c in (*CASES, driver_only_ahead)
+]
+
+
+@pytest.mark.parametrize(("change", "words", "models"), [*LOCAL, *PROPHET])
+def test_a_bad_series_is_labelled_and_the_others_are_untouched(tmp_path, good, alone, change, words, models):
     bad = change(shop("bad", np.random.default_rng(5)))
     results, sentences = said(tmp_path, pd.concat([good, bad], ignore_index=True), models)
 
@@ -115,16 +129,3 @@ def check(tmp_path, good, alone, change, words, models):
             pd.testing.assert_frame_equal(others, getattr(alone[model], name), check_exact=True)
         served = set(one.forecast["unique_id"]) == {"bad", *(f"good {k}" for k in range(4))}
         assert served == (change not in (too_short, all_missing, only_plans_ahead))
-
-
-@pytest.mark.parametrize("change", CASES, ids=lambda change: change.__name__)
-def test_a_bad_series_is_labelled_and_the_others_are_untouched(tmp_path, good, alone, change):
-    check(tmp_path, good, alone, change, CASES[change], MODELS)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("change", [*CASES, driver_only_ahead], ids=lambda change: change.__name__)
-def test_prophet_leaves_the_others_untouched_too(tmp_path, good, alone, change):
-    words = CASES.get(change, "promo is blank in others")
-    words = "all known sales are the same" if change in (constant, all_zero) else words
-    check(tmp_path, good, alone, change, words, ("prophet",))
